@@ -1,0 +1,175 @@
+//! From verdicts to one decision: waivers, fingerprints, score, and GO, NO-GO or HOLD.
+//!
+//! Pure and deterministic: the same outcomes give the same [`Assessment`].
+
+mod fingerprint;
+mod gate;
+mod score;
+mod waive;
+
+use jiff::Timestamp;
+
+use crate::{
+    checks::{Check, Outcome},
+    finding::{Confidence, Finding, Severity},
+    seen::{Contact, Miss, Observations},
+    station::Station,
+    target::{LeftOut, Target, Waiver},
+};
+
+pub use self::{fingerprint::fingerprint, score::Interval};
+
+/// May it launch?
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    Go,
+    NoGo,
+    Hold,
+}
+
+impl Decision {
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Go => "GO",
+            Self::NoGo => "NO-GO",
+            Self::Hold => "HOLD",
+        }
+    }
+
+    /// The exit code, whatever the output format.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Go => 0,
+            Self::NoGo => 1,
+            Self::Hold => 3,
+        }
+    }
+}
+
+/// The whole result of an audit; every report is a rendering of it.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    pub target: Target,
+    pub seen_at: Timestamp,
+    pub decision: Decision,
+    /// Why, most important first; each a sentence in lower case.
+    pub reasons: Vec<String>,
+    pub score: Interval,
+    /// In the order of the poll; stations without an enabled check are absent.
+    pub stations: Vec<StationResult>,
+    /// Worst first.
+    pub findings: Vec<Judged>,
+    pub inconclusive: Vec<Undecided>,
+    pub not_applicable: Vec<Skipped>,
+    pub waived: Vec<WaivedFinding>,
+    /// Waivers whose last day has passed; their findings count again.
+    pub expired_waivers: Vec<Waiver>,
+    /// Waivers that matched nothing.
+    pub unused_waivers: Vec<Waiver>,
+    pub left_out: Vec<LeftOut>,
+    pub contacted: Vec<Contact>,
+    /// The enabled checks, for reports that list rules.
+    pub checks: Vec<&'static Check>,
+}
+
+/// One station's part of the poll.
+#[derive(Clone, Debug)]
+pub struct StationResult {
+    pub station: Station,
+    /// `None` when it had nothing to look at.
+    pub decision: Option<Decision>,
+    pub score: Interval,
+    pub counts: Counts,
+    /// Why there was nothing to look at.
+    pub left_out: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Serialize, schemars::JsonSchema)]
+pub struct Counts {
+    pub pass: u32,
+    pub fail: u32,
+    pub inconclusive: u32,
+    pub not_applicable: u32,
+    pub waived: u32,
+}
+
+/// A finding with its identity and its price.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    pub check: &'static Check,
+    pub subject: String,
+    pub finding: Finding,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    /// Stable across runs, lines and redaction.
+    pub fingerprint: String,
+    /// How much the overall floor rises when this alone is mended.
+    pub points: f64,
+}
+
+impl Judged {
+    /// Findings of one subject with the same root count once.
+    pub fn root(&self) -> &str {
+        self.finding.root.unwrap_or(self.check.id)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Undecided {
+    pub check: &'static Check,
+    pub subject: String,
+    pub why: Miss,
+}
+
+#[derive(Clone, Debug)]
+pub struct Skipped {
+    pub check: &'static Check,
+    pub subject: String,
+    pub why: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct WaivedFinding {
+    pub judged: Judged,
+    pub waiver: Waiver,
+}
+
+/// Decides.
+pub fn decide(
+    target: &Target,
+    checks: &[&'static Check],
+    left_out: &[LeftOut],
+    outcomes: Vec<Outcome>,
+    seen: &Observations,
+) -> Assessment {
+    let sorted = waive::sort(target, outcomes, seen.now);
+    let mut stations = score::stations(checks, left_out, &sorted);
+    let overall = score::overall(&stations, &sorted, target);
+    for station in &mut stations {
+        station.decision = gate::station(station, &sorted, target);
+    }
+    let (decision, reasons) = gate::decide(target, &stations, &sorted, overall);
+    let mut findings = sorted.findings;
+    let prices = score::prices(&findings, &sorted.tally, checks, left_out, target);
+    for (judged, points) in findings.iter_mut().zip(prices) {
+        judged.points = points;
+    }
+    Assessment {
+        target: target.clone(),
+        seen_at: seen.now,
+        decision,
+        reasons,
+        score: overall,
+        stations,
+        findings,
+        inconclusive: sorted.inconclusive,
+        not_applicable: sorted.not_applicable,
+        waived: sorted.waived,
+        expired_waivers: sorted.expired_waivers,
+        unused_waivers: sorted.unused_waivers,
+        left_out: left_out.to_vec(),
+        contacted: seen.contacted.iter().cloned().collect(),
+        checks: checks.to_vec(),
+    }
+}

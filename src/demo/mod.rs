@@ -1,0 +1,1 @@
+//! A deliberately broken portal on loopback, audited end to end without a network.

@@ -1,0 +1,115 @@
+//! TCP connections, redirected as `--connect-to` says.
+
+use std::net::{IpAddr, SocketAddr};
+
+use tokio::net::TcpStream;
+
+use super::Net;
+use crate::seen::Miss;
+
+/// A connection and the address it really goes to.
+#[derive(Debug)]
+pub struct Stream {
+    pub tcp: TcpStream,
+    pub peer: SocketAddr,
+}
+
+/// `HOST:PORT:ADDR:PORT`, as in curl: connections to the first pair go to the second. An empty
+/// host or port matches any.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ConnectTo {
+    pub host: Option<String>,
+    pub port: Option<u16>,
+    pub to_host: Option<String>,
+    pub to_port: Option<u16>,
+}
+
+impl std::str::FromStr for ConnectTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not HOST:PORT:ADDR:PORT, e.g. example.com:443:127.0.0.1:8443");
+        let parts = split(text);
+        let [host, port, to_host, to_port] = parts.as_slice() else { return Err(wrong()) };
+        let name = |part: &str| {
+            let bare = part.trim_matches(['[', ']']).to_ascii_lowercase();
+            (!bare.is_empty()).then_some(bare)
+        };
+        let number = |part: &str| match part {
+            "" => Ok(None),
+            digits => digits.parse().map(Some).map_err(|_| wrong()),
+        };
+        Ok(Self { host: name(host), port: number(port)?, to_host: name(to_host), to_port: number(to_port)? })
+    }
+}
+
+/// Splits at colons that are not inside `[…]` (IPv6 literals).
+fn split(text: &str) -> Vec<&str> {
+    let mut depth = 0_u32;
+    text.split(|letter| {
+        match letter {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        letter == ':' && depth == 0
+    })
+    .collect()
+}
+
+impl Net {
+    /// Where a connection to `host:port` really goes.
+    pub fn redirected(&self, host: &str, port: u16) -> (String, u16) {
+        let applies = |rule: &&ConnectTo| {
+            rule.host.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(host))
+                && rule.port.is_none_or(|number| number == port)
+        };
+        match self.connect_to.iter().find(applies) {
+            Some(rule) => {
+                (rule.to_host.clone().unwrap_or_else(|| host.to_owned()), rule.to_port.unwrap_or(port))
+            }
+            None => (host.to_owned(), port),
+        }
+    }
+
+    /// The addresses a connection to `host:port` may use, after redirection.
+    pub async fn peers(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Miss> {
+        let (to_host, to_port) = self.redirected(host, port);
+        let addresses = self.addresses(&to_host).await?;
+        Ok(addresses.into_iter().map(|ip: IpAddr| SocketAddr::new(ip, to_port)).collect())
+    }
+
+    /// Connects to the first address that answers; `purpose` is written into the list of contacts.
+    pub async fn connect(&self, host: &str, port: u16, purpose: &str) -> Result<Stream, Miss> {
+        let mut last = Miss::NoSuchName(host.to_owned());
+        for peer in self.peers(host, port).await? {
+            self.note_contact(host, port, purpose);
+            match tokio::time::timeout(self.patience(), TcpStream::connect(peer)).await {
+                Ok(Ok(tcp)) => {
+                    // Handshakes are many small writes; waiting to fill a segment only adds latency.
+                    let _ = tcp.set_nodelay(true);
+                    return Ok(Stream { tcp, peer });
+                }
+                Ok(Err(err)) => last = Miss::Refused(format!("{host}:{port} ({err})")),
+                Err(_) => last = Miss::Timeout(format!("{host}:{port}")),
+            }
+        }
+        Err(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_curls_form() {
+        let rule: ConnectTo = "example.com:443:[::1]:8443".parse().expect("valid");
+        assert_eq!(rule.to_host.as_deref(), Some("::1"));
+        assert_eq!(rule.to_port, Some(8443));
+        let any: ConnectTo = "::127.0.0.1:".parse().expect("valid");
+        assert_eq!((any.host, any.port, any.to_port), (None, None, None));
+        assert!("example.com:443".parse::<ConnectTo>().is_err());
+        assert!("a:b:c:d".parse::<ConnectTo>().is_err());
+    }
+}

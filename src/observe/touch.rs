@@ -1,0 +1,25 @@
+//! What each question touches, for `gonogo plan`: one arm an instrument.
+
+use crate::plan::{Question, Touch};
+
+/// Every host, port, query and file a question may touch.
+pub fn touches(question: &Question) -> Vec<Touch> {
+    match question {
+        Question::Zone { domain } => super::zone::touches(domain),
+        Question::Mail { domain, selectors } => super::mail::touches(domain, selectors),
+        Question::Endpoint { host, port } => super::endpoint::touches(host, *port),
+        Question::Site { url } => super::site::touches(url),
+        Question::Route { site, path } => super::route::touches(site, path),
+        Question::Webhook { .. } => super::webhook::touches(),
+        Question::Probe { url } => super::probe::touches(url),
+        Question::Environments => super::environment::touches(),
+        Question::Firestore { path } => {
+            vec![Touch::File { path: path.clone(), why: "Firestore rules".into() }]
+        }
+        Question::Database { path } => {
+            vec![Touch::File { path: format!("{path}/*.sql"), why: "migrations".into() }]
+        }
+        Question::Leaks { history } => super::leak::touches(*history),
+        Question::Repository => super::repository::touches(),
+    }
+}

@@ -1,0 +1,102 @@
+//! One question put to the world, and everything it may touch.
+
+use crate::checks::Kind;
+
+/// A question for one instrument. Ordered, so that a plan is a set.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Question {
+    Zone {
+        domain: String,
+    },
+    Mail {
+        domain: String,
+        selectors: Vec<String>,
+    },
+    Endpoint {
+        host: String,
+        port: u16,
+    },
+    Site {
+        url: String,
+    },
+    Route {
+        site: String,
+        path: String,
+    },
+    /// The declaration and the handler's source.
+    Webhook {
+        subject: String,
+    },
+    /// Inert, unsigned requests to a webhook endpoint.
+    Probe {
+        url: String,
+    },
+    Environments,
+    Firestore {
+        path: String,
+    },
+    Database {
+        path: String,
+    },
+    Leaks {
+        history: bool,
+    },
+    Repository,
+}
+
+/// Something a question reads or contacts, for `gonogo plan`.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Touch {
+    /// A DNS question through the resolver.
+    Dns { name: String, record: String },
+    /// A TCP connection.
+    Tcp { host: String, port: u16, why: String },
+    /// An HTTP request.
+    Http { method: String, url: String, why: String },
+    /// Files read, as a path or glob relative to the repository.
+    File { path: String, why: String },
+    /// Follow-ups that depend on an answer, in words, with their bound.
+    Then { what: String },
+}
+
+impl Question {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Zone { .. } => Kind::Zone,
+            Self::Mail { .. } => Kind::Mail,
+            Self::Endpoint { .. } => Kind::Endpoint,
+            Self::Site { .. } => Kind::Site,
+            Self::Route { .. } => Kind::Route,
+            Self::Webhook { .. } => Kind::Webhook,
+            Self::Probe { .. } => Kind::Probe,
+            Self::Environments => Kind::Environments,
+            Self::Firestore { .. } => Kind::Firestore,
+            Self::Database { .. } => Kind::Database,
+            Self::Leaks { .. } => Kind::Leaks,
+            Self::Repository => Kind::Repository,
+        }
+    }
+
+    /// Does it leave this machine?
+    pub fn is_remote(&self) -> bool {
+        match self {
+            Self::Zone { .. }
+            | Self::Mail { .. }
+            | Self::Endpoint { .. }
+            | Self::Site { .. }
+            | Self::Route { .. }
+            | Self::Probe { .. } => true,
+            Self::Webhook { .. }
+            | Self::Environments
+            | Self::Firestore { .. }
+            | Self::Database { .. }
+            | Self::Leaks { .. }
+            | Self::Repository => false,
+        }
+    }
+
+    /// Everything it may touch. Kept next to the instrument, so that the two stay equal.
+    pub fn touches(&self) -> Vec<Touch> {
+        crate::observe::touches(self)
+    }
+}

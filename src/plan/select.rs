@@ -1,0 +1,82 @@
+//! `--only` and `--skip`: which checks are enabled.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    checks::{self, Check},
+    station::Station,
+};
+
+/// Names of stations (`mail`) or checks (`mail/spf-multiple`).
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// Empty: everything.
+    pub only: Vec<String>,
+    pub skip: Vec<String>,
+    /// Read the git history too.
+    pub history: bool,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self { only: Vec::new(), skip: Vec::new(), history: true }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no station or check is called `{name}`{}", nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+pub struct SelectionError {
+    pub name: String,
+    pub nearest: Option<String>,
+}
+
+impl Selection {
+    /// Refuses a name that selects nothing: a typo must not silently audit less.
+    pub fn new(only: Vec<String>, skip: Vec<String>, history: bool) -> Result<Self, SelectionError> {
+        for name in only.iter().chain(&skip) {
+            if Station::from_id(name).is_none() && checks::by_id(name).is_none() {
+                return Err(SelectionError { name: name.clone(), nearest: nearest(name) });
+            }
+        }
+        Ok(Self { only, skip, history })
+    }
+
+    /// The enabled checks, in the order of the poll.
+    pub fn checks(&self) -> Vec<&'static Check> {
+        let named = |names: &[String], check: &Check| {
+            names.iter().any(|name| name == check.id || name == check.station.id())
+        };
+        checks::all()
+            .filter(|check| self.only.is_empty() || named(&self.only, check))
+            .filter(|check| !named(&self.skip, check))
+            .collect()
+    }
+}
+
+/// The known name with the smallest edit distance, if it is near enough to be a slip.
+pub(crate) fn nearest(name: &str) -> Option<String> {
+    let stations = Station::ALL.into_iter().map(Station::id);
+    let known = stations.chain(checks::all().map(|check| check.id));
+    known
+        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|(distance, _)| *distance <= 1 + name.len() / 4)
+        .min()
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
+/// Levenshtein's distance over characters.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in right.iter().enumerate() {
+            let substitute = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = substitute.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}

@@ -1,0 +1,1 @@
+//! Makes hostile text harmless, one function a format.

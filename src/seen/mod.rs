@@ -1,0 +1,88 @@
+//! Observations: what was seen, as plain data that can be saved, replayed and judged.
+//!
+//! No check ever sees a socket or a path; it sees these types. Every value is either
+//! [`Seen::Got`] or [`Seen::Missed`], and a missed one never reaches a check.
+
+mod database;
+mod dns;
+mod endpoint;
+mod environment;
+mod exchange;
+mod firestore;
+mod leak;
+mod mail;
+mod miss;
+mod probe;
+mod repository;
+mod route;
+mod site;
+mod webhook;
+mod zone;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    database::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*, leak::*, mail::*, miss::*,
+    probe::*, repository::*, route::*, site::*, webhook::*, zone::*,
+};
+
+/// Everything that was observed in one audit, by kind and subject.
+///
+/// A subject is what a finding is about: a domain name, `host:port`, a URL, a path in the
+/// repository, or [`THE_REPOSITORY`].
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Observations {
+    /// The moment of the audit; judges have no other clock.
+    pub now: Timestamp,
+    pub zones: BTreeMap<String, Seen<Zone>>,
+    pub mail: BTreeMap<String, Seen<Mail>>,
+    pub endpoints: BTreeMap<String, Seen<Endpoint>>,
+    pub sites: BTreeMap<String, Seen<Site>>,
+    pub routes: BTreeMap<String, Seen<Route>>,
+    pub webhooks: BTreeMap<String, Seen<Webhook>>,
+    pub probes: BTreeMap<String, Seen<Probe>>,
+    pub environments: BTreeMap<String, Seen<Environments>>,
+    pub firestore: BTreeMap<String, Seen<FirestoreRules>>,
+    pub databases: BTreeMap<String, Seen<Database>>,
+    pub leaks: BTreeMap<String, Seen<Leaks>>,
+    pub repositories: BTreeMap<String, Seen<Repository>>,
+    /// Every host and port that was really contacted, sorted.
+    pub contacted: BTreeSet<Contact>,
+}
+
+/// The subject of observations about the repository as a whole.
+pub const THE_REPOSITORY: &str = "repository";
+
+impl Default for Observations {
+    fn default() -> Self {
+        Self {
+            now: Timestamp::UNIX_EPOCH,
+            zones: BTreeMap::new(),
+            mail: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
+            sites: BTreeMap::new(),
+            routes: BTreeMap::new(),
+            webhooks: BTreeMap::new(),
+            probes: BTreeMap::new(),
+            environments: BTreeMap::new(),
+            firestore: BTreeMap::new(),
+            databases: BTreeMap::new(),
+            leaks: BTreeMap::new(),
+            repositories: BTreeMap::new(),
+            contacted: BTreeSet::new(),
+        }
+    }
+}
+
+/// A host that was contacted, and why.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize, schemars::JsonSchema)]
+pub struct Contact {
+    pub host: String,
+    pub port: u16,
+    /// `dns`, `tls`, `http`, …
+    pub purpose: String,
+}
