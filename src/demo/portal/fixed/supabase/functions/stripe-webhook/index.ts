@@ -1,0 +1,35 @@
+import Stripe from "npm:stripe@18";
+import { createClient } from "npm:@supabase/supabase-js@2";
+
+const stripe = new Stripe(Deno.env.get("STRIPE_SECRET_KEY")!);
+const secret = Deno.env.get("STRIPE_WEBHOOK_SECRET")!;
+const database = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+
+Deno.serve(async (request) => {
+  if (request.method !== "POST") return new Response("method not allowed", { status: 405 });
+  const signature = request.headers.get("stripe-signature");
+  if (!signature) return new Response("unsigned", { status: 400 });
+
+  const body = await request.text();
+  let event: Stripe.Event;
+  try {
+    event = await stripe.webhooks.constructEventAsync(body, signature, secret);
+  } catch {
+    return new Response("bad signature", { status: 400 });
+  }
+
+  // The provider repeats events: the primary key lets each one work once.
+  const { error: seen } = await database.from("stripe_events").insert({ id: event.id });
+  if (seen?.code === "23505") return new Response("already done", { status: 200 });
+  if (seen) return new Response("try again", { status: 500 });
+
+  if (event.type === "checkout.session.completed") {
+    const session = event.data.object as Stripe.Checkout.Session;
+    const { error } = await database.from("profiles").update({ plan: "paid" }).eq("email", session.customer_email);
+    if (error) {
+      await database.from("stripe_events").delete().eq("id", event.id);
+      return new Response("try again", { status: 500 });
+    }
+  }
+  return new Response("ok", { status: 200 });
+});
