@@ -5,6 +5,7 @@ mod database;
 mod endpoint;
 mod environment;
 mod firestore;
+mod hello;
 mod leak;
 mod local;
 mod mail;

@@ -12,6 +12,7 @@ mod firestore;
 mod leak;
 mod mail;
 mod miss;
+mod offer;
 mod probe;
 mod repository;
 mod route;
@@ -26,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     database::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*, leak::*, mail::*, miss::*,
-    probe::*, repository::*, route::*, site::*, webhook::*, zone::*,
+    offer::*, probe::*, repository::*, route::*, site::*, webhook::*, zone::*,
 };
 
 /// Everything that was observed in one audit, by kind and subject.
