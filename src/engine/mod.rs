@@ -2,3 +2,4 @@
 //! its own. No engine knows checks or instruments.
 
 pub mod hello;
+pub mod pack;

@@ -12,6 +12,7 @@ mod hostile;
 mod house;
 mod mail;
 mod ops;
+mod pack;
 mod replay;
 mod reports;
 mod secrets;

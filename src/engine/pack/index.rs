@@ -1,0 +1,75 @@
+//! The index of a pack (`.idx`, version 2): object ids and where they begin.
+
+use super::PackError;
+
+/// A parsed index: ids in their own order, and offsets to match.
+#[derive(Clone, Debug)]
+pub struct Index {
+    /// Bytes of an id: 20 for SHA-1, 32 for SHA-256.
+    pub id_len: usize,
+    ids: Vec<u8>,
+    offsets: Vec<u64>,
+}
+
+const MAGIC: [u8; 8] = [0xff, b't', b'O', b'c', 0, 0, 0, 2];
+const FANOUT: usize = 256 * 4;
+
+impl Index {
+    /// Reads an index; `id_len` is that of the repository's hash.
+    pub fn parse(bytes: &[u8], id_len: usize) -> Result<Self, PackError> {
+        let body = bytes.strip_prefix(&MAGIC).ok_or(PackError::NotAnIndex)?;
+        let (fanout, tables) = body.split_at_checked(FANOUT).ok_or(PackError::Short("the fan-out table"))?;
+        let count = be32(&fanout[FANOUT - 4..]) as usize;
+        let size = |each: usize| count.checked_mul(each).ok_or(PackError::NotAnIndex);
+        let (ids, rest) = tables.split_at_checked(size(id_len)?).ok_or(PackError::Short("the ids"))?;
+        let (_crc, rest) = rest.split_at_checked(size(4)?).ok_or(PackError::Short("the checksums"))?;
+        let (small, large) = rest.split_at_checked(size(4)?).ok_or(PackError::Short("the offsets"))?;
+        let offset = |entry: &[u8]| -> Result<u64, PackError> {
+            let word = be32(entry);
+            if word & 0x8000_0000 == 0 {
+                return Ok(u64::from(word));
+            }
+            // The high bit sends to the table of 64-bit offsets, for packs beyond 2 GiB.
+            let start = (word & 0x7fff_ffff) as usize * 8;
+            let entry = large.get(start..start + 8).ok_or(PackError::Short("the large offsets"))?;
+            Ok(u64::from(be32(entry)) << 32 | u64::from(be32(&entry[4..])))
+        };
+        let offsets = small.chunks_exact(4).map(offset).collect::<Result<_, _>>()?;
+        Ok(Self { id_len, ids: ids.to_vec(), offsets })
+    }
+
+    pub fn len(&self) -> usize {
+        self.offsets.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.offsets.is_empty()
+    }
+
+    /// The id of the object at a position of the index.
+    pub fn id(&self, position: usize) -> Option<&[u8]> {
+        self.ids.get(position * self.id_len..(position + 1) * self.id_len)
+    }
+
+    pub fn offset(&self, position: usize) -> Option<u64> {
+        self.offsets.get(position).copied()
+    }
+
+    /// The position of an id, by binary search (ids are sorted).
+    pub fn find(&self, id: &[u8]) -> Option<usize> {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match self.id(middle)?.cmp(id) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+}
+
+fn be32(bytes: &[u8]) -> u32 {
+    bytes.first_chunk::<4>().map_or(0, |word| u32::from_be_bytes(*word))
+}

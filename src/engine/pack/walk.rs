@@ -1,0 +1,144 @@
+//! Walks a forest from each base to all that was made from it, keeping one buffer a level.
+
+use super::{Delta, Forest, Kind, PackError, entry::inflate};
+
+/// One object, whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'a> {
+    pub kind: Kind,
+    /// Position in the pack's index.
+    pub position: u32,
+    pub content: &'a [u8],
+}
+
+/// Looks at objects. What it returns for one is handed to it with each object made from that one.
+pub trait Visit {
+    type Memory;
+
+    /// An object that is stored whole, or the base of a delta from elsewhere.
+    fn whole(&mut self, object: Object<'_>) -> Self::Memory;
+
+    /// An object that `delta` makes from `base`, of which the visitor remembers `memory`.
+    fn made(
+        &mut self,
+        object: Object<'_>,
+        base: &[u8],
+        memory: &Self::Memory,
+        delta: Delta<'_>,
+    ) -> Self::Memory;
+
+    /// An object that cannot be read, with everything made from it.
+    fn broken(&mut self, error: PackError);
+
+    /// Asked between objects: give up?
+    fn is_over(&self) -> bool;
+}
+
+/// Bounds of a walk.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Objects beyond this many bytes are reported as broken, not expanded.
+    pub object: u64,
+    /// Longest chain of deltas. Git itself makes none beyond 4 095.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { object: 512 << 20, depth: 4_096 }
+    }
+}
+
+/// One level of the chain that is being walked.
+struct Level<M> {
+    node: u32,
+    /// How many of its children were visited.
+    visited: usize,
+    memory: M,
+}
+
+/// Visits a root and everything made from it, depth first. Trees are passed over: nothing in them
+/// is text.
+pub fn walk<V: Visit>(pack: &[u8], forest: &Forest, root: u32, limits: Limits, visitor: &mut V) {
+    let Some(node) = forest.nodes.get(root as usize) else { return };
+    let Some(kind) = node.kind.filter(|kind| *kind != Kind::Tree) else { return };
+    let mut walk = Walk { pack, forest, limits, contents: vec![Vec::new()], delta: Vec::new() };
+    if let Err(err) = walk.expand_whole(root) {
+        return visitor.broken(err);
+    }
+    let content = &walk.contents[0];
+    let memory = visitor.whole(Object { kind, position: node.position, content });
+    let mut levels = vec![Level { node: root, visited: 0, memory }];
+    while let Some(level) = levels.last_mut() {
+        let Some(child) = forest.children(level.node).get(level.visited).copied() else {
+            levels.pop();
+            continue;
+        };
+        level.visited += 1;
+        if visitor.is_over() {
+            return;
+        }
+        let depth = levels.len();
+        match walk.expand_child(child, depth) {
+            Ok(()) => {
+                let (bases, made) = walk.contents.split_at(depth);
+                let position = forest.nodes[child as usize].position;
+                let object = Object { kind, position, content: &made[0] };
+                // `expand_child` has parsed this delta already; it is parsed again only because the
+                // buffer it lies in outlives the call.
+                let Some(delta) = Delta::parse(&walk.delta) else { continue };
+                let memory = visitor.made(object, &bases[depth - 1], &levels[depth - 1].memory, delta);
+                levels.push(Level { node: child, visited: 0, memory });
+            }
+            Err(err) => visitor.broken(err),
+        }
+    }
+}
+
+struct Walk<'a> {
+    pack: &'a [u8],
+    forest: &'a Forest,
+    limits: Limits,
+    /// The content of each level, reused from one branch to the next.
+    contents: Vec<Vec<u8>>,
+    delta: Vec<u8>,
+}
+
+impl<'a> Walk<'a> {
+    fn expand_whole(&mut self, node: u32) -> Result<(), PackError> {
+        let (data, size, offset) = self.stored(node)?;
+        inflate(data, size, offset, &mut self.contents[0])
+    }
+
+    fn expand_child(&mut self, node: u32, depth: usize) -> Result<(), PackError> {
+        let (data, size, offset) = self.stored(node)?;
+        if depth > self.limits.depth {
+            return Err(PackError::BadDelta(offset));
+        }
+        inflate(data, size, offset, &mut self.delta)?;
+        let delta = Delta::parse(&self.delta).ok_or(PackError::BadDelta(offset))?;
+        if delta.result_size > self.limits.object {
+            return Err(PackError::TooLarge(offset, delta.result_size));
+        }
+        if self.contents.len() <= depth {
+            self.contents.push(Vec::new());
+        }
+        let (bases, made) = self.contents.split_at_mut(depth);
+        if delta.apply(&bases[depth - 1], &mut made[0]) { Ok(()) } else { Err(PackError::BadDelta(offset)) }
+    }
+
+    /// The compressed data of a node and the size it must inflate to.
+    fn stored(&self, node: u32) -> Result<(&'a [u8], usize, u64), PackError> {
+        let node = &self.forest.nodes[node as usize];
+        if node.size > self.limits.object {
+            return Err(PackError::TooLarge(node.offset, node.size));
+        }
+        let start = node.offset as usize + usize::from(node.header);
+        let data = self.pack.get(start..).ok_or(PackError::Short("an object"))?;
+        // DEFLATE makes at most 1032 bytes of one: a larger promise is a lie told to fill memory.
+        if node.size > (data.len() as u64).saturating_mul(1_032) {
+            return Err(PackError::Damaged(node.offset));
+        }
+        Ok((data, node.size as usize, node.offset))
+    }
+}
