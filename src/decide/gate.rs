@@ -72,12 +72,11 @@ fn stops(target: &Target, sorted: &Sorted, score: Interval) -> Vec<String> {
     let mut of_check: BTreeMap<&str, usize> = BTreeMap::new();
     for judged in sorted.findings.iter().filter(|judged| judged.gates) {
         let index = *of_check.entry(judged.check.id).or_insert(reasons.len());
-        match reasons.get_mut(index) {
-            Some((_, more)) => *more += 1,
-            None => {
-                let reason = format!("{}: {} ({})", judged.check.id, judged.finding.message, judged.subject);
-                reasons.push((reason, 0));
-            }
+        if let Some((_, more)) = reasons.get_mut(index) {
+            *more += 1;
+        } else {
+            let reason = format!("{}: {} ({})", judged.check.id, judged.finding.message, judged.subject);
+            reasons.push((reason, 0));
         }
     }
     let mut reasons: Vec<String> = reasons.into_iter().map(|(reason, more)| and_more(reason, more)).collect();
@@ -131,14 +130,14 @@ fn undecided(sorted: &Sorted) -> Vec<String> {
             None => causes.push((why, vec![one])),
         }
     }
-    let reason = |(why, all): (String, Vec<&Undecided>)| match all[..] {
-        [one] => format!("{} could not be decided for {}: {why}", one.check.id, one.subject),
-        _ => {
-            let named: Vec<String> =
-                all.iter().take(NAMED).map(|one| format!("{} for {}", one.check.id, one.subject)).collect();
-            let named = and_more(named.join(", "), all.len() - named.len());
-            format!("{} questions could not be decided: {why} ({named})", all.len())
+    let about = |one: &Undecided| format!("{} for {}", one.check.id, one.subject);
+    let reason = |(why, all): (String, Vec<&Undecided>)| {
+        if let [one] = all[..] {
+            return format!("{} could not be decided for {}: {why}", one.check.id, one.subject);
         }
+        let named: Vec<String> = all.iter().take(NAMED).map(|one| about(one)).collect();
+        let named = and_more(named.join(", "), all.len() - named.len());
+        format!("{} questions could not be decided: {why} ({named})", all.len())
     };
     causes.into_iter().map(reason).collect()
 }
