@@ -17,6 +17,7 @@ use crate::{
     target::{LeftOut, Target, Waiver},
 };
 
+use self::score::Score;
 pub use self::{fingerprint::fingerprint, score::Interval};
 
 /// May it launch?
@@ -55,6 +56,8 @@ pub struct Assessment {
     pub decision: Decision,
     /// Why, most important first; each a sentence in lower case.
     pub reasons: Vec<String>,
+    /// After a NO-GO: what would still hold the launch once its reasons are mended.
+    pub also_holding: Vec<String>,
     pub score: Interval,
     /// In the order of the poll; stations without an enabled check are absent.
     pub stations: Vec<StationResult>,
@@ -62,6 +65,7 @@ pub struct Assessment {
     pub findings: Vec<Judged>,
     pub inconclusive: Vec<Undecided>,
     pub not_applicable: Vec<Skipped>,
+    pub passed: Vec<Passed>,
     pub waived: Vec<WaivedFinding>,
     /// Waivers whose last day has passed; their findings count again.
     pub expired_waivers: Vec<Waiver>,
@@ -77,7 +81,7 @@ pub struct Assessment {
 #[derive(Clone, Debug)]
 pub struct StationResult {
     pub station: Station,
-    /// `None` when it had nothing to look at.
+    /// `None` when it had nothing to look at and nobody requires it.
     pub decision: Option<Decision>,
     pub score: Interval,
     pub counts: Counts,
@@ -104,8 +108,13 @@ pub struct Judged {
     pub confidence: Confidence,
     /// Stable across runs, lines and redaction.
     pub fingerprint: String,
-    /// How much the overall floor rises when this alone is mended.
+    /// How much the overall floor rises when this alone is mended, together with the findings of
+    /// the same subject that name the same root cause. One decimal.
     pub points: f64,
+    /// It stops the launch: severe and sure enough, by the target's gate.
+    pub gates: bool,
+    /// Index of its check and subject in the tally.
+    entry: usize,
 }
 
 impl Judged {
@@ -120,6 +129,14 @@ pub struct Undecided {
     pub check: &'static Check,
     pub subject: String,
     pub why: Miss,
+    /// It alone keeps the launch on hold.
+    pub holds: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Passed {
+    pub check: &'static Check,
+    pub subject: String,
 }
 
 #[derive(Clone, Debug)]
@@ -143,15 +160,16 @@ pub fn decide(
     outcomes: Vec<Outcome>,
     seen: &Observations,
 ) -> Assessment {
-    let sorted = waive::sort(target, outcomes, seen.now);
-    let mut stations = score::stations(checks, left_out, &sorted);
-    let overall = score::overall(&stations, &sorted, target);
+    let sorted = waive::sort(target, checks, outcomes, seen.now);
+    let mut score = Score::new(checks, left_out, &sorted);
+    let overall = score.overall(target);
+    let prices = score.prices(target);
+    let mut stations = std::mem::take(&mut score.stations);
     for station in &mut stations {
         station.decision = gate::station(station, &sorted, target);
     }
-    let (decision, reasons) = gate::decide(target, &stations, &sorted, overall);
+    let gate::Ruling { decision, reasons, also_holding } = gate::rule(target, &stations, &sorted, overall);
     let mut findings = sorted.findings;
-    let prices = score::prices(&findings, &sorted.tally, checks, left_out, target);
     for (judged, points) in findings.iter_mut().zip(prices) {
         judged.points = points;
     }
@@ -160,11 +178,13 @@ pub fn decide(
         seen_at: seen.now,
         decision,
         reasons,
+        also_holding,
         score: overall,
         stations,
         findings,
         inconclusive: sorted.inconclusive,
         not_applicable: sorted.not_applicable,
+        passed: sorted.passed,
         waived: sorted.waived,
         expired_waivers: sorted.expired_waivers,
         unused_waivers: sorted.unused_waivers,

@@ -1,12 +1,12 @@
 //! Sorts outcomes into findings, waived findings and the rest.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Judged, Skipped, Undecided, WaivedFinding, fingerprint};
+use super::{Judged, Passed, Skipped, Undecided, WaivedFinding, fingerprint, gate};
 use crate::{
-    checks::{Check, Outcome},
+    checks::{self, Check, Outcome},
     finding::{Finding, Severity},
     seen::Miss,
     target::{Target, Waiver},
@@ -20,6 +20,7 @@ pub(super) struct Sorted {
     pub(super) waived: Vec<WaivedFinding>,
     pub(super) inconclusive: Vec<Undecided>,
     pub(super) not_applicable: Vec<Skipped>,
+    pub(super) passed: Vec<Passed>,
     pub(super) expired_waivers: Vec<Waiver>,
     pub(super) unused_waivers: Vec<Waiver>,
     pub(super) tally: Vec<Entry>,
@@ -30,8 +31,15 @@ pub(super) struct Sorted {
 pub(super) struct Entry {
     pub(super) check: &'static Check,
     pub(super) subject: String,
+    pub(super) worth: Worth,
+}
+
+/// What an entry puts on the scales.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Worth {
     pub(super) credit: Credit,
     pub(super) weight: u32,
+    /// Failures of one subject that share it count once.
     pub(super) root: &'static str,
 }
 
@@ -44,134 +52,181 @@ pub(super) enum Credit {
     NotApplicable,
 }
 
-pub(super) fn sort(target: &Target, outcomes: Vec<Outcome>, now: Timestamp) -> Sorted {
+impl Worth {
+    fn own(check: &Check, credit: Credit) -> Self {
+        Self { credit, weight: check.severity.weight(), root: check.id }
+    }
+
+    /// A failure weighs as much as its worst finding, whether or not that one is waived: a waiver
+    /// opens the gate and leaves the score alone. Without any finding left the check passes.
+    pub(super) fn of<'a>(
+        check: &Check,
+        open: impl Iterator<Item = &'a Judged>,
+        waived: impl Iterator<Item = &'a Judged>,
+    ) -> Self {
+        let open = open.map(rank).max();
+        let credit = if open.is_some() { Credit::Fail } else { Credit::Waived };
+        match open.max(waived.map(rank).max()) {
+            Some((severity, Reverse(root))) => Self { credit, weight: severity.weight(), root },
+            None => Self::own(check, Credit::Pass),
+        }
+    }
+}
+
+pub(super) fn sort(
+    target: &Target,
+    checks: &[&'static Check],
+    outcomes: Vec<Outcome>,
+    now: Timestamp,
+) -> Sorted {
     let today = now.to_zoned(TimeZone::UTC).date();
     let (valid, expired): (Vec<&Waiver>, Vec<&Waiver>) =
         target.waivers.iter().partition(|waiver| waiver.until >= today);
-    let mut used = vec![false; valid.len()];
-    let mut sorted = Sorted { expired_waivers: expired.into_iter().cloned().collect(), ..Sorted::default() };
+    let mut sorting = Sorting {
+        target,
+        used: vec![false; valid.len()],
+        waivers: valid,
+        twins: BTreeMap::new(),
+        sorted: Sorted::default(),
+    };
     for outcome in outcomes {
-        sorted.take(outcome, &valid, &mut used);
+        sorting.take(outcome);
     }
-    let unused = valid.iter().zip(&used).filter(|(_, used)| !**used);
-    sorted.unused_waivers = unused.map(|(waiver, _)| (*waiver).clone()).collect();
-    sorted.order();
+    let Sorting { waivers, used, mut sorted, .. } = sorting;
+    // What was not run cannot tell whether its waiver is still needed.
+    let was_run = |waiver: &&Waiver| {
+        checks.iter().any(|check| check.id == waiver.check) || checks::by_id(&waiver.check).is_none()
+    };
+    let unused = waivers.iter().zip(&used).filter(|(_, used)| !**used).map(|(waiver, _)| *waiver);
+    sorted.unused_waivers = unused.filter(was_run).cloned().collect();
+    sorted.expired_waivers = expired.into_iter().filter(was_run).cloned().collect();
+    sorted.findings.sort_by(in_order);
+    sorted.waived.sort_by(|a, b| in_order(&a.judged, &b.judged));
     sorted
 }
 
-impl Sorted {
-    fn take(&mut self, outcome: Outcome, waivers: &[&Waiver], used: &mut [bool]) {
+struct Sorting<'a> {
+    target: &'a Target,
+    /// Those that hold today.
+    waivers: Vec<&'a Waiver>,
+    /// Which of them matched something.
+    used: Vec<bool>,
+    /// How often each fingerprint was given.
+    twins: BTreeMap<String, u32>,
+    sorted: Sorted,
+}
+
+impl Sorting<'_> {
+    fn take(&mut self, outcome: Outcome) {
         let Outcome { check, subject, verdict } = outcome;
-        let weight = check.severity.weight();
-        let entry =
-            |credit, weight| Entry { check, subject: subject.clone(), credit, weight, root: check.id };
-        match verdict {
-            Verdict::Pass => self.tally.push(entry(Credit::Pass, weight)),
+        let worth = match verdict {
+            Verdict::Pass => {
+                self.sorted.passed.push(Passed { check, subject: subject.clone() });
+                Worth::own(check, Credit::Pass)
+            }
             Verdict::NotApplicable { why } => {
-                self.tally.push(entry(Credit::NotApplicable, weight));
-                self.not_applicable.push(Skipped { check, subject, why });
+                self.sorted.not_applicable.push(Skipped { check, subject: subject.clone(), why });
+                Worth::own(check, Credit::NotApplicable)
             }
-            Verdict::Inconclusive { why } => {
-                self.tally.push(entry(Credit::Unknown, weight));
-                let waiver = waivers
-                    .iter()
-                    .position(|waiver| waiver.fingerprint.is_none() && matches(waiver, check, &subject, ""));
-                // A waived unknown is decided by its owner: it no longer holds the launch.
-                if let Some(index) = waiver {
-                    used[index] = true;
-                    if let Some(last) = self.tally.last_mut() {
-                        last.credit = Credit::Waived;
-                    }
-                    let finding = undecided_finding(&why);
-                    let judged = judge(check, &subject, finding, &mut BTreeMap::new());
-                    self.waived.push(WaivedFinding { judged, waiver: waivers[index].clone() });
-                } else {
-                    self.inconclusive.push(Undecided { check, subject, why });
-                }
-            }
-            Verdict::Fail(findings) => self.take_findings(check, &subject, findings, waivers, used),
-        }
-    }
-
-    fn take_findings(
-        &mut self,
-        check: &'static Check,
-        subject: &str,
-        findings: Vec<Finding>,
-        waivers: &[&Waiver],
-        used: &mut [bool],
-    ) {
-        let mut twins = BTreeMap::new();
-        let (mut worst, mut root) = (None, check.id);
-        for finding in findings {
-            let judged = judge(check, subject, finding, &mut twins);
-            let waiver =
-                waivers.iter().position(|waiver| matches(waiver, check, subject, &judged.fingerprint));
-            if let Some(index) = waiver {
-                used[index] = true;
-                self.waived.push(WaivedFinding { judged, waiver: waivers[index].clone() });
-            } else {
-                worst = worst.max(Some(judged.severity));
-                root = judged.finding.root.unwrap_or(root);
-                self.findings.push(judged);
-            }
-        }
-        let (credit, weight) = match worst {
-            Some(severity) => (Credit::Fail, severity.weight()),
-            None => (Credit::Waived, check.severity.weight()),
+            Verdict::Inconclusive { why } => self.take_unknown(check, &subject, why),
+            Verdict::Fail(findings) => self.take_findings(check, &subject, findings),
         };
-        self.tally.push(Entry { check, subject: subject.to_owned(), credit, weight, root });
+        self.sorted.tally.push(Entry { check, subject, worth });
     }
 
-    /// Worst first, then in the order of the poll: the order of every report.
-    fn order(&mut self) {
-        self.findings.sort_by(|a, b| {
-            let rank = |judged: &Judged| {
-                (
-                    std::cmp::Reverse((judged.severity, judged.confidence)),
-                    judged.check.station,
-                    judged.check.id,
-                )
+    /// A waived unknown is decided by its owner, at the severity the check could have found: what
+    /// could not be looked at is not better than what was seen.
+    fn take_unknown(&mut self, check: &'static Check, subject: &str, why: Miss) -> Worth {
+        if let Some(waiver) = self.waiver(check, subject, None) {
+            let finding = Finding::new(format!("could not be decided: {why}"));
+            let judged = self.judge(check, subject, finding);
+            self.sorted.waived.push(WaivedFinding { judged, waiver });
+            return Worth::own(check, Credit::Waived);
+        }
+        let holds = gate::is_decisive(check, self.target);
+        self.sorted.inconclusive.push(Undecided { check, subject: subject.to_owned(), why, holds });
+        Worth::own(check, Credit::Unknown)
+    }
+
+    fn take_findings(&mut self, check: &'static Check, subject: &str, findings: Vec<Finding>) -> Worth {
+        let (first, first_waived) = (self.sorted.findings.len(), self.sorted.waived.len());
+        for finding in findings {
+            let judged = self.judge(check, subject, finding);
+            match self.waiver(check, subject, Some(&judged.fingerprint)) {
+                Some(waiver) => self.sorted.waived.push(WaivedFinding { judged, waiver }),
+                None => self.sorted.findings.push(judged),
+            }
+        }
+        let waived = self.sorted.waived[first_waived..].iter().map(|waived| &waived.judged);
+        Worth::of(check, self.sorted.findings[first..].iter(), waived)
+    }
+
+    /// The first waiver that covers this; every one that does has been of use. An unknown
+    /// (`print` is `None`) is never covered by a waiver of one finding, and does not make it stale.
+    fn waiver(&mut self, check: &Check, subject: &str, print: Option<&str>) -> Option<Waiver> {
+        let mut covering = None;
+        for (waiver, used) in self.waivers.iter().zip(&mut self.used) {
+            let here =
+                waiver.check == check.id && waiver.subject.as_deref().is_none_or(|wanted| wanted == subject);
+            let this = match (waiver.fingerprint.as_deref(), print) {
+                (None, _) => true,
+                (Some(wanted), Some(print)) => wanted == print,
+                (Some(_), None) => {
+                    *used |= here;
+                    false
+                }
             };
-            rank(a)
-                .cmp(&rank(b))
-                .then_with(|| a.subject.cmp(&b.subject))
-                .then_with(|| a.finding.places.cmp(&b.finding.places))
-                .then_with(|| a.fingerprint.cmp(&b.fingerprint))
-        });
+            if here && this {
+                *used = true;
+                covering = covering.or(Some(*waiver));
+            }
+        }
+        covering.cloned()
+    }
+
+    fn judge(&mut self, check: &'static Check, subject: &str, finding: Finding) -> Judged {
+        let mut print = fingerprint(check.id, subject, &finding);
+        // Two findings that a check did not tell apart still need names of their own.
+        let twin = self.twins.entry(print.clone()).or_insert(0);
+        *twin += 1;
+        if *twin > 1 {
+            print = fingerprint(check.id, &format!("{subject}\n{twin}"), &finding);
+        }
+        let severity = finding.severity.unwrap_or(check.severity);
+        let confidence = finding.confidence.unwrap_or(check.confidence);
+        Judged {
+            check,
+            subject: subject.to_owned(),
+            severity,
+            confidence,
+            fingerprint: print,
+            finding,
+            points: 0.0,
+            gates: gate::gates(severity, confidence, self.target),
+            entry: self.sorted.tally.len(),
+        }
     }
 }
 
-fn judge(
-    check: &'static Check,
-    subject: &str,
-    finding: Finding,
-    twins: &mut BTreeMap<String, u32>,
-) -> Judged {
-    let mut print = fingerprint(check.id, subject, &finding);
-    // Two findings that a check did not tell apart still need names of their own.
-    let twin = twins.entry(print.clone()).or_insert(0);
-    *twin += 1;
-    if *twin > 1 {
-        print = fingerprint(check.id, &format!("{subject}\n{twin}"), &finding);
-    }
-    Judged {
-        check,
-        subject: subject.to_owned(),
-        severity: finding.severity.unwrap_or(check.severity),
-        confidence: finding.confidence.unwrap_or(check.confidence),
-        fingerprint: print,
-        finding,
-        points: 0.0,
-    }
+/// Worst first, then in the order of the poll: the order of every report.
+fn in_order(a: &Judged, b: &Judged) -> std::cmp::Ordering {
+    let rank = |judged: &Judged| {
+        (Reverse((judged.severity, judged.confidence)), judged.check.station, judged.check.id)
+    };
+    rank(a)
+        .cmp(&rank(b))
+        .then_with(|| a.subject.cmp(&b.subject))
+        .then_with(|| a.finding.places.cmp(&b.finding.places))
+        .then_with(|| a.fingerprint.cmp(&b.fingerprint))
 }
 
-fn undecided_finding(why: &Miss) -> Finding {
-    Finding::new(format!("could not be decided: {why}")).severity(Severity::Info)
+/// Which of a check's findings speaks for it. Among equals the alphabet decides, so that the order
+/// of findings does not.
+pub(super) fn rank(judged: &Judged) -> (Severity, Reverse<&'static str>) {
+    (judged.severity, Reverse(judged.finding.root.unwrap_or(judged.check.id)))
 }
 
-fn matches(waiver: &Waiver, check: &Check, subject: &str, print: &str) -> bool {
-    waiver.check == check.id
-        && waiver.subject.as_deref().is_none_or(|wanted| wanted == subject)
-        && waiver.fingerprint.as_deref().is_none_or(|wanted| wanted == print)
+/// Used by the gate: does a waiver cover something critical?
+pub(super) fn is_risky(waived: &WaivedFinding) -> bool {
+    waived.judged.severity == Severity::Critical
 }

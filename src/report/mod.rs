@@ -3,8 +3,18 @@
 //! Everything an assessment says may be hostile (a TXT record, a file name, a header), so each
 //! reporter neutralises it for its own format with [`neutral`].
 
+mod anchor;
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod markdown;
 pub mod neutral;
+mod sarif;
+mod terminal;
+mod words;
 
+pub use self::json::schema;
 use crate::decide::Assessment;
 
 /// The formats a report can be written in.
@@ -31,14 +41,22 @@ pub enum Format {
 pub struct Style {
     /// With ANSI colours.
     pub color: bool,
-    /// Columns to fill; 0: do not wrap.
+    /// Columns to fill; 0: a hundred.
     pub width: usize,
-    /// `-v`: passes, reasons and contacts too. `-q`: the decision alone.
+    /// From 1 (`-v`): passes, what does not apply and contacts too. Under 0 (`-q`): the poll and
+    /// the decision alone.
     pub verbosity: i8,
 }
 
-/// Renders.
+/// Renders. Only the terminal report has a style. Every text ends with a line end.
 pub fn render(assessment: &Assessment, format: Format, style: Style) -> String {
-    let _ = (format, style);
-    format!("{}\n", assessment.decision.id())
+    match format {
+        Format::Terminal => terminal::render(assessment, style),
+        Format::Json => json::render(assessment),
+        Format::Sarif => sarif::render(assessment),
+        Format::Markdown => markdown::render(assessment),
+        Format::Github => github::render(assessment),
+        Format::Junit => junit::render(assessment),
+        Format::Gitlab => gitlab::render(assessment),
+    }
 }

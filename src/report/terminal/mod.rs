@@ -1,0 +1,30 @@
+//! For people: the poll, the findings worst first, what is open, and the verdict once more.
+
+mod closing;
+mod findings;
+mod open;
+mod page;
+mod poll;
+
+use self::page::Page;
+use super::Style;
+use crate::decide::Assessment;
+
+pub(super) fn render(assessment: &Assessment, style: Style) -> String {
+    let mut page = Page::new(style);
+    poll::header(&mut page, assessment);
+    poll::poll(&mut page, assessment);
+    if style.verbosity >= 0 {
+        findings::findings(&mut page, assessment);
+        open::undecided(&mut page, assessment, style.verbosity > 0);
+        open::waived(&mut page, assessment);
+        open::stale_waivers(&mut page, assessment);
+    }
+    if style.verbosity > 0 {
+        open::passed(&mut page, assessment);
+        open::not_applicable(&mut page, assessment);
+        open::contacted(&mut page, assessment);
+    }
+    closing::closing(&mut page, assessment);
+    page.finish()
+}
