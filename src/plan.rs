@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 pub use self::{
     question::{Question, Touch},
-    select::{Selection, SelectionError},
+    select::{Selection, SelectionError, nearest},
 };
 use crate::{
     checks::{Check, Kind},

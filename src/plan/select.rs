@@ -56,7 +56,7 @@ impl Selection {
 }
 
 /// The known station or check that was probably meant.
-pub(crate) fn nearest(name: &str) -> Option<String> {
+pub fn nearest(name: &str) -> Option<String> {
     let stations = Station::ALL.into_iter().map(Station::id);
     spelling::nearest(name, stations.chain(checks::all().map(|check| check.id))).map(str::to_owned)
 }

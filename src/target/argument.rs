@@ -52,7 +52,7 @@ impl From<Refusal> for TargetError {
 pub fn resolve(ask: Ask<'_>) -> Result<Resolved, TargetError> {
     match ask.what.map(|what| classify(what, ask.here)).transpose()? {
         None => project(ask, None),
-        Some(Meant::Folder(folder)) => project(ask, Some(folder)),
+        Some(Meant::Folder(folder)) => project(ask, Some(&folder)),
         Some(Meant::Domain(name)) => {
             let address =
                 Address { origin: format!("https://{name}"), host: name, port: 443, rest: "/".to_owned() };
@@ -74,7 +74,8 @@ fn classify(what: &str, here: &Path) -> Result<Meant, Refusal> {
         return name::address(what).map(Meant::Site);
     }
     let path = here.join(what);
-    let looks_like_path = what.is_empty() || what.starts_with(['.', '/', '~', '\\']) || what.contains(['/', '\\']);
+    let looks_like_path =
+        what.is_empty() || what.starts_with(['.', '/', '~', '\\']) || what.contains(['/', '\\']);
     let domain = if looks_like_path { None } else { name::domain(what).ok() };
     let domain = domain.filter(|name| name::has_known_suffix(name));
     match (path.metadata(), domain) {
@@ -122,11 +123,11 @@ fn neither(what: &str, looks_like_path: bool, err: &std::io::Error) -> Refusal {
 }
 
 /// A folder: its configuration, and what is found in it.
-fn project(ask: Ask<'_>, folder: Option<PathBuf>) -> Result<Resolved, TargetError> {
-    let start = folder.as_deref().unwrap_or(ask.here);
-    let start = start.canonicalize().map_err(|err| {
-        Refusal::new(format!("cannot open the folder `{}`: {err}", start.display()))
-    })?;
+fn project(ask: Ask<'_>, folder: Option<&Path>) -> Result<Resolved, TargetError> {
+    let start = folder.unwrap_or(ask.here);
+    let start = start
+        .canonicalize()
+        .map_err(|err| Refusal::new(format!("cannot open the folder `{}`: {err}", start.display())))?;
     std::fs::read_dir(&start)
         .map_err(|err| Refusal::new(format!("cannot read the folder `{}`: {err}", start.display())))?;
     let known = Known::on(ask.today);
@@ -187,7 +188,9 @@ fn live(ask: Ask<'_>, address: &Address) -> Result<Resolved, TargetError> {
         None => only(&Target::default(), address),
     };
     if ask.config.is_none() && config::discover(ask.here).is_some() {
-        notes.push("gonogo.toml is only used for a folder; give --config gonogo.toml to use it here".to_owned());
+        notes.push(
+            "gonogo.toml is only used for a folder; give --config gonogo.toml to use it here".to_owned(),
+        );
     }
     if address.rest != "/" {
         notes.push(format!("the whole site {} is audited, not only {}", address.origin, address.rest));
@@ -199,7 +202,10 @@ fn live(ask: Ask<'_>, address: &Address) -> Result<Resolved, TargetError> {
             }
         }
         Registrable::Hosted { suffix } => {
-            no_zone(&mut target, &format!("{} is a name below {suffix}, whose DNS is its host's", address.host));
+            no_zone(
+                &mut target,
+                &format!("{} is a name below {suffix}, whose DNS is its host's", address.host),
+            );
         }
         Registrable::None => no_zone(&mut target, &format!("{} has no domain of its own", address.host)),
     }
@@ -216,7 +222,8 @@ fn only(from: &Target, address: &Address) -> Target {
         host.is_some_and(|of| of.host == address.host)
     });
     target.domains.retain(|domain| {
-        domain.name == address.host || name::registrable(&address.host) == Registrable::Domain(domain.name.clone())
+        domain.name == address.host
+            || name::registrable(&address.host) == Registrable::Domain(domain.name.clone())
     });
     target.sites.retain(|site| site.url == address.origin);
     if target.sites.is_empty() {
@@ -242,7 +249,12 @@ mod tests {
 
     fn ask(what: &str) -> Result<Resolved, TargetError> {
         let here = std::env::temp_dir();
-        resolve(Ask { what: Some(what), here: &here, config: None, today: "2026-11-21".parse().unwrap() })
+        resolve(Ask {
+            what: Some(what),
+            here: &here,
+            config: None,
+            today: "2026-11-21".parse().expect("valid"),
+        })
     }
 
     fn refusal(what: &str) -> String {
@@ -256,18 +268,18 @@ mod tests {
 
     #[test]
     fn a_domain_is_its_zone_its_mail_and_its_site() {
-        let got = ask("Example.com").unwrap().target;
+        let got = ask("Example.com").expect("valid").target;
         assert_eq!(got.domains[0].name, "example.com");
         assert_eq!(got.sites[0].url, "https://example.com");
         assert!(!got.repository);
-        let sub = ask("portal.example.com").unwrap().target;
+        let sub = ask("portal.example.com").expect("valid").target;
         assert_eq!(sub.domains[0].name, "example.com");
         assert_eq!(sub.sites[0].host, "portal.example.com");
     }
 
     #[test]
     fn a_url_is_its_site_and_its_domain() {
-        let got = ask("https://portal.example.com:8443/login?x").unwrap();
+        let got = ask("https://portal.example.com:8443/login?x").expect("valid");
         assert_eq!(got.target.sites[0].url, "https://portal.example.com:8443");
         assert_eq!(got.target.sites[0].port, 8443);
         assert_eq!(got.target.domains[0].name, "example.com");
@@ -277,7 +289,7 @@ mod tests {
     #[test]
     fn hosted_names_and_addresses_have_no_zone() {
         for what in ["acme.web.app", "https://192.0.2.1", "https://localhost:8443"] {
-            let got = ask(what).unwrap().target;
+            let got = ask(what).expect("valid").target;
             assert!(got.domains.is_empty(), "{what}");
             assert_eq!(got.left_out.len(), 2, "{what}");
         }

@@ -72,7 +72,7 @@ pub fn read(path: &Path, shown: &str, known: &Known) -> Result<Target, ConfigErr
     }
     let text = String::from_utf8(bytes).map_err(|err| {
         let valid = &err.as_bytes()[..err.utf8_error().valid_up_to()];
-        let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+        let line = 1 + memchr::memchr_iter(b'\n', valid).count();
         unreadable(format!("line {line} is not UTF-8"))
     })?;
     understand(&text, shown, known)

@@ -43,9 +43,7 @@ pub fn detect(root: &Path, target: &mut Target) {
 /// A repository, a worktree or submodule (`.git` is a file), or a bare repository.
 fn is_git(root: &Path) -> bool {
     let dot = root.join(".git");
-    let bare = || {
-        root.join("HEAD").is_file() && root.join("objects").is_dir() && root.join("refs").is_dir()
-    };
+    let bare = || root.join("HEAD").is_file() && root.join("objects").is_dir() && root.join("refs").is_dir();
     dot.join("HEAD").exists()
         || read(root, ".git", 4_096).is_some_and(|text| text.starts_with("gitdir:"))
         || bare()

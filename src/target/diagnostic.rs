@@ -48,12 +48,7 @@ pub struct Diagnostics {
 
 impl Diagnostics {
     /// `secret` are places whose text must not be shown at all.
-    pub(crate) fn new(
-        path: &str,
-        source: &str,
-        mut problems: Vec<Problem>,
-        secret: &[Range<usize>],
-    ) -> Self {
+    pub(crate) fn new(path: &str, source: &str, mut problems: Vec<Problem>, secret: &[Range<usize>]) -> Self {
         problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
         problems.dedup();
         let source = masked(source, secret);
@@ -123,9 +118,38 @@ pub(crate) fn redacted(line: &str) -> String {
 
 /// Beginnings of well-known credentials.
 const PREFIXES: [&str; 32] = [
-    "sk_live_", "sk_test_", "rk_live_", "rk_test_", "pk_live_", "whsec_", "ghp_", "gho_", "ghs_", "ghu_",
-    "github_pat_", "glpat-", "xoxb-", "xoxp-", "xapp-", "eyJ", "AKIA", "ASIA", "AIza", "ya29.", "re_", "sbp_",
-    "sb_secret_", "SG.", "npm_", "shpat_", "pdl_", "sk-", "dop_v1_", "hf_", "key-", "pat-",
+    "sk_live_",
+    "sk_test_",
+    "rk_live_",
+    "rk_test_",
+    "pk_live_",
+    "whsec_",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "xapp-",
+    "eyJ",
+    "AKIA",
+    "ASIA",
+    "AIza",
+    "ya29.",
+    "re_",
+    "sbp_",
+    "sb_secret_",
+    "SG.",
+    "npm_",
+    "shpat_",
+    "pdl_",
+    "sk-",
+    "dop_v1_",
+    "hf_",
+    "key-",
+    "pat-",
 ];
 
 fn is_credential(token: &str) -> bool {

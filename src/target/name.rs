@@ -61,10 +61,8 @@ pub fn host(text: &str) -> Result<String, Refusal> {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let inside = rest.get(..end).unwrap_or_default();
         let wrong = Refusal::new("this is a URL, and only the host belongs here");
-        return Err(match inside.contains('@') {
-            true => wrong,
-            false => wrong.help(format!("write `{inside}`")),
-        });
+        let hold = inside.contains('@');
+        return Err(if hold { wrong } else { wrong.help(format!("write `{inside}`")) });
     }
     if let Some((_, rest)) = text.split_once('@') {
         return Err(Refusal::new("this is a mail address, and only the domain belongs here")
@@ -73,9 +71,7 @@ pub fn host(text: &str) -> Result<String, Refusal> {
     if let Some((name, port)) = text.split_once(':')
         && port.bytes().all(|byte| byte.is_ascii_digit())
     {
-        return Err(
-            Refusal::new("a port does not belong to a host name").help(format!("write `{name}`"))
-        );
+        return Err(Refusal::new("a port does not belong to a host name").help(format!("write `{name}`")));
     }
     if let Some(rest) = text.strip_prefix("*.") {
         return Err(Refusal::new("a wildcard cannot be audited").help(format!("write `{rest}`")));
@@ -178,14 +174,14 @@ mod tests {
 
     #[test]
     fn names_get_one_form() {
-        assert_eq!(domain("Example.COM.").unwrap(), "example.com");
-        assert_eq!(domain("bücher.example").unwrap(), "xn--bcher-kva.example");
-        assert_eq!(host("[::1]").unwrap(), "::1");
+        assert_eq!(domain("Example.COM.").expect("valid"), "example.com");
+        assert_eq!(domain("bücher.example").expect("valid"), "xn--bcher-kva.example");
+        assert_eq!(host("[::1]").expect("valid"), "::1");
     }
 
     #[test]
     fn what_is_no_name_is_refused_with_the_remedy() {
-        let help = |text: &str| domain(text).unwrap_err().help;
+        let help = |text: &str| domain(text).expect_err("refused").help;
         assert_eq!(help("https://example.com/x").as_deref(), Some("write `example.com`"));
         assert_eq!(help("ana@example.com").as_deref(), Some("write `example.com`"));
         assert_eq!(help("example.com:443").as_deref(), Some("write `example.com`"));
@@ -198,13 +194,15 @@ mod tests {
 
     #[test]
     fn addresses_come_apart() {
-        let got = address("HTTPS://Portal.Example.com:443/a?b").unwrap();
+        let got = address("HTTPS://Portal.Example.com:443/a?b").expect("valid");
         assert_eq!((got.origin.as_str(), got.port), ("https://portal.example.com", 443));
         assert_eq!(got.rest, "/a?b");
-        let six = address("http://[::1]:8080").unwrap();
+        let six = address("http://[::1]:8080").expect("valid");
         assert_eq!((six.origin.as_str(), six.host.as_str()), ("http://[::1]:8080", "::1"));
-        assert!(address("https://ana:hunter2@example.com").unwrap_err().message.ends_with("credentials"));
-        let bare = address("portal.example.com").unwrap_err();
+        assert!(
+            address("https://ana:hunter2@example.com").expect_err("refused").message.ends_with("credentials")
+        );
+        let bare = address("portal.example.com").expect_err("refused");
         assert_eq!(bare.help.as_deref(), Some("write `https://portal.example.com`"));
     }
 

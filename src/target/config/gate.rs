@@ -54,9 +54,9 @@ pub(super) fn variable(written: &Spanned<String>, out: &mut Meaning) {
     };
     out.secret.push(written.span());
     out.problems.push(
-        Problem::new(written.span(), message)
-            .label("not shown here")
-            .help("put the value into the environment and write the variable's name, e.g. `GONOGO_SESSION_A`"),
+        Problem::new(written.span(), message).label("not shown here").help(
+            "put the value into the environment and write the variable's name, e.g. `GONOGO_SESSION_A`",
+        ),
     );
 }
 
@@ -86,11 +86,8 @@ fn waived(entry: &file::Waiver, known: &Known, lines: &Lines<'_>, out: &mut Mean
     let before = out.problems.len();
     if !known.checks.contains(&entry.check.get_ref().as_str()) {
         let problem = unknown("check", &entry.check, &known.checks);
-        let problem = if problem.help.is_none() {
-            problem.help("`gonogo checks` lists them all")
-        } else {
-            problem
-        };
+        let problem =
+            if problem.help.is_none() { problem.help("`gonogo checks` lists them all") } else { problem };
         out.problems.push(problem);
     }
     if entry.reason.get_ref().trim().is_empty() {
@@ -142,10 +139,12 @@ fn until(written: &Spanned<toml::Value>, today: Date) -> Result<Date, Problem> {
 
 fn unknown(what: &str, written: &Spanned<String>, known: &[&str]) -> Problem {
     let text = written.get_ref();
-    let problem = match is_secret(text) || text.len() > 80 {
-        true => Problem::new(written.span(), format!("no such {what}")),
-        false => Problem::new(written.span(), format!("no {what} is called `{text}`")),
+    let message = if is_secret(text) || text.len() > 80 {
+        format!("no such {what}")
+    } else {
+        format!("no {what} is called `{text}`")
     };
+    let problem = Problem::new(written.span(), message);
     match nearest(text, known.iter().copied()) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None if known.len() <= 12 => problem.help(format!("one of {}", known.join(", "))),

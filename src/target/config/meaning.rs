@@ -192,14 +192,14 @@ impl Reader<'_> {
         let handler = entry.handler.as_ref().and_then(|path| self.path(path));
         let Some(written) = entry.url.as_ref().or(entry.handler.as_ref()) else {
             let span = entry.provider.as_ref().map_or(0..0, Spanned::span);
-            self.problem(Problem::new(span, "a webhook without `url` and `handler`").help("give at least one"));
+            self.problem(
+                Problem::new(span, "a webhook without `url` and `handler`").help("give at least one"),
+            );
             return;
         };
         let provider = entry.provider.as_ref().map(|provider| provider.get_ref().to_ascii_lowercase());
         let webhook = WebhookTarget { url, provider, handler, production };
-        if self.out.problems.len() == before
-            && self.declare(&webhook.subject().to_owned(), &written.span(), "webhook")
-        {
+        if self.out.problems.len() == before && self.declare(webhook.subject(), &written.span(), "webhook") {
             self.out.target.webhooks.push(webhook);
         }
     }

@@ -47,7 +47,9 @@ pub(super) fn parse(text: &str) -> Parsed {
         let part = Part::at(root.get_ref(), &span);
         // What is missing because it was taken out a moment ago has been said already.
         let echo = err.message().starts_with("missing field")
-            && taken.iter().any(|taken| span.start <= taken.start && taken.end <= part.value.end.max(span.end));
+            && taken
+                .iter()
+                .any(|taken| span.start <= taken.start && taken.end <= part.value.end.max(span.end));
         if !echo {
             parsed.problems.push(explained(&err, &span, &part));
         }
@@ -87,11 +89,8 @@ fn explained(err: &Error, span: &Range<usize>, part: &Part) -> Problem {
     if message.starts_with("unknown variant") {
         let value = names.next().unwrap_or_default();
         let known: Vec<&str> = names.filter(|name| *name != "unknown").collect();
-        let problem = match is_secret(value) {
-            true => Problem::new(span.clone(), "unknown value"),
-            false => Problem::new(span.clone(), format!("unknown value `{}`", shown(value))),
-        };
-        return suggest(problem, value, &known);
+        let shown = if is_secret(value) { String::new() } else { format!(" `{}`", shown(value)) };
+        return suggest(Problem::new(span.clone(), format!("unknown value{shown}")), value, &known);
     }
     if message.starts_with("missing field") {
         let field = names.next().unwrap_or_default();
@@ -175,9 +174,9 @@ fn find<'a, 'i>(table: &'a DeTable<'i>, span: &Range<usize>) -> Option<&'a Spann
 fn find_in<'a, 'i>(value: &'a Spanned<DeValue<'i>>, span: &Range<usize>) -> Option<&'a Spanned<DeValue<'i>>> {
     match value.get_ref() {
         DeValue::Table(table) => find(table, span),
-        DeValue::Array(items) => items
-            .iter()
-            .find_map(|item| if item.span() == *span { Some(item) } else { find_in(item, span) }),
+        DeValue::Array(items) => {
+            items.iter().find_map(|item| if item.span() == *span { Some(item) } else { find_in(item, span) })
+        }
         _ => None,
     }
 }
@@ -199,8 +198,8 @@ fn take_out_of(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
             let Some(index) = items.iter().position(|item| item.span() == *span) else {
                 return items.iter_mut().any(|item| take_out_of(item, span));
             };
-            let kept = std::mem::take(items).into_iter().enumerate();
-            *items = kept.filter(|(at, _)| *at != index).map(|(_, item)| item).collect();
+            let kept = items.iter().enumerate().filter(|(at, _)| *at != index);
+            *items = kept.map(|(_, item)| item.clone()).collect();
             true
         }
         _ => false,

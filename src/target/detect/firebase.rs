@@ -48,13 +48,13 @@ mod tests {
 
     #[test]
     fn one_database_or_several() {
-        let one: Value = serde_json::from_str(r#"{"firestore":{"rules":"a.rules"}}"#).unwrap();
+        let one: Value = serde_json::from_str(r#"{"firestore":{"rules":"a.rules"}}"#).expect("valid");
         assert_eq!(declared(&one), ["a.rules"]);
         let many: Value =
             serde_json::from_str(r#"{"firestore":[{"rules":"a.rules"},{"database":"b","rules":"b.rules"}]}"#)
-                .unwrap();
+                .expect("valid");
         assert_eq!(declared(&many), ["a.rules", "b.rules"]);
-        let none: Value = serde_json::from_str(r#"{"firestore":"x","hosting":[]}"#).unwrap();
+        let none: Value = serde_json::from_str(r#"{"firestore":"x","hosting":[]}"#).expect("valid");
         assert!(declared(&none).is_empty());
     }
 

@@ -43,8 +43,9 @@ pub(super) fn is_handler(path: &str) -> bool {
     }
     let mut folders: Vec<&str> = lower.split('/').collect();
     let Some((stem, ending)) = folders.pop().and_then(|file| file.rsplit_once('.')) else { return false };
-    let is_test = |part: &&str| matches!(*part, "__tests__" | "__mocks__" | "test" | "tests" | "e2e" | "_shared");
-    if !SOURCES.contains(&ending) || folders.iter().any(|part| is_test(&part)) || stem.contains('.') {
+    let is_test =
+        |part: &str| matches!(part, "__tests__" | "__mocks__" | "test" | "tests" | "e2e" | "_shared");
+    if !SOURCES.contains(&ending) || folders.iter().any(|part| is_test(part)) || stem.contains('.') {
         return false;
     }
     let named = |part: &str| part.contains("webhook");
@@ -54,7 +55,9 @@ pub(super) fn is_handler(path: &str) -> bool {
     };
     let entry = ENTRY.contains(&stem);
     let routed = |rest: &[&str]| {
-        named(stem) || rest.last().is_some_and(|last| named(last)) || entry && rest.iter().any(|part| named(part))
+        named(stem)
+            || rest.last().is_some_and(|last| named(last))
+            || entry && rest.iter().any(|part| named(part))
     };
     if let Some(rest) = after(&["supabase", "functions"]) {
         return rest.len() == 1 && named(rest[0]) && stem == "index";

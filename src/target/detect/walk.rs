@@ -17,9 +17,32 @@ const GITIGNORE: u64 = 64 << 10;
 
 /// Folders that are made, not written. (`.vercel` is not among them: it holds `.env` files.)
 const SKIPPED: [&str; 26] = [
-    ".build", ".cache", ".dart_tool", ".git", ".gradle", ".hg", ".idea", ".next", ".nuxt", ".output",
-    ".parcel-cache", ".svelte-kit", ".svn", ".terraform", ".turbo", ".venv", "Pods", "__pycache__", "bower_components",
-    "build", "coverage", "dist", "node_modules", "target", "vendor", "venv",
+    ".build",
+    ".cache",
+    ".dart_tool",
+    ".git",
+    ".gradle",
+    ".hg",
+    ".idea",
+    ".next",
+    ".nuxt",
+    ".output",
+    ".parcel-cache",
+    ".svelte-kit",
+    ".svn",
+    ".terraform",
+    ".turbo",
+    ".venv",
+    "Pods",
+    "__pycache__",
+    "bower_components",
+    "build",
+    "coverage",
+    "dist",
+    "node_modules",
+    "target",
+    "vendor",
+    "venv",
 ];
 
 /// Paths relative to the root, with `/`, sorted.
@@ -95,15 +118,17 @@ fn is_ignored(ignored: Option<&Gitignore>, folder: &Path) -> bool {
 impl Found {
     fn file(&mut self, path: &Path, name: &str) {
         let Some(path) = path.to_str().map(|path| path.replace('\\', "/")) else { return };
-        let within = |folder: &str| path == format!("{folder}/{name}") || path.ends_with(&format!("/{folder}/{name}"));
+        let within =
+            |folder: &str| path == format!("{folder}/{name}") || path.ends_with(&format!("/{folder}/{name}"));
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
         match name {
             "firebase.json" => self.firebase.push(path),
             "pubspec.yaml" => self.pubspecs.push(path),
             "package.json" => self.packages.push(path),
             "config.toml" if within("supabase") => self.supabase.push(path),
-            _ if name.ends_with(".rules") && name.contains("firestore") => self.rules.push(path),
+            _ if ending == "rules" && stem.contains("firestore") => self.rules.push(path),
             _ if is_env(name) => self.env_files.push(path),
-            _ if name.ends_with(".sql") && within("supabase/migrations") => {
+            _ if ending == "sql" && within("supabase/migrations") => {
                 if let Some((folder, _)) = path.rsplit_once('/') {
                     self.migrations.insert(folder.to_owned());
                 }
@@ -130,5 +155,6 @@ impl Found {
 
 /// `.env`, `.env.production`, `.env.local`, `.envrc`, …
 fn is_env(name: &str) -> bool {
-    name.strip_prefix(".env").is_some_and(|rest| rest.is_empty() || rest == "rc" || rest.starts_with(['.', '-', '_']))
+    name.strip_prefix(".env")
+        .is_some_and(|rest| rest.is_empty() || rest == "rc" || rest.starts_with(['.', '-', '_']))
 }
