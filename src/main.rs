@@ -7,7 +7,7 @@ const ERROR: u8 = 2;
 
 fn main() -> ExitCode {
     gonogo::cli::run().unwrap_or_else(|err| {
-        anstream::eprintln!("error: {err:#}");
+        gonogo::cli::complain(&err);
         ExitCode::from(ERROR)
     })
 }

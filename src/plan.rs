@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 pub use self::{
     question::{Question, Touch},
-    select::{Selection, SelectionError},
+    select::{Selection, SelectionError, nearest},
 };
 use crate::{
     checks::{Check, Kind},
@@ -156,11 +156,16 @@ fn nothing_to_look_at(station: Station) -> &'static str {
 pub fn subject_of(question: &Question) -> String {
     match question {
         Question::Zone { domain } | Question::Mail { domain, .. } => domain.clone(),
-        Question::Endpoint { host, port } => format!("{host}:{port}"),
+        Question::Endpoint { host, port } => endpoint(host, *port),
         Question::Route { site, path } => format!("{site}{path}"),
         Question::Webhook { subject } => subject.clone(),
         Question::Site { url } | Question::Probe { url } => url.clone(),
         Question::Firestore { path } | Question::Database { path } => path.clone(),
         Question::Leaks { .. } | Question::Environments | Question::Repository => THE_REPOSITORY.to_owned(),
     }
+}
+
+/// A host and a port as one subject; IPv6 literals in brackets.
+pub fn endpoint(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }

@@ -1,75 +1,90 @@
 //! `gonogo audit`.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
+use super::{
+    aim::Aim,
+    emit::{Emit, writable, write_file},
+    gate::Gate,
+    interrupt,
+    progress::{Shown, When},
+    reach::{Allow, Reach},
+    select::Select,
+    talk::Talk,
+};
 use crate::{
     checks::judge,
     decide::decide,
-    observe::{ConnectTo, Options, Progress, Silent, observe},
-    plan::{Consent, Selection, plan},
-    report::{Format, Style, render},
-    target::{Domain, MailUse, SiteTarget, Target},
+    observe::{Progress, observe, tape::Tape},
+    plan::plan,
 };
 
 #[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// A path, a domain or a URL
-    #[arg(default_value = ".")]
-    what: String,
-    #[arg(long)]
-    resolver: Option<SocketAddr>,
-    #[arg(long)]
-    connect_to: Vec<ConnectTo>,
-    #[arg(long)]
-    ca: Vec<PathBuf>,
-    #[arg(long)]
-    offline: bool,
-    #[arg(long, value_delimiter = ',')]
-    only: Vec<String>,
-    #[arg(long, value_delimiter = ',')]
-    skip: Vec<String>,
-    #[arg(long, default_value = "terminal")]
-    format: Format,
+    #[command(flatten)]
+    aim: Aim,
+    #[command(flatten)]
+    select: Select,
+    #[command(flatten)]
+    gate: Gate,
+    #[command(flatten)]
+    allow: Allow,
+    #[command(flatten)]
+    emit: Emit,
+    /// Save what was seen, for `gonogo replay`; it holds no secret
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    record: Option<PathBuf>,
+    /// When to show progress on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    progress: When,
+    #[command(flatten)]
+    talk: Talk,
+    #[command(flatten)]
+    reach: Reach,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  gonogo audit
+      the project in this folder, by its gonogo.toml or by what is found in it
+  gonogo audit example.com
+      DNS and mail of a domain, TLS and web of its site
+  gonogo audit https://portal.example.com:8443
+      one site and its domain
+  gonogo audit --offline --only secrets,firebase
+      what needs no network
+  gonogo audit --output sarif=gonogo.sarif --output markdown=summary.md
+      reports for code scanning and for a pull request
+
+Exit codes: 0 GO, 1 NO-GO, 2 error, 3 HOLD, 130 interrupted";
+
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let mut target = Target { name: arguments.what.clone(), ..Target::default() };
-    let mut root = None;
-    if let Some(host) = arguments.what.strip_prefix("https://") {
-        let host = host.trim_end_matches('/').to_owned();
-        target.sites.push(SiteTarget {
-            url: format!("https://{host}"),
-            host,
-            port: 443,
-            production: true,
-            ..SiteTarget::default()
-        });
-    } else if std::path::Path::new(&arguments.what).exists() {
-        target.repository = true;
-        root = Some(PathBuf::from(&arguments.what));
-    } else {
-        target.domains.push(Domain {
-            name: arguments.what.clone(),
-            mail: MailUse::Unknown,
-            dkim_selectors: vec![],
-        });
+    arguments.emit.check()?;
+    arguments.record.as_deref().map_or(Ok(()), writable)?;
+    let selection = arguments.select.selection()?;
+    let consent = arguments.allow.consent();
+    let now = jiff::Timestamp::now();
+    let mut resolved = arguments.aim.resolve(&arguments.talk, now)?;
+    arguments.gate.apply(&mut resolved.target.gate);
+    let target = Arc::new(resolved.target);
+
+    let plan = plan(&target, &selection, consent);
+    let shown = Shown::new(&plan, arguments.progress, arguments.talk.is_quiet());
+    if !plan.asked.is_empty() {
+        let shown = shown.clone();
+        interrupt::watch(move || shown.clear());
     }
-    let selection = Selection::new(arguments.only.clone(), arguments.skip.clone(), true)?;
-    let plan = plan(&target, &selection, Consent { offline: arguments.offline, active: false });
-    let options = Options {
-        root,
-        now: jiff::Timestamp::now(),
-        resolver: arguments.resolver,
-        connect_to: arguments.connect_to.clone(),
-        extra_roots: arguments.ca.clone(),
-        deadline: Duration::from_secs(60),
-        jobs: 16,
-    };
-    let silent: Arc<dyn Progress> = Arc::new(Silent);
-    let seen = observe(&plan, &Arc::new(target.clone()), &options, &silent)?;
+    let progress: Arc<dyn Progress> = shown.clone();
+    let seen = observe(&plan, &target, &arguments.reach.options(resolved.root, now), &progress);
+    shown.clear();
+    let seen = seen?;
+
     let outcomes = judge(&plan.checks, &seen, &target);
     let assessment = decide(&target, &plan.checks, &plan.left_out, outcomes, &seen);
-    let text = render(&assessment, arguments.format, Style::default());
-    anstream::print!("{text}");
-    Ok(ExitCode::from(assessment.decision.exit_code()))
+    if let Some(path) = &arguments.record {
+        write_file(path, &Tape::new(&target, &selection, consent, seen).to_json()?)?;
+    }
+    arguments.emit.write(&assessment, &arguments.talk)?;
+    Ok(arguments.gate.exit_code(assessment.decision))
 }

@@ -1,28 +1,111 @@
 //! The command line: what was typed becomes what was meant, once. One file a subcommand.
 
+mod aim;
 mod audit;
+mod checks;
+mod completions;
+mod demo;
+mod duration;
+mod emit;
+mod explain;
+mod failure;
+mod gate;
+mod init;
+mod interrupt;
+mod man;
+mod page;
+mod plan;
+mod progress;
+mod reach;
+mod replay;
+mod schema;
+mod select;
+mod stdout;
+mod talk;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ColorChoice, Parser, Subcommand};
+
+pub use self::failure::complain;
 
 /// May this product launch?
+///
+/// Audits what a small team runs in production (domain, mail, TLS, CDN cache, webhooks,
+/// environments, Firebase and Supabase rules, leaked secrets) and says GO, NO-GO or HOLD.
 #[derive(Debug, Parser)]
-#[command(name = "gonogo", version, about)]
+#[command(
+    name = "gonogo",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    max_term_width = 100,
+    after_help = EXIT_CODES
+)]
 struct Arguments {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    color: ColorChoice,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Audit a repository, a domain or a site
-    Audit(audit::Arguments),
+    /// Audit a folder, a domain or a site
+    Audit(Box<audit::Arguments>),
+    /// Show what an audit would ask, contact and read
+    Plan(Box<plan::Arguments>),
+    /// Decide again from a recording, without a network
+    Replay(replay::Arguments),
+    /// Explain a check or a station
+    Explain(explain::Arguments),
+    /// List every check
+    Checks(checks::Arguments),
+    /// Write a starting gonogo.toml
+    Init(init::Arguments),
+    /// Audit a deliberately broken portal on this machine
+    Demo(demo::Arguments),
+    /// Print a JSON Schema
+    Schema(schema::Arguments),
+    /// Print a completion script for a shell
+    Completions(completions::Arguments),
+    /// Print the manual page
+    Man(man::Arguments),
 }
 
-/// Runs the program; the exit code is the decision's.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    GO
+  1    NO-GO
+  2    usage, configuration or internal error
+  3    HOLD: something that must be known could not be decided
+  130  interrupted
+
+Examples:
+  gonogo audit                 the project in this folder
+  gonogo audit example.com     a domain, its mail, TLS and web site
+  gonogo explain mail          what a station checks";
+
+/// Runs the program; the exit code of an audit is the decision's.
 pub fn run() -> anyhow::Result<ExitCode> {
-    match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    stdout::choose(arguments.color);
+    match arguments.command {
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Checks(arguments) => checks::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     }
+}
+
+/// The definitions, for completions and the manual.
+fn command() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
 }

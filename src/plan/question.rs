@@ -45,7 +45,8 @@ pub enum Question {
 }
 
 /// Something a question reads or contacts, for `gonogo plan`.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Touch {
     /// A DNS question through the resolver.
     Dns { name: String, record: String },

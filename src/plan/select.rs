@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     checks::{self, Check},
     station::Station,
+    target::spelling,
 };
 
 /// Names of stations (`mail`) or checks (`mail/spf-multiple`).
@@ -25,7 +26,7 @@ impl Default for Selection {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("no station or check is called `{name}`{}", nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+#[error("no station or check is called `{name}`")]
 pub struct SelectionError {
     pub name: String,
     pub nearest: Option<String>,
@@ -54,29 +55,8 @@ impl Selection {
     }
 }
 
-/// The known name with the smallest edit distance, if it is near enough to be a slip.
-pub(crate) fn nearest(name: &str) -> Option<String> {
+/// The known station or check that was probably meant.
+pub fn nearest(name: &str) -> Option<String> {
     let stations = Station::ALL.into_iter().map(Station::id);
-    let known = stations.chain(checks::all().map(|check| check.id));
-    known
-        .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= 1 + name.len() / 4)
-        .min()
-        .map(|(_, candidate)| candidate.to_owned())
-}
-
-/// Levenshtein's distance over characters.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in right.iter().enumerate() {
-            let substitute = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = substitute.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[right.len()]
+    spelling::nearest(name, stations.chain(checks::all().map(|check| check.id))).map(str::to_owned)
 }

@@ -3,6 +3,13 @@
 //! A [`Target`] is plain data without secrets: tokens are named by the environment variable that
 //! holds them. It travels with a recording, so that a replay decides by the same gate.
 
+pub mod argument;
+pub mod config;
+pub mod detect;
+pub mod diagnostic;
+pub mod name;
+pub mod spelling;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;

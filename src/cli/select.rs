@@ -1,0 +1,23 @@
+//! Which checks to run.
+
+use crate::plan::{Selection, SelectionError};
+
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Checks")]
+pub(super) struct Select {
+    /// Run only these stations or checks, e.g. mail or mail/spf-multiple
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Leave these stations or checks out
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    skip: Vec<String>,
+    /// Look for secrets in the present files alone, not in the git history
+    #[arg(long)]
+    no_history: bool,
+}
+
+impl Select {
+    pub(super) fn selection(&self) -> Result<Selection, SelectionError> {
+        Selection::new(self.only.clone(), self.skip.clone(), !self.no_history)
+    }
+}

@@ -1,0 +1,65 @@
+//! What the repository is made of, found by a quick, bounded look at its file names.
+
+mod firebase;
+mod handler;
+mod manifest;
+mod walk;
+
+use std::{fs::File, io::Read, path::Path};
+
+use super::{LeftOut, Target, WebhookTarget};
+use crate::station::Station;
+
+/// Manifests are small; what is larger is none.
+const MANIFEST: u64 = 1 << 20;
+/// More handlers than this are not handlers.
+const HANDLERS: usize = 50;
+
+/// Adds to the target what its folder shows: the stack, rules, migrations and webhook handlers.
+pub fn detect(root: &Path, target: &mut Target) {
+    let found = walk::walk(root);
+    let stack = &mut target.stack;
+    stack.git = is_git(root);
+    stack.firebase = shallowest(&found.firebase);
+    stack.firestore_rules = firebase::rules(root, &found.firebase, &found.rules);
+    stack.supabase = shallowest(&found.supabase);
+    stack.migrations = found.migrations.into_iter().collect();
+    stack.flutter = found.pubspecs.iter().find(|path| manifest::is_flutter(root, path)).cloned();
+    stack.frameworks = manifest::frameworks(root, &found.packages);
+    stack.env_files = found.env_files;
+    for path in found.handlers.into_iter().take(HANDLERS) {
+        if target.webhooks.iter().any(|webhook| webhook.handler.as_ref() == Some(&path)) {
+            continue;
+        }
+        let provider = handler::provider(&path);
+        target.webhooks.push(WebhookTarget { url: None, provider, handler: Some(path), production: true });
+    }
+    if let Some(why) = found.cut {
+        let blind = [Station::Webhook, Station::Env, Station::Firebase, Station::Supabase];
+        target.left_out.extend(blind.map(|station| LeftOut { station, why: why.clone() }));
+    }
+}
+
+/// A repository, a worktree or submodule (`.git` is a file), or a bare repository.
+fn is_git(root: &Path) -> bool {
+    let dot = root.join(".git");
+    let bare = || root.join("HEAD").is_file() && root.join("objects").is_dir() && root.join("refs").is_dir();
+    dot.join("HEAD").exists()
+        || read(root, ".git", 4_096).is_some_and(|text| text.starts_with("gitdir:"))
+        || bare()
+}
+
+fn shallowest(paths: &[String]) -> Option<String> {
+    paths.iter().min_by_key(|path| (path.matches('/').count(), path.as_str())).cloned()
+}
+
+/// A small regular file as text; none if it is anything else.
+fn read(root: &Path, path: &str, limit: u64) -> Option<String> {
+    let file = File::open(root.join(path)).ok()?;
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= limit).then(|| String::from_utf8_lossy(&bytes).into_owned())
+}
