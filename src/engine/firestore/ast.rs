@@ -122,7 +122,11 @@ pub enum ExprKind {
     Index(Box<Expr>, Box<Expr>),
     Slice(Box<Expr>, Option<Box<Expr>>, Option<Box<Expr>>),
     /// `f(x)`, `target.f(x)`, `math.abs(x)`.
-    Call { target: Option<Box<Expr>>, name: Name, args: Vec<Expr> },
+    Call {
+        target: Option<Box<Expr>>,
+        name: Name,
+        args: Vec<Expr>,
+    },
     Not(Box<Expr>),
     Negate(Box<Expr>),
     Binary(Operator, Box<Expr>, Box<Expr>),

@@ -124,7 +124,10 @@ impl<'a> Checker<'a> {
         let mut names = BTreeSet::new();
         for function in *functions {
             if !names.insert(&function.name.text) {
-                self.error(function.name.span, format!("function `{}` is already defined", function.name.text));
+                self.error(
+                    function.name.span,
+                    format!("function `{}` is already defined", function.name.text),
+                );
             }
             self.signature(function);
             self.call_height(function, levels, 1);
@@ -238,13 +241,13 @@ impl<'a> Checker<'a> {
             ExprKind::Variable(package) => Some(package.as_str()),
             _ => None,
         });
-        let package = package.filter(|package| {
-            PACKAGES.contains(package) || (self.storage && *package == "firestore")
-        });
+        let package =
+            package.filter(|package| PACKAGES.contains(package) || (self.storage && *package == "firestore"));
         let arity = match (target, package) {
             (None, _) => {
                 let declared = find_function(scope.levels, &name.text).map(|(found, _)| found.params.len());
-                let built_in = || BUILTINS.iter().find(|(known, _)| *known == name.text).map(|(_, arity)| *arity);
+                let built_in =
+                    || BUILTINS.iter().find(|(known, _)| *known == name.text).map(|(_, arity)| *arity);
                 declared.or_else(built_in)
             }
             (Some(_), Some(package)) => PACKAGED
@@ -263,11 +266,28 @@ impl<'a> Checker<'a> {
         }
         if name.text == "matches"
             && let Some(ExprKind::Text(pattern)) = args.first().map(|arg| &arg.kind)
-            && regex::Regex::new(pattern).is_err()
+            && is_no_pattern(pattern)
         {
             self.error(args[0].span, "invalid regular expression");
         }
         package.is_none()
+    }
+}
+
+/// Only what RE2 refuses too: the two dialects differ at the edges, and a size limit of ours is no
+/// mistake of the file's.
+fn is_no_pattern(pattern: &str) -> bool {
+    const SHARED: [&str; 6] = [
+        "unclosed group",
+        "unopened group",
+        "unclosed character class",
+        "repetition operator missing expression",
+        "look-around",
+        "backreferences",
+    ];
+    match regex::RegexBuilder::new(pattern).size_limit(1 << 18).build() {
+        Err(regex::Error::Syntax(why)) => SHARED.iter().any(|mistake| why.contains(mistake)),
+        _ => false,
     }
 }
 

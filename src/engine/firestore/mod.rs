@@ -6,11 +6,17 @@
 
 pub mod ast;
 mod compile;
+mod eval;
+mod fault;
 mod parse;
+mod path;
+pub mod request;
 mod scope;
 mod token;
+pub mod value;
 
 use self::ast::{Diagnostic, Ruleset};
+pub use self::fault::{Fault, FaultKind};
 
 /// A rules file that was read, whether or not it can be deployed.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,7 +12,18 @@ use super::{
 
 /// Words that cannot name a variable, a function or a method.
 const RESERVED: [&str; 13] = [
-    "true", "false", "null", "in", "is", "if", "let", "return", "match", "allow", "service", "import",
+    "true",
+    "false",
+    "null",
+    "in",
+    "is",
+    "if",
+    "let",
+    "return",
+    "match",
+    "allow",
+    "service",
+    "import",
     "rules_version",
 ];
 

@@ -251,7 +251,8 @@ enum Piece {
 fn each_escape(raw: &str, mut tell: impl FnMut(Piece)) {
     let mut rest = raw;
     while let Some(first) = rest.chars().next() {
-        let length = if first == '\\' { escape_length(rest.as_bytes()).unwrap_or(1) } else { first.len_utf8() };
+        let length =
+            if first == '\\' { escape_length(rest.as_bytes()).unwrap_or(1) } else { first.len_utf8() };
         let (piece, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
         rest = tail;
         if first != '\\' {

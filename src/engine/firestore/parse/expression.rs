@@ -14,8 +14,23 @@ const DEEPEST: u32 = 400;
 
 /// Types that `is` knows.
 const TYPES: [&str; 17] = [
-    "bool", "bytes", "constraint", "duration", "float", "int", "latlng", "list", "vector", "set", "number",
-    "map", "string", "timestamp", "path", "map_diff", "boolean",
+    "bool",
+    "bytes",
+    "constraint",
+    "duration",
+    "float",
+    "int",
+    "latlng",
+    "list",
+    "vector",
+    "set",
+    "number",
+    "map",
+    "string",
+    "timestamp",
+    "path",
+    "map_diff",
+    "boolean",
 ];
 
 impl Parser {
@@ -82,7 +97,9 @@ impl Parser {
 
     fn type_name(&mut self) -> Parsed<Name> {
         let span = self.span();
-        let Word::Name(text) = self.word().clone() else { return self.unexpected("a type's name after `is`") };
+        let Word::Name(text) = self.word().clone() else {
+            return self.unexpected("a type's name after `is`");
+        };
         // `boolean` is the common mistake for `bool`.
         if !TYPES.contains(&text.as_str()) || text == "boolean" {
             return self.lost(format!("`{}` is not a type that `is` knows", super::shortened(&text)));
