@@ -1,1 +1,283 @@
+//! The rules engine against answers recorded from Google's own.
 
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use gonogo::engine::firestore::{
+    Compiled, compile,
+    request::{
+        Comparison, Decision, Denial, Fields, Filter, Method, Query, Request, Store, decide, decide_all,
+    },
+    value::Value,
+};
+use serde_json::Value as Json;
+
+/// The suites stand beside the repository, or beside the folder that holds its worktrees.
+fn suite(name: &str) -> Vec<Json> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let folders = [root.join("../shared/suites"), root.join("../../shared/suites")];
+    let path = folders.iter().map(|folder| folder.join("firestore").join(name)).find(|path| path.exists());
+    let path = path.unwrap_or_else(|| panic!("the suite {name} is in none of {folders:?}"));
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// `allow`, `deny` with its kind, or `compile_error`.
+fn verdict(decision: &Decision) -> String {
+    match decision {
+        Decision::Allow(_) => "allow".to_owned(),
+        Decision::Deny(Denial::NoMatch) => "deny no match".to_owned(),
+        Decision::Deny(Denial::False) => "deny false".to_owned(),
+        Decision::Deny(Denial::Error(_)) => "deny error".to_owned(),
+        Decision::Open(why) => format!("open: {why}"),
+    }
+}
+
+fn report(name: &str, total: usize, wrong: &[String]) {
+    eprintln!("{name}: {} of {total}", total - wrong.len());
+    assert!(wrong.is_empty(), "{} of {total} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn text(text: &str) -> Value {
+    Value::text(text)
+}
+
+fn signed_in(uid: &str, claims: Fields) -> Value {
+    let firebase = Value::map([("sign_in_provider", text("password")), ("identities", Value::map([]))]);
+    let mut token = Fields::from([("sub".into(), text(uid)), ("firebase".into(), firebase)]);
+    token.extend(claims);
+    Value::map([("uid", text(uid)), ("token", Value::Map(token))])
+}
+
+fn now() -> i128 {
+    "2026-11-21T00:00:00Z".parse::<jiff::Timestamp>().unwrap().as_nanosecond()
+}
+
+#[test]
+fn expressions_come_out_as_in_the_engine() {
+    let cases = suite("expr_oracle.json");
+    let moment = "2024-02-29T12:34:56.789Z".parse::<jiff::Timestamp>().unwrap().as_nanosecond();
+    let path = ["databases", "(default)", "documents", "u", "u1"].map(str::to_owned).to_vec();
+    let list = vec![Value::Int(1), Value::Int(2), Value::Int(2), text("x")];
+    let Value::Map(fields) = Value::map([
+        ("s", text("abc")),
+        ("i", Value::Int(5)),
+        ("f", Value::Float(2.5)),
+        ("b", Value::Bool(true)),
+        ("n", Value::Null),
+        ("l", Value::List(list)),
+        ("m", Value::map([("a", Value::Int(1)), ("b", text("q"))])),
+        ("t", Value::Time(moment)),
+        ("by", Value::Bytes(b"abc".to_vec())),
+        ("g", Value::Place(10.0, 20.0)),
+        ("r", Value::Path(path)),
+        ("big", Value::Int(i64::MAX)),
+    ]) else {
+        unreachable!()
+    };
+    let store = Store::from([
+        ("t/d".to_owned(), fields),
+        ("u/u1".to_owned(), Fields::from([("role".to_owned(), text("admin"))])),
+    ]);
+    let claims = Fields::from([
+        ("email".into(), text("a@b.c")),
+        ("email_verified".into(), Value::Bool(true)),
+        ("admin".into(), Value::Bool(true)),
+        ("roles".into(), Value::List(vec![text("x")])),
+    ]);
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let (expr, function, version) = (&case["expr"], &case["fn"], &case["ver"]);
+        let rules = format!(
+            "{}\nservice cloud.firestore {{ match /databases/{{database}}/documents {{\n{}\n match /t/{{d}} {{ allow get: if {}; }}\n}}}}",
+            version.as_str().unwrap(),
+            function.as_str().unwrap(),
+            expr.as_str().unwrap()
+        );
+        let compiled = compile(&rules);
+        let request = Request {
+            method: Method::Get,
+            path: "t/d".into(),
+            auth: signed_in("u1", claims.clone()),
+            data: None,
+            query: Query::default(),
+            now: now(),
+        };
+        let got = if compiled.errors.is_empty() {
+            verdict(&decide(&compiled, &request, &store, &store))
+        } else {
+            "compile_error".to_owned()
+        };
+        let kind = case["deny_kind"].as_str().map(|kind| format!(" {kind}")).unwrap_or_default();
+        let wanted = format!("{}{kind}", case["verdict"].as_str().unwrap());
+        if got != wanted {
+            wrong.push(format!(
+                "{expr} {function}: {got}, the engine says {wanted}; {:?}",
+                compiled.errors.first()
+            ));
+        }
+    }
+    report("expressions", cases.len(), &wrong);
+}
+
+#[test]
+fn requests_come_out_as_in_the_engine() {
+    let cases = suite("struct_oracle.json");
+    let fields = |owner: &str, public: bool, n: i64| {
+        Fields::from([
+            ("o".into(), text(owner)),
+            ("pub".into(), Value::Bool(public)),
+            ("n".into(), Value::Int(n)),
+        ])
+    };
+    let mut store = Store::from([
+        ("c/a".to_owned(), fields("u1", true, 1)),
+        ("c/b".to_owned(), fields("u2", false, 2)),
+        ("c/a/s/x".to_owned(), fields("u1", true, 1)),
+        ("u/u1".to_owned(), Fields::from([("role".into(), text("admin"))])),
+    ]);
+    let mut wrong = Vec::new();
+    let mut compiled: BTreeMap<String, Compiled> = BTreeMap::new();
+    for case in &cases {
+        let rules = case["rules"].as_str().unwrap();
+        let rules = compiled.entry(rules.to_owned()).or_insert_with(|| compile(rules));
+        let wanted = match (case["verdict"].as_str().unwrap(), case["msg"].as_str().unwrap_or_default()) {
+            // The document is missing, which only a caller who may read it is told.
+            ("http404", _) => "allow",
+            ("deny", message) if message.contains("No matching") => "deny no match",
+            ("deny", message) if last_denial(message).starts_with("false") => "deny false",
+            ("deny", _) => "deny error",
+            (other, _) => other,
+        };
+        let got = if rules.errors.is_empty() {
+            run(rules, &case["op"], &mut store)
+        } else {
+            "compile_error".to_owned()
+        };
+        if got != wanted {
+            wrong.push(format!(
+                "{}\n{}: {got}, the engine says {wanted} {}",
+                case["rules"], case["op"], case["msg"]
+            ));
+        }
+    }
+    report("requests", cases.len(), &wrong);
+}
+
+/// The engine lists what each phase said; the last one counts.
+fn last_denial(message: &str) -> &str {
+    message.rsplit(", ").find(|part| part.contains(" for '")).unwrap_or(message)
+}
+
+/// Performs one operation, and where it is allowed changes the store.
+fn run(rules: &Compiled, op: &Json, store: &mut Store) -> String {
+    let (kind, path) = (op[0].as_str().unwrap(), op[1].as_str().unwrap());
+    let auth = op[2].as_str().map_or(Value::Null, |uid| signed_in(uid, Fields::new()));
+    let request = |method, path: &str, data| Request {
+        method,
+        path: path.to_owned(),
+        auth: auth.clone(),
+        data,
+        query: Query::default(),
+        now: now(),
+    };
+    let written = |path: &str, data: Fields, store: &Store| {
+        let method = if store.contains_key(path) { Method::Update } else { Method::Create };
+        request(method, path, Some(data))
+    };
+    let requests: Vec<Request> = match kind {
+        "get" => vec![request(Method::Get, path, None)],
+        "delete" => vec![request(Method::Delete, path, None)],
+        "create" => vec![request(Method::Create, path, Some(fields_of(&op[3])))],
+        "set" => vec![written(path, fields_of(&op[3]), store)],
+        "merge" => {
+            let mut data = store.get(path).cloned().unwrap_or_default();
+            data.extend(fields_of(&op[3]));
+            vec![written(path, data, store)]
+        }
+        "list" => vec![Request { query: query_of(&op[3]), ..request(Method::List, path, None) }],
+        "commit" => op[3]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|write| written(write[0].as_str().unwrap(), fields_of(&write[1]), store))
+            .collect(),
+        other => panic!("unknown operation {other}"),
+    };
+    let mut after = store.clone();
+    for request in &requests {
+        if let Some(data) = &request.data {
+            after.insert(request.path.clone(), data.clone());
+        }
+    }
+    let decision = decide_all(rules, &requests, store, &after);
+    if matches!(decision, Decision::Allow(_)) && matches!(kind, "set" | "merge" | "commit") {
+        *store = after;
+    }
+    let upsert = matches!(kind, "set" | "merge" | "commit");
+    match verdict(&decision) {
+        // A set is tried as the other kind of write too, which is then simply false.
+        said if said == "deny no match" && upsert => "deny false".to_owned(),
+        said => said,
+    }
+}
+
+fn fields_of(json: &Json) -> Fields {
+    json.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), plain(value))).collect()
+}
+
+fn plain(json: &Json) -> Value {
+    match json {
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => Value::Int(number.as_i64().unwrap()),
+        Json::String(string) => text(string),
+        other => panic!("unexpected field {other}"),
+    }
+}
+
+/// A structured query of the REST interface.
+fn query_of(json: &Json) -> Query {
+    Query {
+        group: json["from"][0]["allDescendants"].as_bool().unwrap_or_default(),
+        filters: if json["where"].is_object() { alternatives(&json["where"]) } else { Vec::new() },
+        limit: json["limit"].as_i64(),
+        offset: 0,
+    }
+}
+
+/// In disjunctive normal form.
+fn alternatives(json: &Json) -> Vec<Vec<Filter>> {
+    if let Some(filter) = json.get("fieldFilter") {
+        let field = filter["field"]["fieldPath"].as_str().unwrap().to_owned();
+        let one = |comparison, value| vec![Filter { field: field.clone(), comparison, value }];
+        let value = &filter["value"];
+        let comparison = match filter["op"].as_str().unwrap() {
+            "EQUAL" => Comparison::Equal,
+            "NOT_EQUAL" => Comparison::NotEqual,
+            "GREATER_THAN" => Comparison::Greater,
+            "LESS_THAN" => Comparison::Less,
+            "IN" => {
+                let values = value["arrayValue"]["values"].as_array().unwrap();
+                return values.iter().map(|value| one(Comparison::Equal, typed(value))).collect();
+            }
+            other => panic!("unknown comparison {other}"),
+        };
+        return vec![one(comparison, typed(value))];
+    }
+    let filters = json["compositeFilter"]["filters"].as_array().unwrap();
+    let parts = filters.iter().map(alternatives);
+    if json["compositeFilter"]["op"] == "OR" {
+        return parts.flatten().collect();
+    }
+    parts.fold(vec![Vec::new()], |all, part| {
+        all.iter().flat_map(|left| part.iter().map(|right| [left.clone(), right.clone()].concat())).collect()
+    })
+}
+
+fn typed(json: &Json) -> Value {
+    let (kind, value) = json.as_object().unwrap().iter().next().unwrap();
+    match kind.as_str() {
+        "stringValue" => text(value.as_str().unwrap()),
+        "booleanValue" => Value::Bool(value.as_bool().unwrap()),
+        "integerValue" => Value::Int(value.as_str().unwrap().parse().unwrap()),
+        other => panic!("unknown type {other}"),
+    }
+}

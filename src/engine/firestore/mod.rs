@@ -1,0 +1,47 @@
+//! Firebase security rules: the language of `firestore.rules` and `storage.rules`, read, compiled,
+//! evaluated and, with unknown values, judged for whole classes of visitors.
+//!
+//! The language and its limits are Google's (<https://firebase.google.com/docs/rules/rules-language>);
+//! where the documentation is silent, the behaviour is that of the Firestore emulator.
+
+pub mod ast;
+mod compile;
+mod eval;
+mod fault;
+mod parse;
+mod path;
+pub mod request;
+mod scope;
+mod token;
+pub mod value;
+
+use self::ast::{Diagnostic, Ruleset};
+pub use self::fault::{Fault, FaultKind};
+
+/// A rules file that was read, whether or not it can be deployed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compiled {
+    pub ruleset: Ruleset,
+    /// Each keeps the file from being deployed; in the order of the text.
+    pub errors: Vec<Diagnostic>,
+    /// What the engine accepts and then fails on at run time.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Reads and compiles a rules file. Never fails: what is wrong is in `errors`.
+pub fn compile(text: &str) -> Compiled {
+    let (ruleset, mut errors) = parse::parse(text);
+    let findings = compile::check(&ruleset);
+    errors.extend(findings.errors);
+    errors.sort_by_key(|error| error.span);
+    Compiled { ruleset, errors, warnings: findings.warnings }
+}
+
+/// Line and column, both from 1; the column counts UTF-16 code units.
+pub fn position(text: &str, offset: u32) -> (u32, u32) {
+    let before = text.get(..text.floor_char_boundary(offset as usize)).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count();
+    let column = 1 + before[line_start..].encode_utf16().count();
+    (line as u32, column as u32)
+}
