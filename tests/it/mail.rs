@@ -51,7 +51,9 @@ fn holds(zone: &Zone, case: &Yaml) -> Result<(), String> {
         return Err(format!("{got} instead of {wanted:?}"));
     }
     match case["explanation"].as_str() {
-        Some("DEFAULT") if checked.explanation.is_some() => Err(format!("explained {:?}", checked.explanation)),
+        Some("DEFAULT") if checked.explanation.is_some() => {
+            Err(format!("explained {:?}", checked.explanation))
+        }
         Some(wanted) if wanted != "DEFAULT" && checked.explanation.as_deref() != Some(wanted) => {
             Err(format!("explained {:?} instead of {wanted:?}", checked.explanation))
         }

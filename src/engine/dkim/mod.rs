@@ -80,7 +80,8 @@ fn decode(algorithm: &str, text: &str) -> Result<Key, String> {
     if compact.is_empty() {
         return Ok(Key::Revoked);
     }
-    if let Some(at) = compact.find(|letter: char| !letter.is_ascii_alphanumeric() && !"+/=".contains(letter)) {
+    if let Some(at) = compact.find(|letter: char| !letter.is_ascii_alphanumeric() && !"+/=".contains(letter))
+    {
         return Err(format!("the key is not base64: {:?} at its character {}", &compact[at..=at], at + 1));
     }
     let lenient = base64::engine::GeneralPurpose::new(
@@ -89,9 +90,9 @@ fn decode(algorithm: &str, text: &str) -> Result<Key, String> {
             .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent)
             .with_decode_allow_trailing_bits(true),
     );
-    let der = lenient
-        .decode(compact.as_bytes())
-        .map_err(|_| format!("the key is not base64 ({} characters): it was cut or changed", compact.len()))?;
+    let der = lenient.decode(compact.as_bytes()).map_err(|_| {
+        format!("the key is not base64 ({} characters): it was cut or changed", compact.len())
+    })?;
     match algorithm {
         "ed25519" if der.len() == 32 => Ok(Key::Ed25519),
         "ed25519" => Err(format!("an ed25519 key has 32 bytes, this one has {}", der.len())),
@@ -113,7 +114,9 @@ fn rsa(der: &[u8]) -> Result<Key, String> {
             _ => Err("the key in `p` is not an RSA key".to_owned()),
         };
     }
-    bare_modulus(der).map(|modulus| Key::Rsa(bits(modulus))).ok_or_else(|| "the key in `p` is not a key".to_owned())
+    bare_modulus(der)
+        .map(|modulus| Key::Rsa(bits(modulus)))
+        .ok_or_else(|| "the key in `p` is not a key".to_owned())
 }
 
 /// Whole length of the DER element at the start.
@@ -164,8 +167,7 @@ mod tests {
         }
         let modulus = element(2, &[&[0][..], &vec![0xff; bytes]].concat());
         let pair = element(0x30, &[modulus, vec![2, 3, 1, 0, 1]].concat());
-        let algorithm =
-            [0x30, 0x0d, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0].to_vec();
+        let algorithm = [0x30, 0x0d, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0].to_vec();
         element(0x30, &[algorithm, element(3, &[vec![0], pair].concat())].concat())
     }
 

@@ -97,8 +97,7 @@ mod tests {
             answers.insert(&Ask::new(format!("_dmarc.{name}"), Rr::Txt), Seen::Got(Answer::NoName));
         }
         for (name, text) in records {
-            answers
-                .insert(&Ask::new(name, Rr::Txt), Seen::Got(Answer::Records(vec![(*text).to_owned()])));
+            answers.insert(&Ask::new(name, Rr::Txt), Seen::Got(Answer::Records(vec![(*text).to_owned()])));
         }
         answers
     }

@@ -256,4 +256,3 @@ fn is_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     name.len() <= 253 && name.split('.').all(|label| !label.is_empty() && label.len() <= 63)
 }
-

@@ -1,7 +1,7 @@
 //! Many questions at once, and the questions that their answers raise.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     future::{Future, poll_fn},
     pin::Pin,
     task::Poll,
@@ -25,8 +25,7 @@ impl Net {
         let mut answers = Answers::default();
         let mut asked = 0;
         for _ in 0..ROUNDS {
-            let mut wanted: Vec<Ask> =
-                wanted(&answers).into_iter().filter(|ask| !answers.has(ask)).collect();
+            let mut wanted: Vec<Ask> = wanted(&answers).into_iter().filter(|ask| !answers.has(ask)).collect();
             if wanted.is_empty() {
                 break;
             }
@@ -45,7 +44,7 @@ impl Net {
     }
 }
 
-/// Files the answer, and the CNAMEs that led to it.
+/// Files the answer, the CNAMEs that led to it, and the records under the names that really own them.
 fn keep(answers: &mut Answers, ask: &Ask, lookup: Lookup<Record>) {
     let records = match lookup {
         Seen::Got(Answer::Records(records)) => records,
@@ -53,27 +52,32 @@ fn keep(answers: &mut Answers, ask: &Ask, lookup: Lookup<Record>) {
         Seen::Got(Answer::NoData) => return answers.insert(ask, Seen::Got(Answer::NoData)),
         Seen::Missed(miss) => return answers.insert(ask, Seen::Missed(miss)),
     };
-    for record in records.iter().filter(|record| record.record_type() == RecordType::CNAME) {
-        let alias = Ask::new(name(&record.name), Rr::Cname);
-        if let (false, Some(target)) = (answers.has(&alias), present(&record.data)) {
-            answers.insert(&alias, Seen::Got(Answer::Records(vec![target])));
+    let wanted = record_type(ask.rr);
+    let mut owned: BTreeMap<Ask, BTreeSet<String>> = BTreeMap::new();
+    let mut values = BTreeSet::new();
+    for record in &records {
+        let Some(shown) = present(&record.data) else { continue };
+        let owner = name(&record.name);
+        if record.record_type() == wanted && (wanted != RecordType::CNAME || owner == ask.name) {
+            values.insert(shown.clone());
+        }
+        let rr = if record.record_type() == RecordType::CNAME { Rr::Cname } else { ask.rr };
+        if record.record_type() == record_type(rr) {
+            owned.entry(Ask::new(owner, rr)).or_default().insert(shown);
         }
     }
-    let wanted = record_type(ask.rr);
-    let mut values: Vec<String> = records
-        .iter()
-        .filter(|record| record.record_type() == wanted)
-        .filter(|record| wanted != RecordType::CNAME || name(&record.name) == ask.name)
-        .filter_map(|record| present(&record.data))
-        .collect();
-    values.sort();
+    for (owner, values) in owned {
+        if owner != *ask && !answers.has(&owner) {
+            answers.insert(&owner, Seen::Got(Answer::Records(values.into_iter().collect())));
+        }
+    }
+    let values: Vec<String> = values.into_iter().collect();
     answers.insert(ask, Seen::Got(if values.is_empty() { Answer::NoData } else { Answer::Records(values) }));
 }
 
 /// Waits for all of them at once; the order is kept.
 async fn all<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    let mut waiting: Vec<(Pin<Box<_>>, Option<T>)> =
-        futures.map(|future| (Box::pin(future), None)).collect();
+    let mut waiting: Vec<(Pin<Box<_>>, Option<T>)> = futures.map(|future| (Box::pin(future), None)).collect();
     poll_fn(|context| {
         let mut pending = false;
         for (future, done) in waiting.iter_mut().filter(|(_, done)| done.is_none()) {
