@@ -1,6 +1,11 @@
 //! Understanding without I/O: parsers, evaluators and matchers, each of which could be a crate of
 //! its own. No engine knows checks or instruments.
 
+pub mod dkim;
+pub mod dmarc;
 pub mod firestore;
 pub mod hello;
+pub mod name;
 pub mod pack;
+pub mod senders;
+pub mod spf;

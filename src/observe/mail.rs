@@ -1,14 +1,159 @@
-//! Asks the mail records of a domain.
+//! Asks the mail records of a domain: MX, the SPF tree, DMARC, DKIM selectors, MTA-STS, TLS-RPT, BIMI.
 
-use super::Net;
+use std::collections::BTreeSet;
+
+use super::{Net, zone::follow};
 use crate::{
+    engine::{
+        dkim, dmarc,
+        name::{is_within, registrable},
+        senders::{Clues, FACTS, infer, selectors as selectors_of},
+        spf::{self, Fetched},
+    },
     plan::Touch,
-    seen::{Mail, Miss, Seen},
+    seen::{Answer, Answers, Ask, Mail, Rr, Seen},
 };
 
-pub(super) async fn observe(_net: &Net, _domain: &str, _selectors: &[String]) -> Seen<Mail> {
-    Seen::Missed(Miss::NotAsked)
+/// DNS questions about one domain's mail; a healthy one needs about thirty.
+const LIMIT: usize = 150;
+const MAX_HOSTS: usize = 12;
+
+pub(super) async fn observe(net: &Net, domain: &str, declared: &[String]) -> Seen<Mail> {
+    let answers = net.gather(LIMIT, |answers| wanted(domain, declared, answers)).await;
+    let Selectors { likely, usual } = selectors(domain, declared, &answers);
+    let tried = likely.into_iter().chain(usual);
+    let mut selectors: Vec<String> =
+        tried.filter(|one| answers.has(&Ask::new(key_name(one, domain), Rr::Txt))).collect();
+    selectors.sort();
+    Seen::Got(Mail { answers, selectors })
 }
-pub(super) fn touches(domain: &str, _selectors: &[String]) -> Vec<Touch> {
-    vec![Touch::Dns { name: domain.to_owned(), record: "TXT".to_owned() }]
+
+pub(super) fn touches(domain: &str, declared: &[String]) -> Vec<Touch> {
+    let declared = declared.iter().map(|selector| key_name(selector, domain));
+    let mut touches: Vec<Touch> = always(domain)
+        .into_iter()
+        .chain(declared.map(|name| Ask::new(name, Rr::Txt)))
+        .map(|ask| Touch::Dns { name: ask.name, record: ask.rr.to_string() })
+        .collect();
+    touches.push(Touch::Then {
+        what: format!(
+            "addresses of the mail hosts, what SPF includes, the DMARC record of parents and the consent of \
+             report receivers, DKIM selectors of the senders seen and {} usual ones: at most {LIMIT} DNS \
+             questions in all",
+            FACTS.generic_selectors.len()
+        ),
+    });
+    touches
+}
+
+/// What is asked about every domain.
+fn always(domain: &str) -> BTreeSet<Ask> {
+    let txt = ["_dmarc", "_domainkey", "_mta-sts", "_smtp._tls", "default._bimi"]
+        .map(|label| Ask::new(format!("{label}.{domain}"), Rr::Txt));
+    let mut asks: BTreeSet<Ask> = txt.into();
+    asks.extend([Ask::new(domain, Rr::Mx), Ask::new(domain, Rr::Txt)]);
+    // Transactional senders keep their return path there; without it such a domain looks mailless.
+    asks.insert(Ask::new(format!("send.{domain}"), Rr::Txt));
+    asks
+}
+
+/// Everything worth asking, given the answers so far.
+fn wanted(domain: &str, declared: &[String], answers: &Answers) -> BTreeSet<Ask> {
+    let mut asks = always(domain);
+    for host in mail_hosts(domain, answers) {
+        follow(&host, answers, &mut asks);
+    }
+    spf(domain, answers, &mut asks);
+    dmarc(domain, answers, &mut asks);
+    // Senders are inferred from everything else, so their selectors come when nothing else is open.
+    if asks.iter().all(|ask| answers.has(ask)) {
+        selectors(domain, declared, answers).ask(domain, answers, &mut asks);
+    }
+    asks
+}
+
+fn mail_hosts(domain: &str, answers: &Answers) -> Vec<String> {
+    let records = answers.get(domain, Rr::Mx).unwrap_or_default();
+    let hosts = records.iter().filter_map(|mx| mx.split_once(' ')).map(|(_, host)| host.to_owned());
+    hosts.filter(|host| registrable(host).is_some()).take(MAX_HOSTS).collect()
+}
+
+fn spf(domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
+    let tree = spf::tree(domain, answers);
+    asks.extend(tree.wanted.iter().cloned());
+    // A name that does not exist may belong to a domain that anybody can register.
+    let absent = tree.nodes().into_iter().filter_map(|node| match node.fetched {
+        Fetched::Missing { exists: false } => Some(node.domain.clone()),
+        _ => None,
+    });
+    let void = tree.voids.iter().map(|(name, _)| name.clone()).filter(|name| answers.is_no_name(name));
+    let gone = absent.chain(void).filter(|name| !is_within(name, domain));
+    asks.extend(gone.filter_map(|name| registrable(&name)).map(|name| Ask::new(name, Rr::Soa)));
+    if answers.get(domain, Rr::Txt).is_ok_and(|txt| spf::select(txt).is_empty()) {
+        asks.insert(Ask::new(format!("_spf.{domain}"), Rr::Txt));
+    }
+}
+
+fn dmarc(domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
+    let walk = dmarc::walk(domain, answers);
+    asks.extend(walk.wanted.iter().cloned());
+    if let Some(found) = &walk.applies {
+        let uris: Vec<String> = found.record.rua.iter().chain(&found.record.ruf).cloned().collect();
+        let foreign = dmarc::reporting_hosts(&uris)
+            .into_iter()
+            .filter(|host| registrable(host) != registrable(&found.domain));
+        asks.extend(
+            foreign.take(8).map(|host| Ask::new(format!("{}._report._dmarc.{host}", found.domain), Rr::Txt)),
+        );
+    }
+}
+
+/// Selectors to try, and whether somebody uses them for certain or they are merely usual.
+struct Selectors {
+    /// Declared, or of a sender that was seen.
+    likely: BTreeSet<String>,
+    /// Tried where none of the likely ones has a key although the domain may have keys.
+    usual: BTreeSet<String>,
+}
+
+impl Selectors {
+    fn ask(&self, domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
+        for name in self.likely.iter().map(|selector| key_name(selector, domain)) {
+            asks.insert(Ask::new(&name, Rr::Txt));
+            // Where there is no key there may be a CNAME that leads nowhere.
+            if answers.answer(&name, Rr::Txt).is_ok_and(|answer| !answer.exists()) {
+                asks.insert(Ask::new(&name, Rr::Cname));
+            }
+        }
+        asks.extend(self.usual.iter().map(|selector| Ask::new(key_name(selector, domain), Rr::Txt)));
+    }
+}
+
+fn selectors(domain: &str, declared: &[String], answers: &Answers) -> Selectors {
+    let mx = mail_hosts(domain, answers);
+    let tree = spf::tree(domain, answers);
+    let spf: Vec<String> = tree.nodes().into_iter().skip(1).map(|node| node.domain.clone()).collect();
+    let txt = answers.get(domain, Rr::Txt).unwrap_or_default();
+    let mut likely: BTreeSet<String> = declared.iter().map(|one| one.to_ascii_lowercase()).collect();
+    likely.extend(selectors_of(&infer(&Clues { mx: &mx, spf: &spf, txt })));
+    // Resend's return path is the one that is always asked.
+    if answers.get(&format!("send.{domain}"), Rr::Txt).is_ok_and(|txt| !spf::select(txt).is_empty()) {
+        likely.insert("resend".to_owned());
+    }
+    let none_exist = matches!(answers.answer(&format!("_domainkey.{domain}"), Rr::Txt), Ok(Answer::NoName));
+    let settled = likely.iter().all(|one| answers.has(&Ask::new(key_name(one, domain), Rr::Txt)));
+    let hit = likely.iter().any(|one| has_key(&key_name(one, domain), answers));
+    let mut usual = BTreeSet::new();
+    if !none_exist && settled && !hit {
+        usual.extend(FACTS.generic_selectors.iter().filter(|one| !likely.contains(*one)).cloned());
+    }
+    Selectors { likely, usual }
+}
+
+fn has_key(name: &str, answers: &Answers) -> bool {
+    answers.get(name, Rr::Txt).is_ok_and(|txt| txt.iter().any(|text| dkim::is_key(text)))
+}
+
+fn key_name(selector: &str, domain: &str) -> String {
+    format!("{selector}._domainkey.{domain}")
 }

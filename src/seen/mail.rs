@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Lookup;
+use super::Answers;
 
 /// The mail records of one audited domain.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
-    /// TXT records of the domain itself, each with its strings joined (RFC 7208 section 3.3).
-    pub txt: Lookup<String>,
+    /// MX, TXT and everything the SPF, DKIM and DMARC records lead to.
+    pub answers: Answers,
+    /// The DKIM selectors that were asked, sorted.
+    pub selectors: Vec<String>,
 }

@@ -1,5 +1,8 @@
 //! Questions to the recursive resolver.
 
+mod gather;
+mod present;
+
 use std::net::{IpAddr, SocketAddr};
 
 use hickory_resolver::{
@@ -14,7 +17,7 @@ use hickory_resolver::{
 };
 
 use super::{Net, ObserveError};
-use crate::seen::{Answer, Lookup, Miss, Seen};
+use crate::seen::{Answer, Lookup, Miss, Seen, escape};
 
 /// Builds the resolver: the given one over UDP and TCP, or the system's. Returns its name for
 /// messages too.
@@ -72,8 +75,11 @@ impl Net {
 
     /// The answer section as it came, CNAMEs included.
     pub async fn records(&self, name: &str, record_type: RecordType) -> Lookup<Record> {
-        let Ok(mut fqdn) = Name::from_utf8(name) else {
-            return Seen::Missed(Miss::Malformed(format!("{name} is not a domain name")));
+        // Labels go as they are: SPF macros make names that no host would have.
+        let labels = name.trim_end_matches('.').split('.').filter(|_| name != ".").map(str::as_bytes);
+        let Ok(mut fqdn) = Name::from_labels(labels) else {
+            let shown = escape(name.as_bytes());
+            return Seen::Missed(Miss::Malformed(format!("{shown} is not a domain name")));
         };
         fqdn.set_fqdn(true);
         self.note_contact(&self.resolver_name, 53, "dns");

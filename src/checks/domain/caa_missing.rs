@@ -1,0 +1,62 @@
+//! No CAA record says which certificate authorities may issue for the domain.
+//!
+//! Without one, each of the dozens of public authorities may issue a certificate to whoever passes its weakest validation.
+//!
+//! ## Fix
+//!
+//! Name the authorities you use, and no other:
+//! ```text
+//! example.com. CAA 0 issue "letsencrypt.org"
+//! example.com. CAA 0 iodef "mailto:security@example.com"
+//! ```
+//!
+//! ## References
+//!
+//! - <https://www.rfc-editor.org/rfc/rfc8659>
+
+use super::{Early, alive, get};
+use crate::{
+    checks::{Check, Context, Judge},
+    engine::name::{parent, registrable},
+    finding::{Confidence, Finding, Patch, Place, Severity},
+    seen::{Rr, Zone},
+    station::Station,
+    verdict::Verdict,
+};
+
+pub(super) static CHECK: Check = Check {
+    id: "domain/caa-missing",
+    title: "no CAA record",
+    station: Station::Domain,
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    judge: Judge::Zone(judge),
+    source: include_str!("caa_missing.rs"),
+};
+
+fn judge(zone: &Zone, context: &Context<'_>) -> Verdict {
+    decide(zone, context).unwrap_or_else(|early| early)
+}
+
+fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
+    let domain = context.subject;
+    alive(zone, domain)?;
+    let mut name = Some(domain);
+    while let Some(current) = name {
+        if !get(zone, current, Rr::Caa)?.is_empty() {
+            return Ok(Verdict::Pass);
+        }
+        name = parent(current);
+    }
+    let at = registrable(domain).unwrap_or_else(|| domain.to_owned());
+    Ok(Verdict::fail(
+        Finding::new(format!("neither {domain} nor a parent has a CAA record"))
+            .at(Place::dns(domain, "CAA"))
+            .fix(format!("Publish a CAA record at {at} with the authority that issues your certificates."))
+            .patch(Patch::Dns {
+                name: at,
+                record: "CAA".to_owned(),
+                values: vec!["0 issue \"letsencrypt.org\"".to_owned()],
+            }),
+    ))
+}
