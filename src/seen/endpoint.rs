@@ -1,6 +1,11 @@
 //! What a TLS endpoint presented.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::{Miss, Seen};
 
 /// One TLS endpoint (`host:port`), captured whether or not its chain verifies.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -8,4 +13,142 @@ use serde::{Deserialize, Serialize};
 pub struct Endpoint {
     pub host: String,
     pub port: u16,
+    /// What a modern client negotiated; missed where the handshake did not complete.
+    pub session: Seen<Session>,
+    /// What the server did in place of completing the handshake.
+    pub refusal: Option<Refusal>,
+    /// As sent: the leaf first, never empty. Missed where none was sent or one cannot be parsed.
+    pub chain: Seen<Vec<Certificate>>,
+    pub trust: Seen<Trust>,
+    /// Is an obsolete version (`TLS 1.0`, `TLS 1.1`) accepted?
+    pub legacy: BTreeMap<String, Seen<bool>>,
+}
+
+impl Endpoint {
+    /// The server's own certificate.
+    pub fn leaf(&self) -> Result<&Certificate, Miss> {
+        let chain = self.chain.as_ref().map_err(Clone::clone)?;
+        chain.first().ok_or_else(|| Miss::Malformed("the server sent no certificate".to_owned()))
+    }
+}
+
+/// A completed handshake that offered TLS 1.3 and 1.2.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Session {
+    /// `TLS 1.3` or `TLS 1.2`.
+    pub version: String,
+    /// Name in the IANA registry, e.g. `TLS_AES_128_GCM_SHA256`.
+    pub suite: String,
+    /// `X25519`, `X25519MLKEM768`, `secp256r1`, …
+    pub group: Option<String>,
+    pub alpn: Option<String>,
+    /// An OCSP response was stapled.
+    pub stapled: bool,
+}
+
+/// A definite answer that is not a TLS 1.2 or 1.3 handshake. Silence and resets are misses.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// A fatal alert, by its name in RFC 8446 section 6.
+    Alert(String),
+    /// It chose a version before TLS 1.2.
+    OldVersion,
+    /// It answered the ClientHello in HTTP.
+    PlainHttp,
+}
+
+/// What path building says about the chain as it was sent; the host name is left out of account.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trust {
+    /// At the moment of the audit.
+    pub now: Verification,
+    /// At the nearest instant at which the leaf is valid: the chain, its dates aside.
+    pub in_time: Verification,
+    /// It leads to a root of Mozilla's programme, not only to one of this machine or of `--ca`.
+    #[serde(default)]
+    pub public: bool,
+}
+
+/// The outcome of one path building (RFC 5280 section 6).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verification {
+    Trusted,
+    UnknownIssuer,
+    Expired,
+    NotYetValid,
+    BadSignature,
+    /// A signature algorithm or key that no current client accepts (SHA-1, RSA under 2048 bits).
+    WeakAlgorithm,
+    /// The leaf is a CA certificate.
+    LeafIsCa,
+    /// The extended key usage does not allow a TLS server.
+    WrongPurpose,
+    /// Anything else, in words.
+    Refused(String),
+}
+
+/// The facts of one certificate (RFC 5280).
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Certificate {
+    pub subject: String,
+    pub issuer: String,
+    pub common_name: Option<String>,
+    /// `dNSName` entries of the subject alternative name, lower case, in their order.
+    pub dns_names: Vec<String>,
+    /// `iPAddress` entries of the same.
+    pub ip_addresses: Vec<String>,
+    pub not_before: Timestamp,
+    pub not_after: Timestamp,
+    pub key: PublicKey,
+    /// Signature algorithm, e.g. `sha256WithRSAEncryption`; the OID where it has no name here.
+    pub signature: String,
+    /// Hexadecimal.
+    pub serial: String,
+    /// Basic constraints; absent: no such extension.
+    pub ca: Option<bool>,
+    /// Names of RFC 5280 section 4.2.1.3; absent: no such extension.
+    pub key_usage: Option<Vec<String>>,
+    /// Names of RFC 5280 section 4.2.1.12, OIDs for others; absent: no such extension.
+    pub extended_key_usage: Option<Vec<String>>,
+    /// Subject equals issuer, and the key identifiers do not contradict.
+    pub self_issued: bool,
+    /// Hexadecimal subject and authority key identifiers.
+    pub key_id: Option<String>,
+    pub authority_key_id: Option<String>,
+    /// Has an OCSP responder, a pointer to its issuer's certificate, a CRL distribution point?
+    pub ocsp: bool,
+    pub ca_issuers: bool,
+    pub crl: bool,
+    /// TLS feature `status_request` (RFC 7633).
+    pub must_staple: bool,
+    /// Embedded signed certificate timestamps (RFC 6962).
+    pub scts: u32,
+    /// Of the DER bytes, hexadecimal.
+    pub sha256: String,
+}
+
+impl Certificate {
+    /// Length of the validity period in seconds; both ends belong to it (RFC 5280 section 4.1.2.5).
+    pub fn lifetime(&self) -> i64 {
+        self.not_after.as_second().saturating_sub(self.not_before.as_second()).saturating_add(1)
+    }
+}
+
+/// A subject public key.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PublicKey {
+    /// `RSA`, `ECDSA`, `Ed25519`, `DSA`, or an OID.
+    pub algorithm: String,
+    /// Bits of the modulus or of the field; 0 where unknown.
+    pub bits: u32,
+    /// Name of the curve or its OID.
+    pub curve: Option<String>,
+    /// RSA exponent, where it fits.
+    pub exponent: Option<u64>,
 }

@@ -31,6 +31,8 @@ pub struct Net {
     pub target: Arc<Target>,
     /// Roots to verify against: Mozilla's, the platform's and `--ca`.
     pub roots: Arc<RootCertStore>,
+    /// The moment of the audit.
+    pub now: jiff::Timestamp,
     resolver: TokioResolver,
     /// Shown in messages about DNS misses.
     resolver_name: String,
@@ -45,6 +47,7 @@ impl Net {
         Ok(Self {
             target,
             roots: Arc::new(roots::load(&options.extra_roots)?),
+            now: options.now,
             resolver,
             resolver_name,
             connect_to: options.connect_to.clone(),

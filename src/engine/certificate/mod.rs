@@ -1,0 +1,15 @@
+//! X.509 certificates: their facts, their names, and what is amiss with a chain as it was sent.
+
+mod chain;
+mod limit;
+mod names;
+mod parse;
+mod strength;
+
+pub use self::{
+    chain::{Diagnosis, Order, diagnose, order},
+    limit::{Limit, limit},
+    names::{covers, is_overbroad},
+    parse::{Unparsable, parse},
+    strength::{KeyFault, key_fault, signature_fault},
+};
