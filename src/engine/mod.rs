@@ -1,6 +1,8 @@
 //! Understanding without I/O: parsers, evaluators and matchers, each of which could be a crate of
 //! its own. No engine knows checks or instruments.
 
+pub mod cache;
+pub mod canary;
 pub mod certificate;
 pub mod dkim;
 pub mod dmarc;
