@@ -30,7 +30,6 @@ pub(super) struct Sorted {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) check: &'static Check,
-    pub(super) subject: String,
     pub(super) credit: Credit,
 }
 
@@ -101,7 +100,7 @@ impl Sorting<'_> {
             Verdict::Inconclusive { why } => self.take_unknown(check, &subject, why),
             Verdict::Fail(findings) => self.take_findings(check, &subject, findings),
         };
-        self.sorted.tally.push(Entry { check, subject, credit });
+        self.sorted.tally.push(Entry { check, credit });
     }
 
     /// A waived unknown is decided by its owner, at the severity the check could have found: what
