@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{
     Counts, Judged, StationResult,
-    waive::{Credit, Entry, Sorted, Worth, rank},
+    waive::{Credit, Sorted},
 };
 use crate::{
     checks::Check,
@@ -47,18 +47,24 @@ pub(super) fn is_required(station: Station, target: &Target) -> bool {
 }
 
 /// The scales after everything was put on them.
+///
+/// What passes or is unknown weighs as much as its check. What fails weighs as much as its worst
+/// finding, and failures of one subject with one root count once. A waived finding weighs as much
+/// as an open one: a waiver opens the gate and leaves the score alone.
 pub(super) struct Score<'a> {
     /// In the order of the poll.
     pub(super) stations: Vec<StationResult>,
     sums: BTreeMap<Station, Sums>,
-    /// Entries that lost their weight, by station and cause.
-    lost: BTreeMap<(Station, Cause<'a>), Vec<usize>>,
     sorted: &'a Sorted,
+    /// Open and waived ones alike.
+    findings: Vec<&'a Judged>,
+    /// Findings by what they weigh together, worst first.
+    causes: BTreeMap<Cause<'a>, Vec<usize>>,
     caps: Caps,
 }
 
-/// Subject and root: failures that share both count once.
-type Cause<'a> = (&'a str, &'a str);
+/// Station, subject and root.
+type Cause<'a> = (Station, &'a str, &'a str);
 
 /// The weights of one station.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,23 +79,22 @@ struct Sums {
 impl<'a> Score<'a> {
     pub(super) fn new(checks: &[&Check], left_out: &[LeftOut], sorted: &'a Sorted) -> Self {
         let mut sums: BTreeMap<Station, Sums> = BTreeMap::new();
-        let mut lost: BTreeMap<(Station, Cause<'a>), Vec<usize>> = BTreeMap::new();
-        for (index, Entry { check, subject, worth }) in sorted.tally.iter().enumerate() {
-            if worth.credit == Credit::NotApplicable {
-                continue;
-            }
-            let station = sums.entry(check.station).or_default();
-            station.stake = station.stake.max(check.severity.weight());
-            if station.add(*worth) {
-                lost.entry((check.station, (subject, worth.root))).or_default().push(index);
-            }
+        for entry in sorted.tally.iter().filter(|entry| entry.credit != Credit::NotApplicable) {
+            sums.entry(entry.check.station).or_default().add(entry.check, entry.credit);
         }
-        for ((station, _), entries) in &lost {
-            let heaviest = entries.iter().map(|index| sorted.tally[*index].worth.weight).max();
-            sums.entry(*station).or_default().total += heaviest.unwrap_or(0);
+        let waived = sorted.waived.iter().map(|waived| &waived.judged);
+        // A waived unknown is a finding like any other.
+        let findings: Vec<&Judged> = sorted.findings.iter().chain(waived).collect();
+        let mut causes: BTreeMap<Cause<'a>, Vec<usize>> = BTreeMap::new();
+        for (number, judged) in findings.iter().enumerate() {
+            causes.entry(cause(judged)).or_default().push(number);
+        }
+        for ((station, _, _), members) in &mut causes {
+            members.sort_by_key(|number| Reverse(findings[*number].severity));
+            sums.entry(*station).or_default().total += weight(&findings, members.first());
         }
         let stations = stations(checks, left_out, sorted, &sums);
-        Self { stations, sums, lost, sorted, caps: Caps::of(sorted.findings.iter()) }
+        Self { stations, sums, sorted, findings, causes, caps: Caps::of(sorted.findings.iter()) }
     }
 
     pub(super) fn overall(&self, target: &Target) -> Interval {
@@ -98,65 +103,77 @@ impl<'a> Score<'a> {
 
     /// What mending each finding adds to the overall floor.
     pub(super) fn prices(&self, target: &Target) -> Vec<f64> {
-        let by = Index::new(self.sorted);
+        let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut fixes: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+        for (number, judged) in self.findings.iter().enumerate() {
+            *sizes.entry(judged.entry).or_default() += 1;
+            if let Some(root) = judged.finding.root {
+                fixes.entry((&judged.subject, root)).or_default().push(number);
+            }
+        }
         let now = self.overall(target).floor;
         let price = |mended: &[usize]| {
-            let gain = self.mended(mended, &by, target).floor - now;
+            let gain = self.without(mended, &sizes, target).floor - now;
             (gain.max(0.0) * 10.0).round() / 10.0
         };
-        let mut of_cause: BTreeMap<Cause<'_>, f64> = BTreeMap::new();
-        let findings = self.sorted.findings.iter().enumerate();
-        findings
-            .map(|(index, judged)| match cause(judged) {
-                None => price(&[index]),
-                Some(cause) => *of_cause.entry(cause).or_insert_with(|| price(&by.cause[&cause])),
-            })
-            .collect()
+        let priced: BTreeMap<(&str, &str), f64> =
+            fixes.into_iter().map(|(fix, mended)| (fix, price(&mended))).collect();
+        let open = self.sorted.findings.iter().enumerate();
+        open.map(|(number, judged)| match judged.finding.root {
+            None => price(&[number]),
+            Some(root) => priced.get(&(judged.subject.as_str(), root)).copied().unwrap_or_default(),
+        })
+        .collect()
     }
 
     /// The overall score without some findings. Only the sums that they touch are made anew: a
     /// report of thousands of findings is priced as fast as it is written.
-    fn mended(&self, findings: &[usize], by: &Index<'_>, target: &Target) -> Interval {
-        let all = &self.sorted.findings;
-        let gone: BTreeSet<usize> = findings.iter().copied().collect();
-        let touched: BTreeSet<usize> = findings.iter().map(|index| all[*index].entry).collect();
+    fn without(&self, mended: &[usize], sizes: &BTreeMap<usize, usize>, target: &Target) -> Interval {
+        let gone: BTreeSet<usize> = mended.iter().copied().collect();
         let mut sums = self.sums.clone();
-        let mut causes: BTreeMap<(Station, Cause<'_>), u32> = BTreeMap::new();
-        for index in &touched {
-            let Entry { check, subject, worth } = &self.sorted.tally[*index];
-            causes.entry((check.station, (subject, worth.root))).or_default();
-            let left = by.open[index].iter().find(|finding| !gone.contains(finding));
-            let waived = by.waived.get(index).copied();
-            let now = Worth::of(check, left.map(|finding| &all[*finding]).into_iter(), waived.into_iter());
-            if sums.entry(check.station).or_default().add(now) {
-                let heaviest = causes.entry((check.station, (subject, now.root))).or_default();
-                *heaviest = (*heaviest).max(now.weight);
-            }
+        let causes: BTreeSet<Cause<'_>> = mended.iter().map(|number| cause(self.findings[*number])).collect();
+        for cause in causes {
+            let members = self.causes.get(&cause).map(Vec::as_slice).unwrap_or_default();
+            let left = members.iter().find(|number| !gone.contains(number));
+            let station = sums.entry(cause.0).or_default();
+            station.total -= weight(&self.findings, members.first());
+            station.total += weight(&self.findings, left);
         }
-        for ((station, cause), heaviest) in causes {
-            let members = self.lost.get(&(station, cause)).into_iter().flatten();
-            let weight = |index: &usize| self.sorted.tally[*index].worth.weight;
-            let before = members.clone().map(weight).max().unwrap_or(0);
-            let others = members.filter(|index| !touched.contains(index)).map(weight).max().unwrap_or(0);
-            let sums = sums.entry(station).or_default();
-            sums.total = sums.total + others.max(heaviest) - before;
+        let mut touched: BTreeMap<usize, usize> = BTreeMap::new();
+        for number in mended {
+            *touched.entry(self.findings[*number].entry).or_default() += 1;
         }
-        let caps = self.caps.without(findings.iter().map(|index| &all[*index]));
+        // A check whose last finding is mended passes.
+        for (index, _) in touched.iter().filter(|(index, count)| sizes.get(index) == Some(count)) {
+            let check = self.sorted.tally[*index].check;
+            sums.entry(check.station).or_default().add(check, Credit::Pass);
+        }
+        let open = mended.iter().filter(|number| **number < self.sorted.findings.len());
+        let caps = self.caps.without(open.map(|number| self.findings[*number]));
         overall(&sums, caps, target)
     }
 }
 
+/// Findings that name no root have that of their check.
+fn cause(judged: &Judged) -> Cause<'_> {
+    (judged.check.station, &judged.subject, judged.root())
+}
+
+fn weight(findings: &[&Judged], number: Option<&usize>) -> u32 {
+    number.map_or(0, |number| findings[*number].severity.weight())
+}
+
 impl Sums {
-    /// Adds what keeps its weight; says whether it lost it instead, which its cause accounts for.
-    fn add(&mut self, worth: Worth) -> bool {
-        match worth.credit {
-            Credit::NotApplicable => return false,
-            Credit::Fail | Credit::Waived => return true,
-            Credit::Pass => self.passed += worth.weight,
-            Credit::Unknown => self.unknown += worth.weight,
+    /// What passes or is unknown; a failure weighs as much as its findings.
+    fn add(&mut self, check: &Check, credit: Credit) {
+        let weight = check.severity.weight();
+        self.stake = self.stake.max(weight);
+        match credit {
+            Credit::NotApplicable | Credit::Fail | Credit::Waived => return,
+            Credit::Pass => self.passed += weight,
+            Credit::Unknown => self.unknown += weight,
         }
-        self.total += worth.weight;
-        false
+        self.total += weight;
     }
 
     fn interval(self) -> Interval {
@@ -181,7 +198,7 @@ fn stations(
     let enabled: BTreeSet<Station> = checks.iter().map(|check| check.station).collect();
     let mut counts: BTreeMap<Station, Counts> = BTreeMap::new();
     for entry in &sorted.tally {
-        counts.entry(entry.check.station).or_default().add(entry.worth.credit);
+        counts.entry(entry.check.station).or_default().add(entry.credit);
     }
     let result = |station: Station| StationResult {
         station,
@@ -278,39 +295,4 @@ fn is_grave(station: Station) -> bool {
         station,
         Station::Secrets | Station::Webhook | Station::Access | Station::Firebase | Station::Supabase
     )
-}
-
-/// The cause a finding shares with others, if it names one.
-fn cause(judged: &Judged) -> Option<Cause<'_>> {
-    judged.finding.root.map(|root| (judged.subject.as_str(), root))
-}
-
-/// Findings by the entry they belong to, worst first, and by the cause they name.
-struct Index<'a> {
-    open: BTreeMap<usize, Vec<usize>>,
-    /// The worst waived one.
-    waived: BTreeMap<usize, &'a Judged>,
-    cause: BTreeMap<Cause<'a>, Vec<usize>>,
-}
-
-impl<'a> Index<'a> {
-    fn new(sorted: &'a Sorted) -> Self {
-        let mut index = Self { open: BTreeMap::new(), waived: BTreeMap::new(), cause: BTreeMap::new() };
-        for (number, judged) in sorted.findings.iter().enumerate() {
-            index.open.entry(judged.entry).or_default().push(number);
-            if let Some(cause) = cause(judged) {
-                index.cause.entry(cause).or_default().push(number);
-            }
-        }
-        for findings in index.open.values_mut() {
-            findings.sort_by_key(|number| Reverse(rank(&sorted.findings[*number])));
-        }
-        for judged in sorted.waived.iter().map(|waived| &waived.judged) {
-            let worst = index.waived.entry(judged.entry).or_insert(judged);
-            if rank(judged) > rank(worst) {
-                *worst = judged;
-            }
-        }
-        index
-    }
 }

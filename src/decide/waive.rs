@@ -30,17 +30,7 @@ pub(super) struct Sorted {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) check: &'static Check,
-    pub(super) subject: String,
-    pub(super) worth: Worth,
-}
-
-/// What an entry puts on the scales.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Worth {
     pub(super) credit: Credit,
-    pub(super) weight: u32,
-    /// Failures of one subject that share it count once.
-    pub(super) root: &'static str,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,27 +40,6 @@ pub(super) enum Credit {
     Waived,
     Unknown,
     NotApplicable,
-}
-
-impl Worth {
-    fn own(check: &Check, credit: Credit) -> Self {
-        Self { credit, weight: check.severity.weight(), root: check.id }
-    }
-
-    /// A failure weighs as much as its worst finding, whether or not that one is waived: a waiver
-    /// opens the gate and leaves the score alone. Without any finding left the check passes.
-    pub(super) fn of<'a>(
-        check: &Check,
-        open: impl Iterator<Item = &'a Judged>,
-        waived: impl Iterator<Item = &'a Judged>,
-    ) -> Self {
-        let open = open.map(rank).max();
-        let credit = if open.is_some() { Credit::Fail } else { Credit::Waived };
-        match open.max(waived.map(rank).max()) {
-            Some((severity, Reverse(root))) => Self { credit, weight: severity.weight(), root },
-            None => Self::own(check, Credit::Pass),
-        }
-    }
 }
 
 pub(super) fn sort(
@@ -119,37 +88,37 @@ struct Sorting<'a> {
 impl Sorting<'_> {
     fn take(&mut self, outcome: Outcome) {
         let Outcome { check, subject, verdict } = outcome;
-        let worth = match verdict {
+        let credit = match verdict {
             Verdict::Pass => {
                 self.sorted.passed.push(Passed { check, subject: subject.clone() });
-                Worth::own(check, Credit::Pass)
+                Credit::Pass
             }
             Verdict::NotApplicable { why } => {
                 self.sorted.not_applicable.push(Skipped { check, subject: subject.clone(), why });
-                Worth::own(check, Credit::NotApplicable)
+                Credit::NotApplicable
             }
             Verdict::Inconclusive { why } => self.take_unknown(check, &subject, why),
             Verdict::Fail(findings) => self.take_findings(check, &subject, findings),
         };
-        self.sorted.tally.push(Entry { check, subject, worth });
+        self.sorted.tally.push(Entry { check, credit });
     }
 
     /// A waived unknown is decided by its owner, at the severity the check could have found: what
     /// could not be looked at is not better than what was seen.
-    fn take_unknown(&mut self, check: &'static Check, subject: &str, why: Miss) -> Worth {
+    fn take_unknown(&mut self, check: &'static Check, subject: &str, why: Miss) -> Credit {
         if let Some(waiver) = self.waiver(check, subject, None) {
             let finding = Finding::new(format!("could not be decided: {why}"));
             let judged = self.judge(check, subject, finding);
             self.sorted.waived.push(WaivedFinding { judged, waiver });
-            return Worth::own(check, Credit::Waived);
+            return Credit::Waived;
         }
         let holds = gate::is_decisive(check, self.target);
         self.sorted.inconclusive.push(Undecided { check, subject: subject.to_owned(), why, holds });
-        Worth::own(check, Credit::Unknown)
+        Credit::Unknown
     }
 
-    fn take_findings(&mut self, check: &'static Check, subject: &str, findings: Vec<Finding>) -> Worth {
-        let (first, first_waived) = (self.sorted.findings.len(), self.sorted.waived.len());
+    fn take_findings(&mut self, check: &'static Check, subject: &str, findings: Vec<Finding>) -> Credit {
+        let before = self.sorted.findings.len();
         for finding in findings {
             let judged = self.judge(check, subject, finding);
             match self.waiver(check, subject, Some(&judged.fingerprint)) {
@@ -157,8 +126,7 @@ impl Sorting<'_> {
                 None => self.sorted.findings.push(judged),
             }
         }
-        let waived = self.sorted.waived[first_waived..].iter().map(|waived| &waived.judged);
-        Worth::of(check, self.sorted.findings[first..].iter(), waived)
+        if self.sorted.findings.len() > before { Credit::Fail } else { Credit::Waived }
     }
 
     /// The first waiver that covers this; every one that does has been of use. An unknown
@@ -218,12 +186,6 @@ fn in_order(a: &Judged, b: &Judged) -> std::cmp::Ordering {
         .then_with(|| a.subject.cmp(&b.subject))
         .then_with(|| a.finding.places.cmp(&b.finding.places))
         .then_with(|| a.fingerprint.cmp(&b.fingerprint))
-}
-
-/// Which of a check's findings speaks for it. Among equals the alphabet decides, so that the order
-/// of findings does not.
-pub(super) fn rank(judged: &Judged) -> (Severity, Reverse<&'static str>) {
-    (judged.severity, Reverse(judged.finding.root.unwrap_or(judged.check.id)))
 }
 
 /// Used by the gate: does a waiver cover something critical?

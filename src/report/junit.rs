@@ -25,7 +25,7 @@ pub(super) fn render(assessment: &Assessment) -> String {
     let _ = document(&mut writer, assessment);
     let mut text = String::from_utf8(writer.into_inner()).unwrap_or_default();
     text.push('\n');
-    neutral::brackets(&text, "&#91;")
+    text
 }
 
 struct Case {

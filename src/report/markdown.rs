@@ -109,7 +109,7 @@ fn finding(judged: &Judged) -> String {
         let block = words::block(patch);
         let caption = neutral::markdown(&block.caption);
         let text = neutral::markdown_block(&block.language, &block.lines);
-        let _ = writeln!(out, "\n{} {caption}:\n\n{text}", block.label);
+        let _ = writeln!(out, "\n**To {}**, {caption}:\n\n{text}", block.label);
     }
     out.push_str("\n</details>\n");
     out

@@ -78,8 +78,7 @@ pub fn markdown(text: &str) -> String {
             ':' if chars.peek() == Some(&'/') => out.push_str(":<!-- -->"),
             '.' if word.eq_ignore_ascii_case("www") => out.push_str(".<!-- -->"),
             '-' if word.eq_ignore_ascii_case("gh") => out.push_str("-<!-- -->"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '!' | '|' | '~'
-            | '$' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '$' => {
                 out.push('\\');
                 out.push(c);
             }
@@ -88,7 +87,8 @@ pub fn markdown(text: &str) -> String {
         if c.is_alphanumeric() { word.push(c) } else { word.clear() }
     }
     // At the start of a line these would begin a list or a heading.
-    if out.starts_with(['-', '=']) || out.starts_with(|c: char| c.is_ascii_digit()) && is_list_item(&out) {
+    if out.starts_with(['-', '=', '+']) || out.starts_with(|c: char| c.is_ascii_digit()) && is_list_item(&out)
+    {
         out.insert_str(0, "<!-- -->");
     }
     out
@@ -97,7 +97,8 @@ pub fn markdown(text: &str) -> String {
 /// Text inside HTML, where Markdown's marks mean nothing.
 pub fn html(text: &str) -> String {
     let text = line(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace('"', "&quot;").replace('@', "@<!-- -->").replace("://", ":<!-- -->//")
+    let text = text.replace('"', "&quot;").replace('[', "&#91;").replace('`', "&#96;");
+    text.replace('@', "@<!-- -->").replace("://", ":<!-- -->//")
 }
 
 /// A code span, in which nothing is markup. Empty text gives no span.
@@ -127,12 +128,13 @@ pub fn markdown_block(language: &str, lines: &[String]) -> String {
 }
 
 /// Text for an XML writer that escapes markup itself: XML 1.0 has no way to write most controls.
+/// The file may be printed in a log too.
 pub fn xml(text: &str) -> String {
-    line(text)
+    terminal(text)
 }
 
-/// What an XML or JSON text may still hold when a runner reads it in a log.
-pub fn brackets(text: &str, bracket: &str) -> String {
+/// Without `##[`, which a runner obeys anywhere in a line.
+fn brackets(text: &str, bracket: &str) -> String {
     if !text.contains("##[") && !text.contains("##vso[") {
         return text.to_owned();
     }

@@ -77,9 +77,9 @@ pub(super) fn locator(place: &Place) -> Option<String> {
 
 /// A remedy to copy.
 pub(super) struct Block {
-    /// What to do with it in one word, e.g. `publish`,
+    /// What to do in one word, e.g. `publish`,
     pub(super) label: &'static str,
-    /// and with what.
+    /// and with what, e.g. `this record`.
     pub(super) caption: String,
     pub(super) language: String,
     pub(super) lines: Vec<String>,
@@ -96,19 +96,21 @@ pub(super) fn block(patch: &Patch) -> Block {
     match patch {
         Patch::Dns { name, record, values } => {
             let line = |value: &String| format!("{} {record} {}", absolute(name), data(record, value));
-            let caption = format!("as the only {record} {}", plural(values.len(), "record"));
-            let caption = if record.eq_ignore_ascii_case("TXT") { "in DNS".to_owned() } else { caption };
-            of("publish", caption, "text", values.iter().map(line).collect())
+            let these = if values.len() == 1 { "this record" } else { "these records" };
+            of("publish", these.to_owned(), "text", values.iter().map(line).collect())
         }
         Patch::DnsRemove { name, record } => {
-            of("remove", "from DNS".to_owned(), "text", vec![format!("{} {record}", absolute(name))])
+            of("remove", "this record set".to_owned(), "text", vec![format!("{} {record}", absolute(name))])
         }
         Patch::Line { path, line, new } => {
             let language = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-            of("replace", format!("line {line} of {path} by"), language, lines(new))
+            of("replace", format!("line {line} of {path} by this"), language, lines(new))
         }
-        Patch::Snippet { language, text } => of("add", language.clone(), language, lines(text)),
-        Patch::Command { command } => of("run", "in a shell".to_owned(), "sh", lines(command)),
+        Patch::Snippet { language, text } if language.trim().is_empty() => {
+            of("add", "this".to_owned(), "text", lines(text))
+        }
+        Patch::Snippet { language, text } => of("add", format!("this ({language})"), language, lines(text)),
+        Patch::Command { command } => of("run", "this command".to_owned(), "sh", lines(command)),
     }
 }
 

@@ -14,14 +14,16 @@ const NAMED: usize = 3;
 /// So many reasons of a HOLD are told.
 const REASONS: usize = 6;
 
-pub(super) fn closing(page: &mut Page, assessment: &Assessment) {
-    reasons(page, assessment);
+pub(super) fn closing(page: &mut Page, assessment: &Assessment, quiet: bool) {
+    if !quiet {
+        reasons(page, assessment);
+    }
     page.gap();
     let head = format!("{} ", assessment.decision.id());
     let ink = page::decision(assessment.decision);
     let text = format!("at {} of 100: {}", words::score(assessment.score), change(assessment));
     page.wrapped(&[(ink, head.as_str())], Ink::Plain, &text);
-    if let Some(next) = next(assessment) {
+    if let Some(next) = next(assessment).filter(|_| !quiet) {
         page.wrapped(&[(Ink::Faint, "next: ")], Ink::Plain, &next);
     }
 }
@@ -63,15 +65,27 @@ fn change(assessment: &Assessment) -> String {
             [] => format!("raise the score to reach {}", mended.id()),
             [one] => format!("mend {} on {} to reach {}", one.check.id, one.subject, mended.id()),
             several => {
-                let mut named: Vec<&str> = several.iter().map(|judged| judged.check.id).collect();
-                named.dedup();
-                let more = named.len().saturating_sub(NAMED);
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                let named = named[..named.len().min(NAMED)].join(", ");
-                format!("mend these {} to reach {}: {named}{more}", several.len(), mended.id())
+                format!("mend these {} to reach {}: {}", several.len(), mended.id(), names(several))
             }
         },
     }
+}
+
+/// `mail/spf-multiple, firebase/open-write (5) and 2 more checks`.
+fn names(causes: &[&Judged]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for judged in causes {
+        match counts.iter_mut().find(|(id, _)| *id == judged.check.id) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((judged.check.id, 1)),
+        }
+    }
+    let name =
+        |(id, count): &(&str, usize)| if *count > 1 { format!("{id} ({count})") } else { (*id).to_owned() };
+    let named: Vec<String> = counts.iter().take(NAMED).map(name).collect();
+    let more = counts.len() - named.len();
+    let more = if more > 0 { format!(" and {}", words::count(more, "more check")) } else { String::new() };
+    format!("{}{more}", named.join(", "))
 }
 
 fn next(assessment: &Assessment) -> Option<String> {

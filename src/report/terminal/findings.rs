@@ -137,7 +137,7 @@ fn remedy(page: &mut Page, judged: &Judged) {
     }
     if let Some(patch) = &remedy.patch {
         let block = words::block(patch);
-        page.labelled(block.label, Ink::Plain, &block.caption);
+        page.labelled(block.label, Ink::Plain, &format!("{}:", block.caption));
         page.copied(&block.lines);
     }
 }

@@ -25,6 +25,6 @@ pub(super) fn render(assessment: &Assessment, style: Style) -> String {
         open::not_applicable(&mut page, assessment);
         open::contacted(&mut page, assessment);
     }
-    closing::closing(&mut page, assessment);
+    closing::closing(&mut page, assessment, style.verbosity < 0);
     page.finish()
 }

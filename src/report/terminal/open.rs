@@ -92,7 +92,8 @@ pub(super) fn waived(page: &mut Page, assessment: &Assessment) {
         let head = format!("{} on {} ({})", judged.check.id, judged.subject, judged.severity);
         page.wrapped(&[(Ink::Plain, "  ")], Ink::Plain, &head);
         page.labelled("message", Ink::Faint, &judged.finding.message);
-        page.labelled("until", Ink::Plain, &format!("{}, {}", waiver.until, waiver.reason));
+        page.labelled("until", Ink::Plain, &waiver.until.to_string());
+        page.labelled("because", Ink::Plain, &waiver.reason);
     }
 }
 

@@ -172,7 +172,10 @@ pub(super) fn clipped(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }
-    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+    if width == 0 {
+        return String::new();
+    }
+    text.chars().take(width - 1).chain(['…']).collect()
 }
 
 /// Lines of at most `width` characters; a longer word stays whole, because it is there to be
