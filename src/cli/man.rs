@@ -26,7 +26,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         },
     };
     let mut text = Vec::new();
-    clap_mangen::Man::new(page).render(&mut text)?;
+    let source = concat!("gonogo ", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(page).source(source).render(&mut text)?;
     stdout::print(&String::from_utf8_lossy(&text))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -173,6 +173,15 @@ mod tests {
              the other thing too\n\n```text\nexample.com. TXT \"v=spf1 include:a.example include:b.example ~all\"\n```\n",
         );
         insta::assert_snapshot!(text, @r#"
+        One very long sentence with a `code
+        span` in it, wrapped.
+
+        Fix
+
+          - do this and that and the other thing
+            too
+
+            example.com. TXT "v=spf1 include:a.example include:b.example ~all"
         "#);
     }
 }

@@ -61,10 +61,11 @@ pub fn discover(folder: &Path) -> Option<PathBuf> {
 /// folder, for reports.
 pub fn read(path: &Path, shown: &str, known: &Known) -> Result<Target, ConfigError> {
     let unreadable = |why: String| ConfigError::Unreadable { path: shown.to_owned(), why };
-    let file = File::open(path).map_err(|err| unreadable(err.to_string()))?;
-    if !file.metadata().map_err(|err| unreadable(err.to_string()))?.is_file() {
+    // Looked at before it is opened: opening a named pipe waits for its writer, maybe for ever.
+    if !path.metadata().map_err(|err| unreadable(err.to_string()))?.is_file() {
         return Err(unreadable("not a regular file".to_owned()));
     }
+    let file = File::open(path).map_err(|err| unreadable(err.to_string()))?;
     let mut bytes = Vec::new();
     file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|err| unreadable(err.to_string()))?;
     if bytes.len() as u64 > LIMIT {

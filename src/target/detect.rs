@@ -55,10 +55,12 @@ fn shallowest(paths: &[String]) -> Option<String> {
 
 /// A small regular file as text; none if it is anything else.
 fn read(root: &Path, path: &str, limit: u64) -> Option<String> {
-    let file = File::open(root.join(path)).ok()?;
-    if !file.metadata().ok()?.is_file() {
+    let path = root.join(path);
+    // Looked at before it is opened: opening a named pipe waits for its writer, maybe for ever.
+    if !path.metadata().ok()?.is_file() {
         return None;
     }
+    let file = File::open(path).ok()?;
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= limit).then(|| String::from_utf8_lossy(&bytes).into_owned())

@@ -31,7 +31,7 @@ pub(super) fn parse(text: &str) -> Parsed {
         return parsed;
     }
     hostile_text(&root, &mut parsed.problems);
-    let mut taken: Vec<Range<usize>> = Vec::new();
+    let mut taken: Vec<(Range<usize>, String)> = Vec::new();
     for _ in 0..MISTAKES {
         let err = match File::deserialize(Deserializer::from(root.clone())) {
             Ok(file) => {
@@ -47,18 +47,17 @@ pub(super) fn parse(text: &str) -> Parsed {
         let part = Part::at(root.get_ref(), &span);
         // What is missing because it was taken out a moment ago has been said already.
         let echo = err.message().starts_with("missing field")
-            && taken
-                .iter()
-                .any(|taken| span.start <= taken.start && taken.end <= part.value.end.max(span.end));
+            && taken.iter().any(|(of, name)| *of == span && err.message().contains(&format!("`{name}`")));
         if !echo {
             parsed.problems.push(explained(&err, &span, &part));
         }
-        if is_unknown_key(&err) || part.secret {
+        // Under an unknown key, or where no text belongs, may stand a credential.
+        if is_unknown_key(&err) || part.is_text && err.message().starts_with("invalid type") {
             parsed.secret.push(part.value.clone());
         }
-        taken.push(span.clone());
-        if !take_out(root.get_mut(), &span) {
-            break;
+        match take_out(root.get_mut(), &span, 0..text.len()) {
+            Some(out) => taken.push(out),
+            None => break,
         }
     }
     parsed
@@ -94,8 +93,7 @@ fn explained(err: &Error, span: &Range<usize>, part: &Part) -> Problem {
     }
     if message.starts_with("missing field") {
         let field = names.next().unwrap_or_default();
-        return Problem::new(part.head.clone(), format!("`{field}` is missing"))
-            .label(format!("needs `{field}`"));
+        return Problem::new(span.clone(), format!("`{field}` is missing")).label(format!("needs `{field}`"));
     }
     if let Some((_, expected)) = message.rsplit_once("expected ") {
         let expected = in_words(expected.trim_end_matches('.'));
@@ -146,12 +144,8 @@ fn shown(text: &str) -> String {
 struct Part {
     /// Of the value; for a key, of what is assigned to it.
     value: Range<usize>,
-    /// The first line of the value: all that is pointed at where something is missing.
-    head: Range<usize>,
     found: Option<&'static str>,
-    /// The place expects no text, or a text that names something: what stands there instead may
-    /// be a credential.
-    secret: bool,
+    is_text: bool,
 }
 
 impl Part {
@@ -160,7 +154,7 @@ impl Part {
         let value = found.map_or(span.clone(), Spanned::span);
         let kind = found.map(|value| value.get_ref().type_str());
         let is_text = found.is_some_and(|value| value.get_ref().is_str());
-        Self { head: span.clone(), value, found: kind, secret: is_text }
+        Self { value, found: kind, is_text }
     }
 }
 
@@ -181,28 +175,33 @@ fn find_in<'a, 'i>(value: &'a Spanned<DeValue<'i>>, span: &Range<usize>) -> Opti
     }
 }
 
-/// Removes the entry with this span; false if there is none.
-fn take_out(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
+/// Removes the entry with this span; returns the table it was in and its name there.
+fn take_out(
+    table: &mut DeTable<'_>,
+    span: &Range<usize>,
+    of: Range<usize>,
+) -> Option<(Range<usize>, String)> {
     let entry = table.iter().find(|(key, value)| key.span() == *span || value.span() == *span);
-    let name = entry.map(|(key, _)| key.get_ref().to_string());
-    if let Some(name) = name {
-        return table.remove(name.as_str()).is_some();
+    if let Some(name) = entry.map(|(key, _)| key.get_ref().to_string()) {
+        table.remove(name.as_str());
+        return Some((of, name));
     }
-    table.iter_mut().any(|(_, value)| take_out_of(value, span))
+    table.iter_mut().find_map(|(_, value)| take_out_of(value, span))
 }
 
-fn take_out_of(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
+fn take_out_of(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<(Range<usize>, String)> {
+    let of = value.span();
     match value.get_mut() {
-        DeValue::Table(table) => take_out(table, span),
+        DeValue::Table(table) => take_out(table, span, of),
         DeValue::Array(items) => {
             let Some(index) = items.iter().position(|item| item.span() == *span) else {
-                return items.iter_mut().any(|item| take_out_of(item, span));
+                return items.iter_mut().find_map(|item| take_out_of(item, span));
             };
             let kept = items.iter().enumerate().filter(|(at, _)| *at != index);
             *items = kept.map(|(_, item)| item.clone()).collect();
-            true
+            Some((of, String::new()))
         }
-        _ => false,
+        _ => None,
     }
 }
 
