@@ -1,0 +1,85 @@
+//! Storage buckets, which are rows of `storage.buckets`.
+
+use squawk_syntax::{SyntaxKind, SyntaxNode};
+
+use super::Replay;
+use crate::engine::sql::{
+    catalogue::{Bucket, Topics},
+    syntax::{child, children, find, has_token, parts, string, text},
+};
+
+impl Replay {
+    pub(super) fn insert(&mut self, node: &SyntaxNode) {
+        if !is_about_buckets(node) {
+            return;
+        }
+        let columns: Vec<String> = find(node, SyntaxKind::COLUMN_TARGET_LIST)
+            .iter()
+            .flat_map(|list| list.children())
+            .filter_map(|column| parts(&column).pop())
+            .collect();
+        let rows = child(node, SyntaxKind::VALUES).and_then(|values| find(&values, SyntaxKind::ROW_LIST));
+        let Some(rows) = rows else { return self.unread_bucket() };
+        let conflict = find(node, SyntaxKind::ON_CONFLICT_CLAUSE).map(|clause| text(&clause).to_lowercase());
+        let overwrites = conflict.is_some_and(|clause| clause.contains("do update") && clause.contains("public"));
+        for row in children(&rows, SyntaxKind::ROW) {
+            let values: Vec<SyntaxNode> = row.children().collect();
+            let value = |name: &str| columns.iter().position(|column| column == name).and_then(|at| values.get(at));
+            let Some(id) = value("id").and_then(|id| string(id)) else {
+                self.unread_bucket();
+                continue;
+            };
+            let public = value("public").is_some_and(|value| has_token(value, SyntaxKind::TRUE_KW));
+            let origin = self.origin();
+            let bucket = self.catalogue.buckets.entry(id);
+            let bucket = bucket.or_insert_with(|| Bucket { public, origin: origin.clone() });
+            if overwrites && bucket.public != public {
+                *bucket = Bucket { public, origin };
+            }
+        }
+    }
+
+    pub(super) fn update(&mut self, node: &SyntaxNode) {
+        if !is_about_buckets(node) {
+            return;
+        }
+        let set = find(node, SyntaxKind::SET_CLAUSE).map(|clause| text(&clause).to_lowercase().replace(' ', ""));
+        let public = match set.as_deref() {
+            Some(set) if set.contains("public=true") => true,
+            Some(set) if set.contains("public=false") => false,
+            Some(set) if !set.contains("public=") => return,
+            _ => return self.unread_bucket(),
+        };
+        let named = named_in(node);
+        if named.is_empty() {
+            return self.unread_bucket();
+        }
+        for id in named {
+            let origin = self.origin();
+            self.catalogue.buckets.insert(id, Bucket { public, origin });
+        }
+    }
+
+    pub(super) fn delete(&mut self, node: &SyntaxNode) {
+        if is_about_buckets(node) {
+            for id in named_in(node) {
+                self.catalogue.buckets.remove(&id);
+            }
+        }
+    }
+
+    fn unread_bucket(&mut self) {
+        let about = Topics { buckets: true, ..Topics::default() };
+        self.doubt("a change of storage.buckets that is not followed", about, None);
+    }
+}
+
+fn is_about_buckets(node: &SyntaxNode) -> bool {
+    find(node, SyntaxKind::RELATION_NAME_REF).is_some_and(|table| parts(&table) == ["storage", "buckets"])
+}
+
+/// The ids a WHERE names.
+fn named_in(node: &SyntaxNode) -> Vec<String> {
+    let clause = find(node, SyntaxKind::WHERE_CLAUSE);
+    clause.iter().flat_map(|clause| clause.descendants()).filter_map(|literal| string(&literal)).collect()
+}
