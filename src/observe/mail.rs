@@ -6,7 +6,7 @@ use super::{Net, zone::follow};
 use crate::{
     engine::{
         dkim, dmarc,
-        name::{is_within, registrable},
+        name::{is_within, purchasable, registrable},
         senders::{Clues, FACTS, infer, selectors as selectors_of},
         spf::{self, Fetched},
     },
@@ -88,7 +88,7 @@ fn spf(domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
     });
     let void = tree.voids.iter().map(|(name, _)| name.clone()).filter(|name| answers.is_no_name(name));
     let gone = absent.chain(void).filter(|name| !is_within(name, domain));
-    asks.extend(gone.filter_map(|name| registrable(&name)).map(|name| Ask::new(name, Rr::Soa)));
+    asks.extend(gone.filter_map(|name| purchasable(&name)).map(|name| Ask::new(name, Rr::Soa)));
     if answers.get(domain, Rr::Txt).is_ok_and(|txt| spf::select(txt).is_empty()) {
         asks.insert(Ask::new(format!("_spf.{domain}"), Rr::Txt));
     }

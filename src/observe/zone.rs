@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Net;
 use crate::{
-    engine::name::{End, chain, parent, registrable},
+    engine::name::{End, chain, parent, purchasable},
     plan::Touch,
     seen::{Answers, Ask, NO_SUCH_LABEL, Rr, Seen, Zone},
 };
@@ -40,7 +40,7 @@ fn always(domain: &str) -> BTreeSet<Ask> {
     let mut asks: BTreeSet<Ask> = of_domain.into();
     asks.insert(Ask::new(format!("{NO_SUCH_LABEL}.{domain}"), Rr::A));
     asks.insert(Ask::new(format!("_{NO_SUCH_LABEL}.{domain}"), Rr::Txt));
-    match registrable(domain) {
+    match purchasable(domain) {
         Some(registered) if registered != domain => {
             asks.extend([Rr::Ns, Rr::Soa].map(|rr| Ask::new(&registered, rr)));
         }
@@ -59,7 +59,7 @@ fn wanted(domain: &str, answers: &Answers) -> BTreeSet<Ask> {
         }
     }
     caa(domain, answers, &mut asks);
-    let registered = registrable(domain);
+    let registered = purchasable(domain);
     for zone in [Some(domain), registered.as_deref()].into_iter().flatten() {
         for server in answers.get(zone, Rr::Ns).unwrap_or_default().iter().take(MAX_SERVERS) {
             follow(server, answers, &mut asks);
@@ -73,7 +73,7 @@ pub(super) fn follow(name: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
     let chain = chain(name, answers);
     match &chain.end {
         End::Wanted(ask) => drop(asks.insert(ask.clone())),
-        End::NoName => asks.extend(registrable(chain.last()).map(|domain| Ask::new(domain, Rr::Soa))),
+        End::NoName => asks.extend(purchasable(chain.last()).map(|domain| Ask::new(domain, Rr::Soa))),
         _ => {}
     }
 }

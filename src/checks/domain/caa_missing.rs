@@ -17,7 +17,7 @@
 use super::{Early, alive, get};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::name::{parent, registrable},
+    engine::name::{parent, purchasable},
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::{Rr, Zone},
     station::Station,
@@ -48,7 +48,7 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
         }
         name = parent(current);
     }
-    let at = registrable(domain).unwrap_or_else(|| domain.to_owned());
+    let at = purchasable(domain).unwrap_or_else(|| domain.to_owned());
     Ok(Verdict::fail(
         Finding::new(format!("neither {domain} nor a parent has a CAA record"))
             .at(Place::dns(domain, "CAA"))

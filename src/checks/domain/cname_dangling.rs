@@ -17,7 +17,7 @@
 use super::{Early, conclude, visited};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::name::{Chain, End, chain, is_within, registrable},
+    engine::name::{Chain, End, chain, is_within, purchasable},
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::{Answer, Rr, Zone},
     station::Station,
@@ -54,7 +54,7 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
 
 fn dangling(zone: &Zone, name: &str, chain: &Chain) -> Finding {
     let target = chain.last();
-    let owner = registrable(target);
+    let owner = purchasable(target);
     let free =
         owner.as_ref().filter(|owner| matches!(zone.answers.answer(owner, Rr::Soa), Ok(Answer::NoName)));
     let (message, severity) = if let Some(owner) = free {

@@ -27,7 +27,7 @@ mod www_missing;
 
 use super::{Check, Context};
 use crate::{
-    engine::name::registrable,
+    engine::name::purchasable,
     seen::{Answer, Miss, Rr, Zone},
     verdict::Verdict,
 };
@@ -77,7 +77,7 @@ fn servers<'a>(zone: &'a Zone, context: &Context<'_>) -> Early<(String, &'a [Str
     let domain = context.subject;
     alive(zone, domain)?;
     let own = get(zone, domain, Rr::Ns)?;
-    match registrable(domain) {
+    match purchasable(domain) {
         Some(registered) if own.is_empty() && registered != domain => {
             let servers = get(zone, &registered, Rr::Ns)?;
             Ok((registered, servers))
@@ -93,7 +93,7 @@ fn get<'a>(zone: &'a Zone, name: &str, rr: Rr) -> Early<&'a [String]> {
 
 /// Is it the name that somebody registered, and not a name below it?
 fn is_registered_name(domain: &str) -> bool {
-    registrable(domain).is_none_or(|registered| registered == domain)
+    purchasable(domain).is_none_or(|registered| registered == domain)
 }
 
 /// The names of the domain that visitors type: itself, and `www` where that is usual.

@@ -13,7 +13,7 @@
 use super::Early;
 use crate::{
     checks::{Check, Context, Judge},
-    engine::name::registrable,
+    engine::name::purchasable,
     finding::{Confidence, Finding, Place, Severity},
     seen::{Answer, Rr, Zone},
     station::Station,
@@ -53,5 +53,5 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
 }
 
 fn registered(domain: &str) -> String {
-    registrable(domain).unwrap_or_else(|| domain.to_owned())
+    purchasable(domain).unwrap_or_else(|| domain.to_owned())
 }

@@ -37,21 +37,21 @@ fn judge(zone: &Zone, context: &Context<'_>) -> Verdict {
 
 fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
     let (name, servers) = servers(zone, context)?;
-    let mut networks = BTreeSet::new();
+    let (mut networks, mut working) = (BTreeSet::new(), 0);
     for server in servers {
         let addresses = zone.answers.addresses(server).map_err(|miss| Verdict::inconclusive(miss.clone()))?;
+        working += usize::from(!addresses.is_empty());
         networks.extend(addresses.into_iter().map(network));
     }
-    if servers.len() < 2 || networks.is_empty() {
+    if working < 2 {
         return Ok(Verdict::not_applicable("fewer than two name servers have addresses"));
     }
-    let one = networks.len() == 1;
-    let only = networks.into_iter().next().unwrap_or_default();
-    if !one {
+    if networks.len() > 1 {
         return Ok(Verdict::Pass);
     }
+    let only = networks.into_iter().next().unwrap_or_default();
     Ok(Verdict::fail(
-        Finding::new(format!("all {} name servers of {name} are in the network {only}", servers.len()))
+        Finding::new(format!("all {working} name servers of {name} are in the network {only}"))
             .at(Place::dns(&name, "NS"))
             .evidence("name servers", servers.join(", "))
             .fix("Use name servers in at least two networks."),

@@ -13,7 +13,7 @@
 use super::{Early, conclude, servers};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::name::registrable,
+    engine::name::purchasable,
     finding::{Confidence, Finding, Place, Severity},
     seen::{Answer, Rr, Zone},
     station::Station,
@@ -38,7 +38,7 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
     let (name, servers) = servers(zone, context)?;
     let (mut findings, mut missed) = (Vec::new(), None);
     for server in servers.iter().filter(|server| zone.answers.is_no_name(server)) {
-        let Some(owner) = registrable(server) else { continue };
+        let Some(owner) = purchasable(server) else { continue };
         match zone.answers.answer(&owner, Rr::Soa) {
             Ok(Answer::NoName) => findings.push(
                 Finding::new(format!("the name server {server} of {name} lies in {owner}, which nobody has registered"))

@@ -18,6 +18,28 @@ pub fn registrable(name: &str) -> Option<String> {
     Some(found.to_owned())
 }
 
+/// What somebody buys at a registrar: like [`registrable`], but without the suffixes that companies
+/// run (`d1.cloudfront.net` gives `cloudfront.net`). Where it does not exist, anybody can buy it.
+pub fn purchasable(name: &str) -> Option<String> {
+    let name = ascii(name)?;
+    let mut rest = name.as_str();
+    loop {
+        let suffix = psl::suffix(rest.as_bytes())?;
+        let is_private = suffix.typ() == Some(psl::Type::Private);
+        let suffix = std::str::from_utf8(suffix.as_bytes()).ok()?;
+        if !is_private {
+            return psl::domain_str(rest).map(str::to_owned);
+        }
+        // The company's own domain is the private suffix, or lies above it.
+        let above = parent(suffix)?;
+        let higher = psl::suffix(above.as_bytes())?;
+        if higher.as_bytes() == above.as_bytes() && higher.typ() != Some(psl::Type::Private) {
+            return Some(suffix.to_owned());
+        }
+        rest = above;
+    }
+}
+
 /// Lower-case A-labels without the trailing dot; none for what cannot be a domain name.
 pub fn ascii(name: &str) -> Option<String> {
     let name = name.strip_suffix('.').unwrap_or(name);
@@ -103,6 +125,20 @@ mod tests {
         assert!(!matches("alt[1-4].aspmx.l.google.com", "alt9.aspmx.l.google.com"));
         assert!(matches("*.mail.protection.outlook.com", "example-com.mail.protection.outlook.com"));
         assert!(!matches("mx.zoho.com", "mxxzoho.com"));
+    }
+
+    #[test]
+    fn only_registries_sell_names() {
+        for (name, sold) in [
+            ("www.example.co.uk", "example.co.uk"),
+            ("d111.cloudfront.net", "cloudfront.net"),
+            ("portal.vercel.app", "vercel.app"),
+            ("bucket.s3.eu-west-1.amazonaws.com", "amazonaws.com"),
+            ("a.b.test", "b.test"),
+        ] {
+            assert_eq!(purchasable(name).as_deref(), Some(sold));
+        }
+        assert_eq!(purchasable("com"), None);
     }
 
     #[test]
