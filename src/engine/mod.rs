@@ -2,3 +2,7 @@
 //! its own. No engine knows checks or instruments.
 
 pub mod certificate;
+pub mod cookie;
+pub mod csp;
+pub mod exposure;
+pub mod page;
