@@ -4,13 +4,17 @@
 pub mod cache;
 pub mod canary;
 pub mod certificate;
+pub mod cookie;
+pub mod csp;
 pub mod dkim;
 pub mod dmarc;
 pub mod env;
+pub mod exposure;
 pub mod firestore;
 pub mod hello;
 pub mod name;
 pub mod pack;
+pub mod page;
 pub mod senders;
 pub mod spf;
 pub mod sql;

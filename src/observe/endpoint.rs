@@ -140,7 +140,8 @@ fn alert_name(alert: AlertDescription) -> String {
         }
         name.push(letter.to_ascii_lowercase());
     }
-    name
+    // rustls spells the one as the British do.
+    name.replace("unrecognised", "unrecognized")
 }
 
 fn in_words(refusal: &Refusal) -> String {

@@ -1,11 +1,18 @@
 //! TCP connections, redirected as `--connect-to` says.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    io::ErrorKind,
+    net::{IpAddr, SocketAddr},
+    time::Instant,
+};
 
 use tokio::net::TcpStream;
 
 use super::Net;
 use crate::seen::Miss;
+
+/// Most addresses of a host that are tried.
+const ADDRESSES: usize = 8;
 
 /// A connection and the address it really goes to.
 #[derive(Debug)]
@@ -60,8 +67,10 @@ fn split(text: &str) -> Vec<&str> {
 impl Net {
     /// Where a connection to `host:port` really goes.
     pub fn redirected(&self, host: &str, port: u16) -> (String, u16) {
+        // Rules hold literal addresses without brackets, URLs with them.
+        let bare = host.trim_matches(['[', ']']);
         let applies = |rule: &&ConnectTo| {
-            rule.host.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(host))
+            rule.host.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(bare))
                 && rule.port.is_none_or(|number| number == port)
         };
         match self.connect_to.iter().find(applies) {
@@ -79,12 +88,18 @@ impl Net {
         Ok(addresses.into_iter().map(|ip: IpAddr| SocketAddr::new(ip, to_port)).collect())
     }
 
-    /// Connects to the first address that answers; `purpose` is written into the list of contacts.
+    /// Connects to the first address that answers, all of them together within one patience;
+    /// `purpose` is written into the list of contacts.
     pub async fn connect(&self, host: &str, port: u16, purpose: &str) -> Result<Stream, Miss> {
         let mut last = Miss::NoSuchName(host.to_owned());
-        for peer in self.peers(host, port).await? {
-            self.note_contact(host, port, purpose);
-            match tokio::time::timeout(self.patience(), TcpStream::connect(peer)).await {
+        let peers = self.peers(host, port).await?;
+        self.note_contact(host, port, purpose);
+        let until = Instant::now() + self.patience();
+        let count = peers.len().min(ADDRESSES);
+        for (index, peer) in peers.into_iter().take(ADDRESSES).enumerate() {
+            // A silent address must not use up the time of those behind it.
+            let share = until.saturating_duration_since(Instant::now()) / (count - index).max(1) as u32;
+            match tokio::time::timeout(share, TcpStream::connect(peer)).await {
                 Ok(Ok(tcp)) => {
                     // Handshakes are many small writes; waiting to fill a segment only adds latency.
                     let _ = tcp.set_nodelay(true);
@@ -95,6 +110,18 @@ impl Net {
             }
         }
         Err(last)
+    }
+
+    /// Does every address refuse connections to the port? False where that is not certain.
+    pub async fn is_closed(&self, host: &str, port: u16) -> bool {
+        let Ok(peers) = self.peers(host, port).await else { return false };
+        for peer in peers.iter().take(ADDRESSES) {
+            let attempt = tokio::time::timeout(self.patience(), TcpStream::connect(peer)).await;
+            if !matches!(attempt, Ok(Err(err)) if err.kind() == ErrorKind::ConnectionRefused) {
+                return false;
+            }
+        }
+        !peers.is_empty()
     }
 }
 

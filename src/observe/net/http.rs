@@ -1,11 +1,14 @@
 //! One HTTP exchange at a time: no redirect is followed, no body is kept whole, no proxy is used.
 
-use std::{sync::Arc, time::Instant};
+mod verifier;
+
+use std::{io::ErrorKind, net::SocketAddr, sync::Arc, time::Instant};
 
 use reqwest::{Client, Method, redirect};
-use rustls::{ClientConfig, RootCertStore};
-use url::Url;
+use rustls::{ClientConfig, pki_types::ServerName};
+use url::{Host, Url};
 
+use self::verifier::{Anything, Named};
 use super::Net;
 use crate::seen::{Exchange, Miss};
 
@@ -81,15 +84,20 @@ impl Net {
         let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
             return Err(Miss::Unsupported(format!("{} has no host", request.url)));
         };
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Miss::Unsupported(format!("{} is neither http nor https", request.url)));
+        }
         let peers = self.peers(host, port).await?;
+        guard(&request, &url, &peers)?;
         self.note_contact(host, port, request.purpose);
-        let client = self.client(host, &peers, request.trust)?;
+        let wire = to_wire(&url, &peers);
+        let client = self.client(&url, &wire, &peers, request.trust)?;
 
         let started = Instant::now();
         let asked = async {
-            let mut builder = client.request(request.method.clone(), to_wire(&url, &peers));
-            if url.port().is_some() {
-                builder = builder.header("host", format!("{host}:{port}"));
+            let mut builder = client.request(request.method.clone(), wire.clone());
+            if wire != url {
+                builder = builder.header("host", authority(&url));
             }
             for (name, value) in &request.headers {
                 builder = builder.header(name, value);
@@ -99,7 +107,7 @@ impl Net {
             }
             let response = builder.send().await.map_err(|err| miss(&request.url, &err))?;
             let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-            read(response, &request, millis).await
+            read(response, &request, &url, millis).await
         };
         tokio::time::timeout(self.patience(), asked)
             .await
@@ -107,50 +115,101 @@ impl Net {
     }
 
     /// One client an exchange: cookies, connections and caches of one never reach another.
-    fn client(&self, host: &str, peers: &[std::net::SocketAddr], trust: Trust) -> Result<Client, Miss> {
+    fn client(&self, url: &Url, wire: &Url, peers: &[SocketAddr], trust: Trust) -> Result<Client, Miss> {
+        let dialled_elsewhere = url.host() != wire.host();
         Client::builder()
             .user_agent(concat!("gonogo/", env!("CARGO_PKG_VERSION"), " (launch audit)"))
             .redirect(redirect::Policy::none())
             .no_proxy()
             .pool_max_idle_per_host(0)
             .http1_max_headers(HEADERS)
-            .resolve_to_addrs(host, peers)
-            .tls_backend_preconfigured(self.tls(trust))
+            .resolve_to_addrs(url.host_str().unwrap_or_default(), peers)
+            .tls_backend_preconfigured(self.tls(trust, dialled_elsewhere.then_some(url))?)
             .build()
             .map_err(|err| Miss::Internal(format!("HTTP client: {err}")))
     }
 
-    fn tls(&self, trust: Trust) -> ClientConfig {
+    /// `meant` is the URL whose host the certificate must name where another address is dialled.
+    fn tls(&self, trust: Trust, meant: Option<&Url>) -> Result<ClientConfig, Miss> {
+        let internal = |err: String| Miss::Internal(format!("TLS configuration: {err}"));
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider.clone());
-        let builder = match builder.with_safe_default_protocol_versions() {
-            Ok(builder) => builder,
-            // The bundled provider supports both versions; this arm keeps the promise not to panic.
-            Err(_) => ClientConfig::builder(),
-        };
+        let builder = ClientConfig::builder_with_provider(provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(|err| internal(err.to_string()))?;
         let mut config = builder.with_root_certificates(self.roots.clone()).with_no_client_auth();
         if trust == Trust::Anything {
-            config.dangerous().set_certificate_verifier(Arc::new(anything::Anything(provider)));
+            config.dangerous().set_certificate_verifier(Arc::new(Anything(provider)));
+        } else if let Some(url) = meant {
+            let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+            let name = ServerName::try_from(host).map_err(|err| internal(err.to_string()))?;
+            let named = Named::new(self.roots.clone(), provider, name).map_err(internal)?;
+            config.dangerous().set_certificate_verifier(Arc::new(named));
         }
-        let _: &RootCertStore = &self.roots;
-        config
+        Ok(config)
     }
 }
 
-/// The URL as the client must see it: an explicit port is the one really connected to.
-fn to_wire(url: &Url, peers: &[std::net::SocketAddr]) -> Url {
+/// Headers that say nothing about who asks. Any other one may be a credential, whatever its name.
+const HARMLESS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "cache-control",
+    "content-type",
+    "if-modified-since",
+    "if-none-match",
+    "origin",
+    "pragma",
+    "range",
+    "referer",
+    "user-agent",
+];
+
+/// Refuses to send what may be a credential where somebody else could read it: over a connection
+/// whose certificate is not verified, or over plain http to anything but this machine.
+fn guard(request: &Request, url: &Url, peers: &[SocketAddr]) -> Result<(), Miss> {
+    let harmless = |name: &str| HARMLESS.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let secret = !url.username().is_empty()
+        || url.password().is_some()
+        || request.headers.iter().any(|(name, _)| !harmless(name));
+    let private = match url.scheme() {
+        "https" => request.trust == Trust::Verified,
+        _ => peers.iter().all(|peer| peer.ip().to_canonical().is_loopback()),
+    };
+    if !secret || private {
+        return Ok(());
+    }
+    let origin = url.origin().ascii_serialization();
+    Err(Miss::Unsupported(format!("credentials are not sent to {origin}: the connection is not verified")))
+}
+
+/// The URL as the client must see it: an explicit port is the one really connected to, and so is a
+/// literal address, for which the client asks no resolver.
+fn to_wire(url: &Url, peers: &[SocketAddr]) -> Url {
     let mut wire = url.clone();
-    if url.port().is_some()
-        && let Some(peer) = peers.first()
-    {
+    let Some(peer) = peers.first() else { return wire };
+    let literal = matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_)));
+    if literal {
+        let _ = wire.set_ip_host(peer.ip());
+    }
+    if literal || url.port().is_some() {
         let _ = wire.set_port(Some(peer.port()));
     }
     wire
 }
 
+/// What the `host` header says.
+fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 async fn read(
     mut response: reqwest::Response,
     request: &Request,
+    url: &Url,
     millis: u64,
 ) -> Result<(Exchange, Body), Miss> {
     let headers = response.headers().iter().take(HEADERS).map(|(name, value)| {
@@ -164,12 +223,12 @@ async fn read(
         status: response.status().as_u16(),
         headers: headers.collect(),
         body_bytes: 0,
-        untrusted: request.trust == Trust::Anything,
+        untrusted: request.trust == Trust::Anything && url.scheme() == "https",
         millis,
     };
     let mut body = Body::default();
     while let Some(chunk) = response.chunk().await.map_err(|err| miss(&request.url, &err))? {
-        let room = request.body_limit - body.bytes.len();
+        let room = request.body_limit.saturating_sub(body.bytes.len());
         body.bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
         if chunk.len() > room {
             body.cut = true;
@@ -192,68 +251,24 @@ fn redacted(name: &str, value: &str) -> String {
 }
 
 fn miss(url: &str, err: &reqwest::Error) -> Miss {
-    let mut why = String::new();
-    let mut source: Option<&dyn std::error::Error> = std::error::Error::source(err);
+    let mut why = err.to_string();
+    let mut broken = err.is_connect();
+    let mut source: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(err);
     while let Some(cause) = source {
         why = cause.to_string();
+        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+                return Miss::Denied(format!("{url} ({why})"));
+            }
+            broken |= matches!(io.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe);
+        }
         source = cause.source();
     }
     if err.is_timeout() {
         Miss::Timeout(url.to_owned())
-    } else if err.is_connect() {
+    } else if broken {
         Miss::Refused(format!("{url} ({why})"))
     } else {
         Miss::Malformed(format!("{url} ({why})"))
-    }
-}
-
-mod anything {
-    //! A verifier that accepts any certificate, for exchanges that carry no credentials.
-
-    use std::sync::Arc;
-
-    use rustls::{
-        DigitallySignedStruct, Error, SignatureScheme,
-        client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-        crypto::CryptoProvider,
-        pki_types::{CertificateDer, ServerName, UnixTime},
-    };
-
-    #[derive(Debug)]
-    pub(super) struct Anything(pub(super) Arc<CryptoProvider>);
-
-    impl ServerCertVerifier for Anything {
-        fn verify_server_cert(
-            &self,
-            _end_entity: &CertificateDer<'_>,
-            _intermediates: &[CertificateDer<'_>],
-            _server_name: &ServerName<'_>,
-            _ocsp_response: &[u8],
-            _now: UnixTime,
-        ) -> Result<ServerCertVerified, Error> {
-            Ok(ServerCertVerified::assertion())
-        }
-
-        fn verify_tls12_signature(
-            &self,
-            _message: &[u8],
-            _cert: &CertificateDer<'_>,
-            _dss: &DigitallySignedStruct,
-        ) -> Result<HandshakeSignatureValid, Error> {
-            Ok(HandshakeSignatureValid::assertion())
-        }
-
-        fn verify_tls13_signature(
-            &self,
-            _message: &[u8],
-            _cert: &CertificateDer<'_>,
-            _dss: &DigitallySignedStruct,
-        ) -> Result<HandshakeSignatureValid, Error> {
-            Ok(HandshakeSignatureValid::assertion())
-        }
-
-        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-            self.0.signature_verification_algorithms.supported_schemes()
-        }
     }
 }

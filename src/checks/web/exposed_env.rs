@@ -1,0 +1,78 @@
+//! An environment file can be fetched by anybody.
+//!
+//! Scanners ask every new host for `/.env` within minutes. What stands in it is the database, the mail and the
+//! payment account. It happens when the web root is the project folder.
+//!
+//! ## Fix
+//!
+//! Serve only the public folder, refuse names with a leading dot, and **replace every secret of the file**: it has
+//! been read.
+//! ```text
+//! root /srv/app/public;
+//! location ~ /\.(?!well-known/) { return 404; }
+//! ```
+//!
+//! ## References
+//!
+//! - <https://owasp.org/www-project-web-security-testing-guide/>
+//! - <https://www.rfc-editor.org/rfc/rfc8615>
+
+use crate::{
+    checks::{Check, Context, Judge},
+    engine::exposure::{self, Rule},
+    finding::{Confidence, Finding, Place, Severity},
+    seen::{Exposure, Miss, Seen, Site},
+    station::Station,
+    verdict::Verdict,
+};
+
+pub(super) static CHECK: Check = Check {
+    id: "web/exposed-env",
+    title: "an environment file is public",
+    station: Station::Web,
+    severity: Severity::Critical,
+    confidence: Confidence::High,
+    judge: Judge::Site(judge),
+    source: include_str!("exposed_env.rs"),
+};
+
+const NAME: &str = "exposed-env";
+
+fn judge(site: &Site, context: &Context<'_>) -> Verdict {
+    let control = match site.control.as_ref() {
+        Ok(control) => control,
+        Err(miss) => return Verdict::inconclusive(miss.clone()),
+    };
+    let mut findings = Vec::new();
+    let mut missed = None;
+    for rule in exposure::rules().unwrap_or_default().iter().filter(|rule| rule.check == NAME) {
+        match site.exposures.get(&rule.path).map(Seen::as_ref) {
+            // A site that says the same to everything has exposed nothing.
+            Some(Ok(exposure)) if exposure.matched && control.matched.contains(&rule.path) => {}
+            Some(Ok(exposure)) if exposure.matched => findings.push(found(rule, exposure, context.subject)),
+            Some(Ok(exposure)) => missed = missed.or_else(|| exposure.blocked.clone()),
+            Some(Err(miss)) => missed = missed.or_else(|| Some(miss.clone())),
+            None => missed = missed.or(Some(Miss::NotAsked)),
+        }
+    }
+    // Where a gatekeeper answers for the whole site, a refused path proves nothing.
+    match (findings.is_empty(), missed.or_else(|| site.gatekeeper())) {
+        (true, Some(miss)) => Verdict::inconclusive(miss),
+        _ => Verdict::from_findings(findings),
+    }
+}
+
+fn found(rule: &Rule, exposure: &Exposure, site: &str) -> Finding {
+    let names = exposure.names.join(", ");
+    Finding::new(format!("{} is public and sets {}", rule.path, counted(exposure.names.len())))
+        .severity(rule.severity)
+        .key(rule.path.clone())
+        .root("web/exposed-env")
+        .at(Place::url(format!("{}{}", site.trim_end_matches('/'), rule.path)))
+        .evidence("names of the keys", names)
+        .fix("serve only the public folder, and replace every secret the file holds")
+}
+
+fn counted(keys: usize) -> String {
+    if keys == 1 { "1 key".to_owned() } else { format!("{keys} keys") }
+}
