@@ -11,6 +11,7 @@ pub mod dmarc;
 pub mod env;
 pub mod exposure;
 pub mod firestore;
+pub mod handler;
 pub mod hello;
 pub mod name;
 pub mod pack;

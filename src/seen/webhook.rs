@@ -2,9 +2,122 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Miss, Seen};
+
 /// One webhook endpoint, by its URL (or by its handler's path where no URL is known).
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Webhook {
     pub url: Option<String>,
+    /// Id in the provider table, declared or inferred.
+    pub provider: Option<String>,
+    /// The provider was declared, not inferred from names.
+    pub provider_declared: bool,
+    pub production: bool,
+    /// The handler's source; missed when there is none to read.
+    pub handler: Seen<Handler>,
+    /// The gateway before a Supabase function, if the handler is one.
+    pub gateway: Option<Gateway>,
+}
+
+impl Default for Webhook {
+    fn default() -> Self {
+        Self {
+            url: None,
+            provider: None,
+            provider_declared: false,
+            production: false,
+            handler: Seen::Missed(Miss::NotAsked),
+            gateway: None,
+        }
+    }
+}
+
+/// Facts about a handler's source: text outside comments and strings, not its whole meaning.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Handler {
+    pub path: String,
+    pub runtime: Runtime,
+    /// Provider ids whose own verification or signature header occurs.
+    pub providers: Vec<String>,
+    /// Calls that verify a signature.
+    pub verified: Vec<Spot>,
+    /// Comparisons with a shared secret that end the request when they fail.
+    pub compared: Vec<Spot>,
+    /// Calls of functions in other files whose name says that they verify.
+    pub delegated: Vec<Spot>,
+    /// Synchronous verification of an SDK that is asynchronous at this runtime.
+    pub synchronous: Vec<Spot>,
+    /// Ways around the verification.
+    pub fail_open: Vec<Spot>,
+    /// A body that is no longer the signed bytes when it is verified.
+    pub reparsed: Vec<Spot>,
+    /// Places that read the request's body.
+    pub reads_body: Vec<Spot>,
+    /// Database writes and other effects.
+    pub writes: Vec<Spot>,
+    /// Effects that add up when they are repeated.
+    pub increments: Vec<Spot>,
+    /// Uses of the event's own id, other than in logs.
+    pub event_id: Vec<Spot>,
+    /// Functions of other files that are given the event.
+    pub hands_over: Vec<Spot>,
+    /// Failed writes after which the request is still acknowledged.
+    pub swallowed: Vec<Spot>,
+    /// Error messages or stacks put into a response.
+    pub leaked: Vec<Spot>,
+}
+
+/// A place in a source file.
+#[derive(Clone, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Spot {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in UTF-16 code units.
+    pub column: u32,
+    /// What is there, in a few words.
+    pub what: String,
+    /// The line without comments and without the contents of strings.
+    pub snippet: String,
+}
+
+/// Where a handler runs.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Runtime {
+    #[default]
+    Unknown,
+    Node,
+    Deno,
+    /// Vercel Edge, Cloudflare Workers and the like: Web Crypto only.
+    Edge,
+    Bun,
+}
+
+/// The JWT check that Supabase puts before a function.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Gateway {
+    pub function: String,
+    /// Path of `config.toml`, if there is one.
+    pub config: Option<String>,
+    /// Line of `verify_jwt`, or of the function's section.
+    pub line: Option<u32>,
+    pub verify_jwt: Option<bool>,
+    /// A script that deploys with `--no-verify-jwt`.
+    pub deployed_without: Option<String>,
+}
+
+impl std::fmt::Display for Runtime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "an unknown runtime",
+            Self::Node => "Node.js",
+            Self::Deno => "Deno",
+            Self::Edge => "an edge runtime",
+            Self::Bun => "Bun",
+        })
+    }
 }

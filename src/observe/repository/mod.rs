@@ -1,5 +1,8 @@
 //! Gathers facts about the repository as a whole.
 
+mod listing;
+
+pub(super) use self::listing::list;
 use super::Local;
 use crate::{
     plan::Touch,

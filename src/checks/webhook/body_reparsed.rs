@@ -1,0 +1,51 @@
+//! The signature is verified over a body that was parsed first.
+//!
+//! Providers sign bytes. `JSON.stringify(await request.json())` changes blanks, escapes and the order
+//! of keys, so that correct events fail, some or all of them, and a fallback for "sometimes invalid"
+//! signatures is soon written around it.
+//!
+//! ## Fix
+//!
+//! Read the raw body once, verify it, and parse it afterwards:
+//! ```ts
+//! const raw = await request.text();
+//! const event = await stripe.webhooks.constructEventAsync(raw, signature, secret);
+//! ```
+//! Express: mount `express.raw({ type: "application/json" })` on the route. Next.js pages: export
+//! `config = { api: { bodyParser: false } }`. Cloud Functions: use `request.rawBody`.
+
+use super::{handler_of, place};
+use crate::{
+    checks::{Check, Context, Judge},
+    finding::{Confidence, Finding, Severity},
+    seen::Webhook,
+    station::Station,
+    verdict::Verdict,
+};
+
+pub(super) static CHECK: Check = Check {
+    id: "webhook/body-reparsed",
+    title: "signature verified over a body that was parsed",
+    station: Station::Webhook,
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    judge: Judge::Webhook(judge),
+    source: include_str!("body_reparsed.rs"),
+};
+
+fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
+    let handler = match handler_of(Some(webhook)) {
+        Ok(handler) => handler,
+        Err(verdict) => return verdict,
+    };
+    if handler.verified.is_empty() {
+        return Verdict::not_applicable(format!("{} verifies no signature", handler.path));
+    }
+    let findings = handler.reparsed.iter().map(|spot| {
+        Finding::new(format!("{}:{}: {}", handler.path, spot.line, spot.what))
+            .at(place(handler, spot))
+            .key(format!("{}\n{}", handler.path, spot.what))
+            .fix("verify the raw bytes of the body, and parse them afterwards")
+    });
+    Verdict::from_findings(findings.collect())
+}
