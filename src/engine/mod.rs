@@ -16,6 +16,7 @@ pub mod hello;
 pub mod name;
 pub mod pack;
 pub mod page;
+pub mod secrets;
 pub mod senders;
 pub mod spf;
 pub mod sql;

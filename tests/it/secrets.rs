@@ -1,1 +1,4 @@
+//! The station `secrets`: rules, matcher, tree and history.
 
+mod rules;
+mod template;

@@ -1,12 +1,181 @@
 //! Checks of the station `secrets`: one for each rule under `rules/secrets/`, made at build time.
 
-use super::{Check, Context};
-use crate::{seen::Leaks, verdict::Verdict};
+use super::{Check, Context, Judge};
+use crate::{
+    engine::secrets::{by_id, is_example},
+    finding::{Confidence, Finding, Patch, Place, Severity},
+    seen::{Leak, Leaks, Miss},
+    station::Station,
+    verdict::Verdict,
+};
 
-/// In alphabetical order.
-pub const ALL: &[&Check] = &[];
+include!(concat!(env!("OUT_DIR"), "/secret_checks.rs"));
+
+/// Places shown of one value.
+const SHOWN: usize = 12;
 
 /// The verdict of a rule's check: fails with the leaks that carry its id.
-pub(super) fn judge_rule(_check: &Check, _leaks: &Leaks, _context: &Context<'_>) -> Verdict {
-    Verdict::Pass
+///
+/// Without one it passes only if everything was looked at; a value that a comment in the file
+/// accepts is said as the reason why the check does not apply.
+pub(super) fn judge_rule(check: &Check, leaks: &Leaks, context: &Context<'_>) -> Verdict {
+    let own: Vec<&Leak> = leaks.leaks.iter().filter(|leak| leak.rule == check.id).collect();
+    let (live, accepted): (Vec<&Leak>, Vec<&Leak>) =
+        own.into_iter().partition(|leak| !leak.sites.is_empty() || !leak.past.is_empty());
+    if !live.is_empty() {
+        return Verdict::Fail(live.into_iter().map(|leak| finding(check, leak, context)).collect());
+    }
+    if let Some(miss) = leaks.missed.first() {
+        return Verdict::inconclusive(in_all(miss, leaks.missed.len()));
+    }
+    match accepted.iter().find_map(|leak| leak.accepted.first()) {
+        Some(first) => Verdict::not_applicable(format!(
+            "{} accepted by a comment, the first in {}:{}: {}",
+            counted(accepted.len(), "value is", "values are"),
+            first.path,
+            first.line,
+            first.reason
+        )),
+        None => Verdict::Pass,
+    }
+}
+
+/// The first reason, and how many more there are.
+fn in_all(miss: &Miss, count: usize) -> Miss {
+    if count < 2 {
+        return miss.clone();
+    }
+    let more = |what: &str| format!("{what} (and {} more)", count - 1);
+    match miss {
+        Miss::Timeout(what) => Miss::Timeout(more(what)),
+        Miss::Denied(what) => Miss::Denied(more(what)),
+        Miss::Unsupported(what) => Miss::Unsupported(more(what)),
+        Miss::Malformed(what) => Miss::Malformed(more(what)),
+        other => other.clone(),
+    }
+}
+
+fn finding(check: &Check, leak: &Leak, context: &Context<'_>) -> Finding {
+    let expired = leak.expires.is_some_and(|at| at < context.now.as_second());
+    let mut finding = Finding::new(message(check, leak, expired))
+        .key(leak.fingerprint.clone())
+        .places(places(leak))
+        .evidence("value", format!("{} {} bytes, sha256 {}", leak.redacted, leak.length, leak.fingerprint))
+        .fix(remedy(check, leak))
+        .severity(severity(check, leak, expired))
+        .confidence(confidence(check, leak));
+    if let Some(note) = &leak.note {
+        finding = finding.evidence("says", note.clone());
+    }
+    if let Some(expires) = leak.expires.and_then(|at| jiff::Timestamp::from_second(at).ok()) {
+        finding = finding.evidence("expires", expires.to_string());
+    }
+    if let Some(past) = leak.past.iter().find(|past| past.first.is_some()) {
+        finding = finding
+            .evidence("first commit", past.first.clone().unwrap_or_default())
+            .evidence("still in the current commit", yes_or_no(leak.past.iter().any(|past| past.in_head)));
+    }
+    for accepted in &leak.accepted {
+        let text = format!("{}:{}: {}", accepted.path, accepted.line, accepted.reason);
+        finding = finding.evidence("accepted elsewhere", text);
+    }
+    match purge(check, leak) {
+        Some(patch) => finding.patch(patch),
+        None => finding,
+    }
+}
+
+/// Removes files that are gone from the tree from the history too. Files that still exist need
+/// `--replace-text` with the value itself, which must not be written here.
+fn purge(check: &Check, leak: &Leak) -> Option<Patch> {
+    let is_gone = leak.sites.is_empty() && leak.past.iter().all(|past| past.first.is_some() && !past.in_head);
+    if !is_gone || leak.past.is_empty() || check.severity <= Severity::Low {
+        return None;
+    }
+    let quoted = |past: &crate::seen::LeakPast| format!(" --path '{}'", past.path.replace('\'', "'\\''"));
+    let paths: String = leak.past.iter().filter(|past| !past.path.starts_with('(')).map(quoted).collect();
+    let command = format!("git filter-repo --invert-paths{paths}");
+    (!paths.is_empty()).then_some(Patch::Command { command })
+}
+
+fn message(check: &Check, leak: &Leak, expired: bool) -> String {
+    let what = format!("{} {} ({} bytes)", check.title, leak.redacted, leak.length);
+    let expired = if expired { ", expired," } else { "" };
+    let paths = leak.past.len();
+    match leak.sites.first() {
+        Some(site) if leak.site_count > 1 => {
+            let more = leak.site_count - 1;
+            format!("{what}{expired} is in {}:{} and {}", site.path, site.line, counted(more as usize, "more place", "more places"))
+        }
+        Some(site) => format!("{what}{expired} is in {}:{}", site.path, site.line),
+        None if is_unreachable(leak) => {
+            format!("{what}{expired} is in the git objects of this clone, in no branch or tag")
+        }
+        None => {
+            let path = leak.past.first().map(|past| past.path.as_str()).unwrap_or_default();
+            let more = if paths > 1 { format!(" and {}", counted(paths - 1, "more path", "more paths")) } else { String::new() };
+            format!("{what}{expired} is in the git history of {path}{more}")
+        }
+    }
+}
+
+fn places(leak: &Leak) -> Vec<Place> {
+    let sites = leak.sites.iter().map(|site| {
+        Place::line_of(site.path.clone(), site.line, site.column, site.snippet.clone())
+    });
+    let commits = leak.past.iter().filter_map(|past| {
+        let commit = past.first.clone()?;
+        Some(Place::Commit { commit, path: past.path.clone(), line: Some(past.line) })
+    });
+    sites.chain(commits).take(SHOWN).collect()
+}
+
+fn remedy(check: &Check, leak: &Leak) -> String {
+    let rotate = by_id(check.id).map(|rule| rule.rotate).unwrap_or_default();
+    if check.severity == Severity::Info {
+        return rotate.to_owned();
+    }
+    let then = match (leak.sites.first(), leak.past.is_empty()) {
+        (Some(site), true) => format!("Then read it from the environment instead of {}.", site.path),
+        (Some(site), false) => format!(
+            "Then read it from the environment instead of {}, and purge the history if others can read it.",
+            site.path
+        ),
+        (None, _) => "It stays in the history, so only replacing it helps; purge the history afterwards.".to_owned(),
+    };
+    format!("{rotate} {then}")
+}
+
+fn severity(check: &Check, leak: &Leak, expired: bool) -> Severity {
+    if expired {
+        return Severity::Info.min(check.severity);
+    }
+    if leak.sites.is_empty() && is_unreachable(leak) {
+        return check.severity.min(Severity::Medium);
+    }
+    check.severity
+}
+
+/// One step less sure if it lives only where examples live.
+fn confidence(check: &Check, leak: &Leak) -> Confidence {
+    let mut paths = leak.sites.iter().map(|site| &site.path).chain(leak.past.iter().map(|past| &past.path));
+    if !paths.all(|path| is_example(path)) {
+        return check.confidence;
+    }
+    match check.confidence {
+        Confidence::High => Confidence::Medium,
+        Confidence::Medium | Confidence::Low => Confidence::Low,
+    }
+}
+
+fn is_unreachable(leak: &Leak) -> bool {
+    !leak.past.is_empty() && leak.past.iter().all(|past| past.first.is_none())
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn yes_or_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }

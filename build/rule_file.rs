@@ -1,0 +1,208 @@
+//! The format of a rule file, and everything that must hold of it.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+/// One provider's file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// The provider's own spelling of its name.
+    provider: String,
+    /// Where its credentials are managed.
+    console: String,
+    /// How to replace one there, in the console's words; an imperative sentence.
+    rotate: String,
+    #[serde(rename = "rule")]
+    rules: Vec<RawRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    /// Without the station: `stripe-live-secret-key`.
+    id: String,
+    /// What was found, as a phrase: `Stripe live secret key`.
+    title: String,
+    severity: String,
+    #[serde(default = "high")]
+    confidence: String,
+    /// Literal texts of which one is in every match.
+    anchors: Vec<String>,
+    /// Do the anchors match in either case? (The pattern says so for itself.)
+    #[serde(default)]
+    ignore_case: bool,
+    /// Over bytes, without Unicode. Group 1 is the value, if there is one.
+    regex: String,
+    /// How far before its anchor a match may begin.
+    #[serde(default)]
+    back: u16,
+    /// How far after the beginning of its anchor a match may end.
+    #[serde(default = "reach")]
+    reach: u16,
+    /// Words of which one must stand near the match.
+    #[serde(default)]
+    context: Vec<String>,
+    /// An offline test of the value.
+    #[serde(default = "any")]
+    proof: String,
+    /// Bits a character that the value must have at least.
+    #[serde(default = "entropy")]
+    entropy: f32,
+    /// May the value be followed by more of its own characters?
+    #[serde(default)]
+    open_end: bool,
+    /// What its holder can do, as a sentence.
+    means: String,
+    /// Overrides the provider's.
+    rotate: Option<String>,
+    matches: Vec<String>,
+    misses: Vec<String>,
+}
+
+/// A rule that holds.
+pub(crate) struct Rule {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) provider: String,
+    pub(crate) severity: String,
+    pub(crate) confidence: String,
+    pub(crate) anchors: Vec<String>,
+    pub(crate) ignore_case: bool,
+    pub(crate) regex: String,
+    pub(crate) has_group: bool,
+    pub(crate) back: u16,
+    pub(crate) reach: u16,
+    pub(crate) context: Vec<String>,
+    pub(crate) proof: String,
+    pub(crate) entropy: f32,
+    pub(crate) open_end: bool,
+    pub(crate) rotate: String,
+    pub(crate) help: String,
+}
+
+fn high() -> String {
+    "high".to_owned()
+}
+
+fn any() -> String {
+    "any".to_owned()
+}
+
+fn reach() -> u16 {
+    512
+}
+
+fn entropy() -> f32 {
+    2.5
+}
+
+/// Reads a file and says which rule of it is wrong, and why.
+pub(crate) fn read(path: &Path, text: &str) -> Result<Vec<Rule>, String> {
+    let file: File = toml::from_str(text).map_err(|err| format!("{}: {err}", path.display()))?;
+    let mut rules = Vec::new();
+    for raw in &file.rules {
+        let has_group = checked(raw).map_err(|why| format!("{}: rule `{}`: {why}", path.display(), raw.id))?;
+        rules.push(finished(&file, raw, has_group));
+    }
+    Ok(rules)
+}
+
+/// Whether the pattern has a group, if everything holds.
+fn checked(raw: &RawRule) -> Result<bool, String> {
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if raw.id.is_empty() || !raw.id.bytes().all(is_name) {
+        return Err("the id is not kebab-case".to_owned());
+    }
+    known("severity", &raw.severity, &["critical", "high", "medium", "low", "info"])?;
+    known("confidence", &raw.confidence, &["high", "medium", "low"])?;
+    known("proof", &raw.proof, super::tables::PROOFS.map(|(name, _)| name).as_slice())?;
+    if raw.anchors.is_empty() {
+        return Err("it has no anchor".to_owned());
+    }
+    if let Some(anchor) = raw.anchors.iter().find(|anchor| anchor.len() < 3 || !anchor.is_ascii()) {
+        return Err(format!("the anchor `{anchor}` is shorter than three ASCII characters"));
+    }
+    if raw.matches.len() < 2 || raw.misses.len() < 2 {
+        return Err("it needs two examples that match and two that do not".to_owned());
+    }
+    if !raw.means.ends_with('.') || raw.title.ends_with('.') || raw.title.is_empty() {
+        return Err("`means` is a sentence, `title` a phrase".to_owned());
+    }
+    if usize::from(raw.reach) < raw.anchors.iter().map(String::len).max().unwrap_or(0) {
+        return Err("its reach is shorter than its anchor".to_owned());
+    }
+    groups(&raw.regex)
+}
+
+fn known(what: &str, name: &str, names: &[&str]) -> Result<(), String> {
+    if names.contains(&name) { Ok(()) } else { Err(format!("{what} `{name}` is none of {names:?}")) }
+}
+
+/// Parses the pattern the way it will be compiled; at most one group.
+fn groups(pattern: &str) -> Result<bool, String> {
+    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+    let parsed = parser.parse(pattern).map_err(|err| format!("its regex is wrong: {err}"))?;
+    let properties = parsed.properties();
+    if properties.minimum_len().unwrap_or(0) == 0 {
+        return Err("its regex matches nothing at all".to_owned());
+    }
+    match properties.explicit_captures_len() {
+        0 => Ok(false),
+        1 => Ok(true),
+        more => Err(format!("its regex has {more} groups, and the value can only be one")),
+    }
+}
+
+fn finished(file: &File, raw: &RawRule, has_group: bool) -> Rule {
+    let rotate = raw.rotate.as_ref().unwrap_or(&file.rotate).trim().to_owned();
+    Rule {
+        id: format!("secrets/{}", raw.id),
+        title: raw.title.clone(),
+        provider: file.provider.clone(),
+        severity: raw.severity.clone(),
+        confidence: raw.confidence.clone(),
+        anchors: raw.anchors.clone(),
+        ignore_case: raw.ignore_case,
+        regex: raw.regex.clone(),
+        has_group,
+        back: raw.back,
+        reach: raw.reach,
+        context: raw.context.clone(),
+        proof: raw.proof.clone(),
+        entropy: raw.entropy,
+        open_end: raw.open_end,
+        help: help(file, raw, &rotate),
+        rotate,
+    }
+}
+
+/// The help page, in the shape of every other check's.
+fn help(file: &File, raw: &RawRule, rotate: &str) -> String {
+    let public = raw.severity == "info";
+    let title = upper_first(&raw.title);
+    let lead = if public { "in the repository; it is public by design" } else { "in the repository" };
+    let steps = if public {
+        format!("Nothing has to be replaced while it is restricted as its provider advises. {rotate}\n")
+    } else {
+        format!(
+            "1. {rotate}\n2. Put the new value into the environment or a secret manager, and read it from there.\n\
+             3. Only then remove the old value from the files, and from the history if others can read it \
+             (`git filter-repo --replace-text`). A value that was pushed stays leaked until it is replaced.\n\n\
+             If it is an example that opens nothing, say so beside it: `gonogo:ignore secrets/{} reason`.\n",
+            raw.id
+        )
+    };
+    format!(
+        "{title} {lead}.\n\n{}\n\n## Fix\n\n{steps}\n## References\n\n- {}: <{}>\n",
+        raw.means.trim(),
+        file.provider,
+        file.console
+    )
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,169 @@
+//! One pass over the bytes for every anchor of every rule.
+//!
+//! Each anchor is represented by its rarest four bytes, folded to one case, in a bitmap of 2^16
+//! bits that stays in the first-level cache. Only where that bit is set is anything compared.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use super::{encoded, rule::RULES};
+
+/// What an anchor at this place may be the beginning of.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Means {
+    /// The rule with this index.
+    Rule(u16),
+    /// The Base64 form of something with an anchor.
+    Encoded,
+}
+
+/// An anchor that was seen.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Seen {
+    pub(super) means: Means,
+    pub(super) start: usize,
+    pub(super) length: usize,
+}
+
+struct Anchor {
+    text: &'static [u8],
+    ignore_case: bool,
+    means: Means,
+}
+
+struct Index {
+    anchors: Vec<Anchor>,
+    bitmap: Box<[u64; BITS / 64]>,
+    /// Folded window → the anchors it may belong to, and where in them it stands.
+    buckets: HashMap<u32, Vec<(u16, u8)>>,
+}
+
+const BITS: usize = 1 << 16;
+const WINDOW: usize = 4;
+
+static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
+
+/// Calls `found` for each anchor in the bytes, in the order of the windows that gave it away.
+pub(super) fn search(bytes: &[u8], mut found: impl FnMut(Seen)) {
+    let index = &*INDEX;
+    for (at, window) in bytes.windows(WINDOW).enumerate() {
+        let [a, b, c, d] = *window else { continue };
+        let key = fold(u32::from_le_bytes([a, b, c, d]));
+        let bit = slot(key);
+        if index.bitmap[bit / 64] >> (bit % 64) & 1 == 1 {
+            index.compare(bytes, at, key, &mut found);
+        }
+    }
+}
+
+impl Index {
+    fn new() -> Self {
+        let mut index =
+            Self { anchors: Vec::new(), bitmap: Box::new([0; BITS / 64]), buckets: HashMap::new() };
+        for (number, rule) in RULES.iter().enumerate() {
+            for anchor in rule.anchors {
+                index.add(anchor, rule.ignore_case, Means::Rule(number as u16));
+            }
+        }
+        for anchor in encoded::ANCHORS {
+            index.add(anchor, false, Means::Encoded);
+        }
+        index
+    }
+
+    fn add(&mut self, text: &'static str, ignore_case: bool, means: Means) {
+        let number = self.anchors.len() as u16;
+        let text = text.as_bytes();
+        self.anchors.push(Anchor { text, ignore_case, means });
+        if let [a, b, c] = *text {
+            // Too short for a window: one for each byte that may continue it.
+            for next in (b'0'..=b'9').chain(b'a'..=b'z').chain(*b"-_") {
+                self.mark(u32::from_le_bytes([a, b, c, next]), number, 0);
+            }
+        } else if let Some((offset, window)) = rarest(text) {
+            self.mark(window, number, offset as u8);
+        }
+    }
+
+    fn mark(&mut self, window: u32, anchor: u16, offset: u8) {
+        let key = fold(window);
+        let bit = slot(key);
+        self.bitmap[bit / 64] |= 1 << (bit % 64);
+        let bucket = self.buckets.entry(key).or_default();
+        if !bucket.contains(&(anchor, offset)) {
+            bucket.push((anchor, offset));
+        }
+    }
+
+    #[cold]
+    fn compare(&self, bytes: &[u8], at: usize, key: u32, found: &mut impl FnMut(Seen)) {
+        let Some(bucket) = self.buckets.get(&key) else { return };
+        for (number, offset) in bucket {
+            let anchor = &self.anchors[usize::from(*number)];
+            let Some(start) = at.checked_sub(usize::from(*offset)) else { continue };
+            let Some(here) = bytes.get(start..start + anchor.text.len()) else { continue };
+            let same = if anchor.ignore_case {
+                here.eq_ignore_ascii_case(anchor.text)
+            } else {
+                here == anchor.text
+            };
+            if same {
+                found(Seen { means: anchor.means, start, length: anchor.text.len() });
+            }
+        }
+    }
+}
+
+/// The window that other texts are least likely to contain, with its place in the anchor.
+fn rarest(text: &[u8]) -> Option<(usize, u32)> {
+    let windows = text.windows(WINDOW).take(200).enumerate();
+    let (offset, window) = windows.max_by_key(|(offset, window)| {
+        (window.iter().map(|byte| rarity(*byte)).sum::<u32>(), std::cmp::Reverse(*offset))
+    })?;
+    let [a, b, c, d] = *window else { return None };
+    Some((offset, u32::from_le_bytes([a, b, c, d])))
+}
+
+/// Roughly how rare a byte is in source code, from 1.
+fn rarity(byte: u8) -> u32 {
+    match byte.to_ascii_lowercase() {
+        b' ' | b'e' | b't' | b'-' | b'=' => 1,
+        b'a' | b'i' | b'n' | b'o' | b'r' | b's' => 2,
+        b'c' | b'd' | b'l' | b'p' | b'u' | b'm' | b'.' | b'"' | b'/' => 3,
+        b'f' | b'g' | b'h' | b'b' | b'v' | b'y' | b'0' | b'1' | b'_' | b':' => 4,
+        b'w' | b'k' | b'x' => 5,
+        _ => 6,
+    }
+}
+
+/// To one case. Other bytes are folded together too, which only costs a comparison.
+fn fold(window: u32) -> u32 {
+    window | 0x2020_2020
+}
+
+/// The bit of a folded window (Fibonacci hashing).
+fn slot(key: u32) -> usize {
+    (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_anchor_is_seen_at_every_place() {
+        for (number, rule) in RULES.iter().enumerate() {
+            for anchor in rule.anchors {
+                for before in ["", "x", "xyz="] {
+                    let text = format!("{before}{anchor}0A");
+                    let mut starts = Vec::new();
+                    search(text.as_bytes(), |seen| {
+                        if seen.means == Means::Rule(number as u16) {
+                            starts.push(seen.start);
+                        }
+                    });
+                    assert!(starts.contains(&before.len()), "{anchor} in {text}: {starts:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Credentials in Base64: Kubernetes secrets, service accounts in one variable, basic headers.
+
+use std::ops::Range;
+
+use base64::{
+    Engine as _,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+
+/// The beginnings of encoded values: each is the Base64 of what its comment says, as far as it does
+/// not depend on what follows.
+pub(super) const ANCHORS: &[&str] = &[
+    "c2tfbGl2ZV",         // a Stripe or Clerk key
+    "cmtfbGl2ZV",         // a restricted Stripe key
+    "d2hzZWNf",           // a webhook secret
+    "LS0tLS1CRUdJTi",     // a PEM block
+    "eyJ0eXBlIjoic2Vyd",  // a service account, compact
+    "ewogICJ0eXBlIjogIn", // a service account, indented
+    "ewogICAgInR5cGUiO",  // the same by four
+    "c2Jfc2VjcmV0X",      // a Supabase secret key
+    "c2stcHJvai",         // an OpenAI project key
+    "c2stYW50L",          // an Anthropic key
+    "Z2l0aHViX3BhdF",     // a GitHub fine-grained token
+    "Z2hwX",              // a GitHub classic token
+    "QUtJQ",              // an AWS access key id
+    "eG94Yi0",            // a Slack bot token
+    "cG9zdGdyZXM6Ly",     // a PostgreSQL URL
+    "cG9zdGdyZXNxbDovL",  // the same, long
+    "bW9uZ29kYitzcnY6Ly", // a MongoDB URL
+    "c2stb3ItdjEt",       // an OpenRouter key
+];
+
+/// The longest text that is decoded.
+const LONGEST: usize = 64 * 1024;
+
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// The decoded text that begins at `start`, and the span it was decoded from. Lines broken in the
+/// middle are joined.
+pub(super) fn decode(bytes: &[u8], start: usize) -> Option<(Vec<u8>, Range<usize>)> {
+    let window = bytes.get(start..bytes.len().min(start + LONGEST))?;
+    let is_text = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
+    let length = window.iter().position(|byte| !is_text(*byte)).unwrap_or(window.len());
+    if length < 20 {
+        return None;
+    }
+    // A remainder of one character is no Base64; it belongs to what was cut.
+    let whole = length - usize::from(length % 4 == 1);
+    let decoded = BASE64.decode(&window[..whole]).ok()?;
+    Some((decoded, start..start + length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_decoded_up_to_its_end() {
+        let text = b"key: c29tZXRoaW5nIGxvbmcgZW5vdWdo\nnext";
+        assert_eq!(decode(text, 5), Some((b"something long enough".to_vec(), 5..33)));
+        assert_eq!(decode(text, 1000), None);
+    }
+}

@@ -1,0 +1,53 @@
+//! What a path says about what stands in the file.
+
+use super::rule::{Proof, Rule};
+
+/// Does the rule speak in this file? Files of checksums are full of random values by nature.
+pub fn applies(rule: &Rule, path: &str) -> bool {
+    !matches!(rule.proof, Proof::Generic | Proof::Password) || !is_machine_made(path)
+}
+
+/// Is it where examples, tests and documentation live?
+pub fn is_example(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "test", "tests", "__tests__", "spec", "specs", "fixture", "fixtures", "__fixtures__", "testdata", "test-data",
+        "example", "examples", "sample", "samples", "mock", "mocks", "__mocks__", "e2e", "cypress", "docs", "doc",
+        "demo", "node_modules", "vendor", "third_party", "snapshots", "__snapshots__",
+    ];
+    let path = path.to_ascii_lowercase();
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    folders.split('/').any(|folder| FOLDERS.contains(&folder))
+        || [".md", ".mdx", ".rst", ".adoc"].iter().any(|ending| name.ends_with(ending))
+        || [".test.", ".spec.", "_test.", "_spec.", ".example", ".sample", ".template", "example.", "mock"]
+            .iter()
+            .any(|part| name.contains(part))
+        || name.starts_with("test_")
+}
+
+fn is_machine_made(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    const NAMES: &[&str] = &[
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock", "Cargo.lock",
+        "Gemfile.lock", "poetry.lock", "uv.lock", "Pipfile.lock", "composer.lock", "go.sum", "pubspec.lock",
+        "Podfile.lock", "Package.resolved", "flake.lock", "mix.lock", ".cargo-checksum.json", "checksums.txt",
+    ];
+    const ENDINGS: &[&str] = &[".svg", ".css", ".ipynb", ".snap", ".cast", ".pbxproj", ".sum", ".po", ".svelte-kit"];
+    NAMES.contains(&name)
+        || ENDINGS.iter().any(|ending| name.ends_with(ending))
+        || path.split('/').any(|folder| folder == "node_modules")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn examples_are_known_by_their_place() {
+        for path in ["tests/a.rs", "src/x.test.ts", "README.md", ".env.example", "a/fixtures/b.json"] {
+            assert!(is_example(path), "{path}");
+        }
+        for path in ["src/config.ts", ".env", "latest/app.js", "lib/main.dart"] {
+            assert!(!is_example(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! From objects to paths and commits: which file held a version, from when to when.
+
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+use gix::{
+    ObjectId,
+    objs::{CommitRefIter, Find as _, Kind, TagRefIter, TreeRefIter, commit::ref_iter::Token},
+    odb::HandleArc,
+};
+
+use super::{Repository, history::Scanned, objects::Objects};
+use crate::{observe::Local, seen::Miss};
+
+/// Folders in folders that are followed.
+const DEEPEST: usize = 256;
+/// Paths kept of the hits below one folder: a hostile tree can name one file a billion times.
+const MOST: usize = 200;
+
+/// Where a version of a file was.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) path: String,
+    pub(super) first: ObjectId,
+    pub(super) last: ObjectId,
+    pub(super) in_head: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Graph {
+    pub(super) places: HashMap<ObjectId, Vec<Place>>,
+    /// Commits and tags that a reference leads to.
+    pub(super) reachable: HashSet<ObjectId>,
+    pub(super) commits: u64,
+}
+
+/// Walks everything that references lead to: finds what is missing, and the places of the hits.
+pub(super) fn walk(
+    files: &Local,
+    repository: &Repository,
+    objects: &Objects,
+    scanned: &Scanned,
+    missed: &mut Vec<Miss>,
+) -> Graph {
+    let mut walk = Walk {
+        reader: objects.reader(),
+        hash: repository.git.object_hash(),
+        present: objects.ids.iter().copied().collect(),
+        scanned,
+        trees: HashMap::new(),
+        missing: HashSet::new(),
+        deep: false,
+        reachable: HashSet::new(),
+    };
+    let head = repository.git.head_id().ok().map(gix::Id::detach);
+    let commits = walk.commits(files, repository, head, missed);
+    let graph = walk.places(files, &commits, head, missed);
+    if let Some(first) = walk.missing.iter().min() {
+        missed.push(Miss::Malformed(format!(
+            "{} git objects are missing from this clone, the first is {first}",
+            walk.missing.len()
+        )));
+    }
+    if walk.deep {
+        missed.push(Miss::Unsupported(format!("git trees nested deeper than {DEEPEST} folders")));
+    }
+    graph
+}
+
+/// The path below a folder, and the version there.
+type Below = Rc<Vec<(String, ObjectId)>>;
+
+struct Walk<'a> {
+    reader: HandleArc,
+    hash: gix::hash::Kind,
+    present: HashSet<ObjectId>,
+    scanned: &'a Scanned,
+    /// Trees that were walked, with the hits below them.
+    trees: HashMap<ObjectId, Below>,
+    missing: HashSet<ObjectId>,
+    deep: bool,
+    reachable: HashSet<ObjectId>,
+}
+
+struct Commit {
+    id: ObjectId,
+    tree: ObjectId,
+    time: i64,
+}
+
+impl Walk<'_> {
+    /// Every commit that a reference leads to, the oldest first.
+    fn commits(
+        &mut self,
+        files: &Local,
+        repository: &Repository,
+        head: Option<ObjectId>,
+        missed: &mut Vec<Miss>,
+    ) -> Vec<Commit> {
+        let mut open: Vec<ObjectId> = head.into_iter().collect();
+        match references(repository) {
+            Ok(tips) => open.extend(tips),
+            Err(miss) => missed.push(miss),
+        }
+        let ends: HashSet<ObjectId> = match repository.git.shallow_commits() {
+            Ok(Some(commits)) => commits.iter().copied().collect(),
+            _ => HashSet::new(),
+        };
+        let mut commits = Vec::new();
+        let mut buffer = Vec::new();
+        while let Some(id) = open.pop() {
+            if files.is_late() {
+                missed.push(Miss::Timeout("the commits were not all walked before the deadline".to_owned()));
+                break;
+            }
+            if !self.reachable.insert(id) {
+                continue;
+            }
+            let Ok(Some(data)) = self.reader.try_find(&id, &mut buffer) else {
+                self.missing.insert(id);
+                continue;
+            };
+            match data.kind {
+                Kind::Commit => {
+                    let (commit, parents) = parsed(id, data.data, self.hash);
+                    commits.extend(commit);
+                    if !ends.contains(&id) {
+                        open.extend(parents);
+                    }
+                }
+                Kind::Tag => {
+                    open.extend(TagRefIter::from_bytes(data.data, self.hash).target_id().ok());
+                }
+                Kind::Tree | Kind::Blob => {}
+            }
+        }
+        commits.sort_by_key(|commit| (commit.time, commit.id));
+        commits
+    }
+
+    fn places(
+        &mut self,
+        files: &Local,
+        commits: &[Commit],
+        head: Option<ObjectId>,
+        missed: &mut Vec<Miss>,
+    ) -> Graph {
+        let mut places: HashMap<(ObjectId, String), Place> = HashMap::new();
+        for commit in commits {
+            if files.is_late() {
+                missed.push(Miss::Timeout("the trees were not all walked before the deadline".to_owned()));
+                break;
+            }
+            for (path, blob) in self.below(commit.tree, 0).iter() {
+                let place = places.entry((*blob, path.clone())).or_insert_with(|| Place {
+                    path: path.clone(),
+                    first: commit.id,
+                    last: commit.id,
+                    in_head: false,
+                });
+                place.last = commit.id;
+                place.in_head |= Some(commit.id) == head;
+            }
+        }
+        let mut graph = Graph {
+            commits: commits.len() as u64,
+            reachable: std::mem::take(&mut self.reachable),
+            ..Graph::default()
+        };
+        for ((blob, _), place) in places {
+            graph.places.entry(blob).or_default().push(place);
+        }
+        graph.places.values_mut().for_each(|places| places.sort_by(|a, b| a.path.cmp(&b.path)));
+        graph
+    }
+
+    /// The hits below a tree. Each tree is read once.
+    fn below(&mut self, tree: ObjectId, depth: usize) -> Below {
+        if let Some(known) = self.trees.get(&tree) {
+            return known.clone();
+        }
+        if depth >= DEEPEST {
+            self.deep = true;
+            return Below::default();
+        }
+        let (folders, mut hits) = self.entries(tree);
+        // Also breaks a circle, which only a hash collision could make.
+        self.trees.insert(tree, Below::default());
+        for (name, id) in folders {
+            for (path, blob) in self.below(id, depth + 1).iter() {
+                if hits.len() < MOST {
+                    hits.push((format!("{name}/{path}"), *blob));
+                }
+            }
+        }
+        if hits.is_empty() {
+            return Below::default();
+        }
+        let hits = Rc::new(hits);
+        self.trees.insert(tree, hits.clone());
+        hits
+    }
+
+    /// The folders of a tree, and its files that have hits.
+    fn entries(&mut self, tree: ObjectId) -> (Vec<(String, ObjectId)>, Vec<(String, ObjectId)>) {
+        let mut buffer = Vec::new();
+        let (mut folders, mut hits) = (Vec::new(), Vec::new());
+        let Ok(Some(data)) = self.reader.try_find(&tree, &mut buffer) else {
+            self.missing.insert(tree);
+            return (folders, hits);
+        };
+        for entry in TreeRefIter::from_bytes(data.data, self.hash) {
+            let Ok(entry) = entry else {
+                self.missing.insert(tree);
+                break;
+            };
+            let id = entry.oid.to_owned();
+            if entry.mode.is_tree() {
+                folders.push((entry.filename.to_string(), id));
+            } else if entry.mode.is_commit() {
+                // A submodule's history is its own.
+            } else if self.scanned.blobs.contains_key(&id) {
+                hits.push((entry.filename.to_string(), id));
+            } else if !self.present.contains(&id) {
+                self.missing.insert(id);
+            }
+        }
+        (folders, hits)
+    }
+}
+
+fn references(repository: &Repository) -> Result<Vec<ObjectId>, Miss> {
+    let unread = |err: &dyn std::fmt::Display| Miss::Malformed(format!("git references: {}", super::repository::first_line(err)));
+    let platform = repository.git.references().map_err(|err| unread(&err))?;
+    let all = platform.all().map_err(|err| unread(&err))?;
+    let mut tips = Vec::new();
+    for reference in all {
+        let reference = reference.map_err(|err| unread(&err))?;
+        tips.extend(reference.try_id().map(gix::Id::detach));
+    }
+    Ok(tips)
+}
+
+fn parsed(id: ObjectId, data: &[u8], hash: gix::hash::Kind) -> (Option<Commit>, Vec<ObjectId>) {
+    let (mut tree, mut time, mut parents) = (None, 0, Vec::new());
+    for token in CommitRefIter::from_bytes(data, hash).flatten() {
+        match token {
+            Token::Tree { id } => tree = Some(id),
+            Token::Parent { id } => parents.push(id),
+            Token::Committer { signature } => {
+                time = signature.seconds();
+                break;
+            }
+            _ => {}
+        }
+    }
+    (tree.map(|tree| Commit { id, tree, time }), parents)
+}

@@ -1,0 +1,53 @@
+//! Looks for credentials in the tree and the history.
+
+mod collect;
+mod graph;
+mod history;
+mod objects;
+mod repository;
+mod text;
+mod tree;
+
+use self::{collect::Collector, repository::Repository};
+use super::Local;
+use crate::{
+    plan::Touch,
+    seen::{Leaks, Seen},
+};
+
+/// Everything found. What could not be looked at is said in `missed`, and aborts nothing.
+pub(super) fn observe(files: &Local, history: bool) -> Seen<Leaks> {
+    let root = match files.inside(std::path::Path::new("")) {
+        Ok(root) => root,
+        Err(miss) => return Seen::Missed(miss),
+    };
+    let mut collector = Collector::default();
+    let mut leaks = Leaks::default();
+    let repository = match Repository::open(&root) {
+        Ok(repository) => repository,
+        Err(miss) => {
+            leaks.missed.push(miss);
+            None
+        }
+    };
+    leaks.tree = tree::scan(files, &root, repository.as_ref(), &mut collector, &mut leaks.missed);
+    if let Some(repository) = repository.filter(|_| history) {
+        leaks.history = Some(history::scan(files, &repository, &mut collector, &mut leaks.missed));
+    }
+    leaks.leaks = collector.finish();
+    leaks.missed.sort();
+    leaks.missed.dedup();
+    Seen::Got(leaks)
+}
+
+pub(super) fn touches(history: bool) -> Vec<Touch> {
+    let file = |path: &str, why: &str| Touch::File { path: path.into(), why: why.into() };
+    let mut touches = vec![
+        file("**/*", "credentials in files that git does not ignore"),
+        file(".git/index", "files that git tracks although it ignores them"),
+    ];
+    if history {
+        touches.push(file(".git/objects/**", "credentials in the history"));
+    }
+    touches
+}

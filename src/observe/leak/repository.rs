@@ -1,0 +1,56 @@
+//! The git repository around the tree.
+
+use std::path::{Path, PathBuf};
+
+use crate::seen::Miss;
+
+/// An opened repository, and where in it the audited folder lies.
+pub(super) struct Repository {
+    pub(super) git: gix::Repository,
+    /// Of the audited folder in the repository: empty, or with a `/` at the end.
+    pub(super) prefix: String,
+}
+
+impl Repository {
+    /// The repository that the folder belongs to; none if there is none. The user's own git
+    /// configuration is not read, and nothing is run.
+    pub(super) fn open(root: &Path) -> Result<Option<Self>, Miss> {
+        let Some(top) = root.ancestors().find(|folder| folder.join(".git").exists()) else {
+            return Ok(None);
+        };
+        let options = gix::open::Options::isolated().strict_config(false).lossy_config(true);
+        let opened = options.open(top).map_err(|err| Miss::Malformed(format!("git repository: {}", first_line(&err))))?;
+        let inside = root.strip_prefix(top).unwrap_or(Path::new(""));
+        let prefix: String = inside.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect();
+        Ok(Some(Self { git: opened.to_thread_local(), prefix }))
+    }
+
+    /// The files that git tracks below the audited folder, relative to it; no links, no submodules.
+    pub(super) fn tracked(&self) -> Result<Vec<PathBuf>, Miss> {
+        use gix::index::entry::Mode;
+        let index = match self.git.try_index() {
+            Ok(Some(index)) => index,
+            Ok(None) => return Ok(Vec::new()),
+            Err(err) => return Err(Miss::Malformed(format!(".git/index: {}", first_line(&err)))),
+        };
+        let files = index.entries().iter().filter(|entry| matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE));
+        let paths = files.filter_map(|entry| {
+            let path = entry.path(&index).strip_prefix(self.prefix.as_bytes())?;
+            gix::path::from_byte_slice(path).ok().map(Path::to_owned)
+        });
+        // A hostile index may lead anywhere.
+        let is_inside = |path: &PathBuf| path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        Ok(paths.filter(is_inside).collect())
+    }
+
+    /// A path of the repository as a path of the audited folder; none outside of it.
+    pub(super) fn inside<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(self.prefix.as_str())
+    }
+}
+
+/// Errors are chains; the first line says what failed.
+pub(super) fn first_line(err: &dyn std::fmt::Display) -> String {
+    let text = err.to_string();
+    text.lines().next().unwrap_or_default().chars().take(200).collect()
+}

@@ -1,0 +1,50 @@
+//! What of a file is text.
+
+use std::borrow::Cow;
+
+/// How much is looked at to tell text from the rest; git looks at as much.
+const HEAD: usize = 8 * 1024;
+
+/// Endings of text files: a stray NUL does not make them binary.
+const TEXT: &[&str] = &[
+    ".env", ".json", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".map", ".yml", ".yaml", ".toml", ".ini", ".cfg",
+    ".conf", ".sh", ".py", ".rb", ".php", ".go", ".rs", ".dart", ".java", ".kt", ".swift", ".cs", ".sql", ".txt", ".log",
+    ".md", ".html", ".xml", ".plist", ".properties", ".pem", ".key", ".tf", ".tfvars", ".tfstate", ".ps1", ".csv", ".har",
+];
+
+/// The text of a file as UTF-8-like bytes, or none if it holds no text.
+pub(super) fn of<'a>(path: &str, bytes: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] => return Some(Cow::Owned(utf16(rest, u16::from_le_bytes))),
+        [0xFE, 0xFF, rest @ ..] => return Some(Cow::Owned(utf16(rest, u16::from_be_bytes))),
+        _ => {}
+    }
+    let head = &bytes[..bytes.len().min(HEAD)];
+    if memchr::memchr(0, head).is_some() && !is_text_by_name(path) {
+        return None;
+    }
+    Some(Cow::Borrowed(bytes))
+}
+
+fn is_text_by_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name.starts_with(".env") || TEXT.iter().any(|ending| name.ends_with(ending))
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_told_from_the_rest() {
+        assert!(of("a.bin", b"PK\0\0").is_none());
+        assert!(of(".env", b"A=1\0B=2").is_some());
+        assert!(of("a.bin", b"plain").is_some());
+        assert_eq!(of("a.bin", b"\xFF\xFEA\0=\0").as_deref(), Some(&b"A="[..]));
+    }
+}
