@@ -103,7 +103,8 @@ pub(crate) fn read(path: &Path, text: &str) -> Result<Vec<Rule>, String> {
     let file: File = toml::from_str(text).map_err(|err| format!("{}: {err}", path.display()))?;
     let mut rules = Vec::new();
     for raw in &file.rules {
-        let has_group = checked(raw).map_err(|why| format!("{}: rule `{}`: {why}", path.display(), raw.id))?;
+        let has_group =
+            checked(raw).map_err(|why| format!("{}: rule `{}`: {why}", path.display(), raw.id))?;
         rules.push(finished(&file, raw, has_group));
     }
     Ok(rules)

@@ -17,7 +17,7 @@ use crate::{
         page,
     },
     plan::Touch,
-    seen::{Control, End, Exchange, Exposure, FOREIGN_ORIGIN, Landing, Miss, Page, Seen, Site, Visit},
+    seen::{Control, End, Exchange, Exposure, FOREIGN_ORIGIN, Landing, Miss, Page, Seen, Site, Trail},
 };
 
 /// Exposures are recognised by their beginning.
@@ -100,7 +100,7 @@ fn is_on_the_default_port(origin: &Url) -> bool {
 }
 
 /// `http://host/` and where it leads. A site on a port of its own has no such twin.
-async fn plain(visitor: &Visitor<'_>, origin: &Url) -> Seen<Visit> {
+async fn plain(visitor: &Visitor<'_>, origin: &Url) -> Seen<Trail> {
     let host = origin.host_str().unwrap_or_default();
     let Ok(start) = Url::parse(&format!("http://{host}/")) else { return Seen::default() };
     if !is_on_the_default_port(origin) {
@@ -109,12 +109,12 @@ async fn plain(visitor: &Visitor<'_>, origin: &Url) -> Seen<Visit> {
     let (visit, _) = visitor.follow(&start).await;
     let lost = matches!(&visit.end, End::Lost(Miss::Refused(_))) && visit.hops.is_empty();
     if lost && visitor.net.is_closed(host, 80).await {
-        return Seen::Got(Visit { hops: Vec::new(), end: End::Closed });
+        return Seen::Got(Trail { hops: Vec::new(), end: End::Closed });
     }
     Seen::Got(visit)
 }
 
-fn front(visit: &Visit) -> Seen<Exchange> {
+fn front(visit: &Trail) -> Seen<Exchange> {
     match (visit.hops.first(), &visit.end) {
         (Some(first), _) => Seen::Got(first.clone()),
         (None, End::Lost(miss)) => Seen::Missed(miss.clone()),
@@ -123,7 +123,7 @@ fn front(visit: &Visit) -> Seen<Exchange> {
 }
 
 /// Where the site really is: the origin of the page at which a visitor arrives.
-fn base(visit: &Visit, start: &Url) -> Url {
+fn base(visit: &Trail, start: &Url) -> Url {
     let last = visit.hops.last().filter(|_| visit.end == End::Arrived);
     let arrived = last.and_then(|hop| Url::parse(&hop.url).ok()).filter(|url| url.scheme() == "https");
     arrived.and_then(|url| url.join("/").ok()).unwrap_or_else(|| start.clone())

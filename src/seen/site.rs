@@ -16,9 +16,9 @@ pub struct Site {
     /// The https front page, redirects not followed.
     pub front: Seen<Exchange>,
     /// `http://host/` and where it leads. Not asked for a site on a port of its own.
-    pub plain: Seen<Visit>,
+    pub plain: Seen<Trail>,
     /// The front page and where it leads.
-    pub visit: Seen<Visit>,
+    pub visit: Seen<Trail>,
     /// What the document at the end of `visit` contains, if it is HTML.
     pub page: Seen<Page>,
     /// The answer to a path that cannot exist.
@@ -33,7 +33,7 @@ pub struct Site {
 /// A way through redirects. URLs are without their queries.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Visit {
+pub struct Trail {
     pub hops: Vec<Exchange>,
     pub end: End,
 }

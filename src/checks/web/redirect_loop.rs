@@ -15,7 +15,7 @@
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
-    seen::{End, Miss, Site, Visit},
+    seen::{End, Miss, Site, Trail},
     station::Station,
     verdict::Verdict,
 };
@@ -54,7 +54,7 @@ fn judge(site: &Site, _context: &Context<'_>) -> Verdict {
     }
 }
 
-fn found(name: &str, visit: &Visit) -> Option<Finding> {
+fn found(name: &str, visit: &Trail) -> Option<Finding> {
     let first = visit.hops.first()?;
     let said = if visit.end == End::Loop { "come back to where they were" } else { "go on after ten hops" };
     let way: Vec<&str> = visit.hops.iter().map(|hop| hop.url.as_str()).collect();

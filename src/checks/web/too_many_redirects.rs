@@ -13,7 +13,7 @@
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
-    seen::{End, Miss, Site, Visit},
+    seen::{End, Miss, Site, Trail},
     station::Station,
     verdict::Verdict,
 };
@@ -29,7 +29,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(site: &Site, _context: &Context<'_>) -> Verdict {
-    let mut longest: Option<&Visit> = None;
+    let mut longest: Option<&Trail> = None;
     for seen in [&site.visit, &site.plain] {
         match seen.as_ref() {
             Ok(visit) => match &visit.end {

@@ -39,9 +39,15 @@ mod tests {
 
     #[test]
     fn escapes_are_no_part_of_a_word() {
-        for (before, expected) in
-            [("", true), ("=", true), ("x", false), (r"\n", true), ("n", false), ("%3D", true), (r"\u003d", true)]
-        {
+        for (before, expected) in [
+            ("", true),
+            ("=", true),
+            ("x", false),
+            (r"\n", true),
+            ("n", false),
+            ("%3D", true),
+            (r"\u003d", true),
+        ] {
             assert_eq!(begins(before.as_bytes(), before.len()), expected, "{before}");
         }
     }

@@ -14,8 +14,10 @@ pub(super) fn is_known(value: &[u8]) -> bool {
 pub(super) fn is_local_host(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
     let name = host.split(':').next().unwrap_or_default();
-    matches!(name, "localhost" | "127.0.0.1" | "0.0.0.0" | "host.docker.internal" | "host" | "hostname" | "server")
-        || host.starts_with("::1")
+    matches!(
+        name,
+        "localhost" | "127.0.0.1" | "0.0.0.0" | "host.docker.internal" | "host" | "hostname" | "server"
+    ) || host.starts_with("::1")
         || !name.contains('.')
         || name.split('.').any(|label| label.starts_with("example") || label == "localhost")
         || [".local", ".test", ".invalid", ".internal", ".svc"].iter().any(|tail| name.ends_with(tail))
@@ -28,7 +30,8 @@ mod tests {
 
     #[test]
     fn hosts_of_this_machine_are_local() {
-        for host in ["localhost:5432", "127.0.0.1:54322", "db", "db.example.com", "[::1]:5432", "192.168.1.4"] {
+        for host in ["localhost:5432", "127.0.0.1:54322", "db", "db.example.com", "[::1]:5432", "192.168.1.4"]
+        {
             assert!(is_local_host(host), "{host}");
         }
         for host in ["db.abcdefghij.supabase.co:5432", "eu.pooler.neon.tech", "52.1.2.3"] {

@@ -35,7 +35,8 @@ pub(super) fn prove<'a>(rule: &Rule, value: &'a [u8], whole: &[u8]) -> Option<(C
         }
         Proof::PrivateKey | Proof::EncryptedPrivateKey => {
             let (body, protection) = private_key::body(value)?;
-            let wanted = if rule.proof == Proof::PrivateKey { Protection::None } else { Protection::Passphrase };
+            let wanted =
+                if rule.proof == Proof::PrivateKey { Protection::None } else { Protection::Passphrase };
             (protection == wanted).then(|| (Cow::Owned(body), Facts::default()))
         }
         Proof::UrlPassword => url(value, whole),
@@ -46,7 +47,8 @@ pub(super) fn prove<'a>(rule: &Rule, value: &'a [u8], whole: &[u8]) -> Option<(C
 
 /// Random enough in what follows the rule's own prefix.
 fn is_noise(rule: &Rule, value: &[u8]) -> bool {
-    let own = rule.anchors.iter().filter(|anchor| value.starts_with(anchor.as_bytes())).map(|anchor| anchor.len());
+    let own =
+        rule.anchors.iter().filter(|anchor| value.starts_with(anchor.as_bytes())).map(|anchor| anchor.len());
     let body = value.get(own.max().unwrap_or(0)..).filter(|body| body.len() >= 8).unwrap_or(value);
     !is_stand_in(body) && (body.len() < 12 || entropy(body) >= rule.entropy)
 }
@@ -79,8 +81,10 @@ fn token(proof: Proof, value: &[u8]) -> Option<Facts> {
         Proof::SupabaseAnon => claims.is_supabase() && role == "anon",
         _ => !claims.is_supabase(),
     };
-    let named = |what: &str, value: &Option<String>| value.as_ref().map(|value| format!("{what} {}", short(value)));
-    let parts = [named("role", &claims.role), named("project", &claims.project), named("issuer", &claims.issuer)];
+    let named =
+        |what: &str, value: &Option<String>| value.as_ref().map(|value| format!("{what} {}", short(value)));
+    let parts =
+        [named("role", &claims.role), named("project", &claims.project), named("issuer", &claims.issuer)];
     let note: Vec<String> = parts.into_iter().flatten().collect();
     let facts = Facts { note: (!note.is_empty()).then(|| note.join(", ")), expires: claims.expires };
     fits.then_some(facts)
@@ -99,7 +103,8 @@ fn url<'a>(password: &'a [u8], whole: &[u8]) -> Option<(Cow<'a, [u8]>, Facts)> {
     let (user, _) = credentials.split_once(':')?;
     let host = host.split(['/', '?', '"', '\'']).next().unwrap_or_default();
     let is_weak = password.len() < 4 || password == user.as_bytes() || is_weak_word(password);
-    let is_template = password.iter().any(|byte| b"<>{}$*[]()".contains(byte)) || user.contains(['<', '{', '$']);
+    let is_template =
+        password.iter().any(|byte| b"<>{}$*[]()".contains(byte)) || user.contains(['<', '{', '$']);
     if is_weak || is_template || is_stand_in(password) || local::is_local_host(host) {
         return None;
     }
@@ -110,9 +115,40 @@ fn url<'a>(password: &'a [u8], whole: &[u8]) -> Option<(Cow<'a, [u8]>, Facts)> {
 /// Passwords that stand for themselves in documentation.
 fn is_weak_word(password: &[u8]) -> bool {
     const WORDS: &[&str] = &[
-        "password", "passwd", "pass", "pwd", "secret", "user", "username", "root", "admin", "test", "postgres", "mysql",
-        "mongo", "redis", "guest", "token", "key", "hunter2", "pw", "passw0rd", "password1", "password123", "mypassword",
-        "db_password", "your-password", "p4ssw0rd", "letmein", "qwerty", "toor", "foo", "bar", "baz", "pass123", "abc123",
+        "password",
+        "passwd",
+        "pass",
+        "pwd",
+        "secret",
+        "user",
+        "username",
+        "root",
+        "admin",
+        "test",
+        "postgres",
+        "mysql",
+        "mongo",
+        "redis",
+        "guest",
+        "token",
+        "key",
+        "hunter2",
+        "pw",
+        "passw0rd",
+        "password1",
+        "password123",
+        "mypassword",
+        "db_password",
+        "your-password",
+        "p4ssw0rd",
+        "letmein",
+        "qwerty",
+        "toor",
+        "foo",
+        "bar",
+        "baz",
+        "pass123",
+        "abc123",
     ];
     let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
     let lower = lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
@@ -121,7 +157,11 @@ fn is_weak_word(password: &[u8]) -> bool {
 
 /// A password by its name: mixed enough to be one, and not a word for one.
 fn is_password(value: &[u8]) -> bool {
-    !is_weak_word(value) && !is_stand_in(value) && kinds(value) >= 2 && entropy(value) >= 2.3 && !is_reference(value)
+    !is_weak_word(value)
+        && !is_stand_in(value)
+        && kinds(value) >= 2
+        && entropy(value) >= 2.3
+        && !is_reference(value)
 }
 
 /// Everything a value must be for its name alone to speak for it.
@@ -138,12 +178,66 @@ fn is_generic(rule: &Rule, value: &[u8], whole: &[u8]) -> bool {
 /// Does the name before the value say that it is public, or a checksum?
 fn names_no_secret(whole: &[u8], value: &[u8]) -> bool {
     const NAMES: &[&str] = &[
-        "public", "publish", "hash", "sha", "digest", "checksum", "integrity", "commit", "revision", "csrf", "xsrf",
-        "nonce", "signature", "etag", "cache", "version", "uuid", "guid", "token_id", "tokenid", "key_id", "keyid",
-        "secret_id", "secretname", "secret_name", "secret-name", "address", "contract", "mint", "pubkey", "salt_",
-        "anon", "captcha", "site_key", "sitekey", "example", "sample", "mock", "fake", "dummy", "test", "token_uri",
-        "arn", "path", "file", "url", "uri", "endpoint", "tokenizer", "cursor", "page", "next", "continuation", "sync",
-        "fingerprint", "thumbprint", "verify", "challenge", "expected", "actual",
+        "public",
+        "publish",
+        "hash",
+        "sha",
+        "digest",
+        "checksum",
+        "integrity",
+        "commit",
+        "revision",
+        "csrf",
+        "xsrf",
+        "nonce",
+        "signature",
+        "etag",
+        "cache",
+        "version",
+        "uuid",
+        "guid",
+        "token_id",
+        "tokenid",
+        "key_id",
+        "keyid",
+        "secret_id",
+        "secretname",
+        "secret_name",
+        "secret-name",
+        "address",
+        "contract",
+        "mint",
+        "pubkey",
+        "salt_",
+        "anon",
+        "captcha",
+        "site_key",
+        "sitekey",
+        "example",
+        "sample",
+        "mock",
+        "fake",
+        "dummy",
+        "test",
+        "token_uri",
+        "arn",
+        "path",
+        "file",
+        "url",
+        "uri",
+        "endpoint",
+        "tokenizer",
+        "cursor",
+        "page",
+        "next",
+        "continuation",
+        "sync",
+        "fingerprint",
+        "thumbprint",
+        "verify",
+        "challenge",
+        "expected",
+        "actual",
     ];
     let name = &whole[..whole.len().saturating_sub(value.len())];
     let name = String::from_utf8_lossy(name).to_ascii_lowercase();
@@ -158,7 +252,9 @@ fn is_reference(value: &[u8]) -> bool {
         || value.starts_with(b"$")
         || value.starts_with(b"/")
         || value.windows(3).any(|three| three == b"://")
-        || (slashes >= 2 && !value.iter().any(|byte| b"+=".contains(byte)) && value.len() / (slashes + 1) < 14)
+        || (slashes >= 2
+            && !value.iter().any(|byte| b"+=".contains(byte))
+            && value.len() / (slashes + 1) < 14)
         || dots >= 2 && value.len() / (dots + 1) < 14
 }
 

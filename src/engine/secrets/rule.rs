@@ -73,8 +73,7 @@ pub(super) fn pattern(index: usize) -> Option<&'static Regex> {
 }
 
 fn compile(rule: &Rule) -> Option<Regex> {
-    let anchored =
-        if rule.back == 0 { format!(r"\A(?:{})", rule.pattern) } else { rule.pattern.to_owned() };
+    let anchored = if rule.back == 0 { format!(r"\A(?:{})", rule.pattern) } else { rule.pattern.to_owned() };
     RegexBuilder::new(&anchored).unicode(false).build().ok()
 }
 

@@ -104,7 +104,9 @@ impl<'a> Scanner<'a> {
                 self.search_window(index);
                 self.state[index].window = from..end;
             }
-        } else if start >= self.state[index].matched && (rule.has_group || boundary::begins(self.bytes, start)) {
+        } else if start >= self.state[index].matched
+            && (rule.has_group || boundary::begins(self.bytes, start))
+        {
             let found = pattern(index).and_then(|pattern| pattern.captures(&self.bytes[start..end]));
             if let Some(captures) = found {
                 self.state[index].matched = start + captures.get(0).map_or(0, |whole| whole.end());
@@ -115,7 +117,8 @@ impl<'a> Scanner<'a> {
 
     fn search_window(&mut self, index: usize) {
         let window = std::mem::take(&mut self.state[index].window);
-        let (Some(rule), Some(pattern)) = (RULES.get(index), (!window.is_empty()).then(|| pattern(index)).flatten())
+        let (Some(rule), Some(pattern)) =
+            (RULES.get(index), (!window.is_empty()).then(|| pattern(index)).flatten())
         else {
             return;
         };
@@ -144,7 +147,8 @@ impl<'a> Scanner<'a> {
             return;
         }
         let before_value = &whole.as_bytes()[..value.end() - whole.start()];
-        let whole_text = if rule.proof == super::Proof::UrlPassword { whole.as_bytes() } else { before_value };
+        let whole_text =
+            if rule.proof == super::Proof::UrlPassword { whole.as_bytes() } else { before_value };
         let Some((named, facts)) = prove(rule, value.as_bytes(), whole_text) else { return };
         self.hits.push(Hit {
             rule,
@@ -161,7 +165,9 @@ impl<'a> Scanner<'a> {
         let from = whole.start.saturating_sub(NEAR);
         let near = &self.bytes[from..self.bytes.len().min(whole.end + NEAR)];
         let near = near.to_ascii_lowercase();
-        rule.context.iter().any(|word| memchr::memmem::find(&near, word.to_ascii_lowercase().as_bytes()).is_some())
+        rule.context
+            .iter()
+            .any(|word| memchr::memmem::find(&near, word.to_ascii_lowercase().as_bytes()).is_some())
     }
 
     /// Scans a Base64 text by what it says; its hits are where the text stands.

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::{
     observe::net::{Body, Net, PATIENCE, Request, Trust},
-    seen::{End, Exchange, Miss, Visit},
+    seen::{End, Exchange, Miss, Trail},
 };
 
 /// Most redirects followed.
@@ -53,8 +53,8 @@ impl<'a> Visitor<'a> {
     }
 
     /// Starts at a URL and follows redirects; the body is the last answer's.
-    pub(super) async fn follow(&self, start: &Url) -> (Visit, Body) {
-        let (mut visit, mut body) = (Visit::default(), Body::default());
+    pub(super) async fn follow(&self, start: &Url) -> (Trail, Body) {
+        let (mut visit, mut body) = (Trail::default(), Body::default());
         let mut visited = BTreeSet::new();
         let mut next = start.clone();
         visit.end = loop {

@@ -28,7 +28,8 @@ impl Replay {
     }
 
     pub(super) fn create_table(&mut self, node: &SyntaxNode) {
-        let Some(name) = child(node, SyntaxKind::TABLE_NAME).and_then(|name| self.new_name(&parts(&name))) else {
+        let Some(name) = child(node, SyntaxKind::TABLE_NAME).and_then(|name| self.new_name(&parts(&name)))
+        else {
             return;
         };
         if is_temporary(node) {
@@ -113,7 +114,10 @@ impl Replay {
         match node.kind() {
             SyntaxKind::PRIMARY_KEY_CONSTRAINT => {
                 let keys = named(Some(node.clone()));
-                columns.iter_mut().filter(|column| keys.contains(&column.name)).for_each(|c| c.not_null = true);
+                columns
+                    .iter_mut()
+                    .filter(|column| keys.contains(&column.name))
+                    .for_each(|c| c.not_null = true);
             }
             SyntaxKind::FOREIGN_KEY_CONSTRAINT => {
                 let keys = named(child(node, SyntaxKind::FOREIGN_KEY_COLUMN_LIST));
@@ -185,7 +189,9 @@ impl Replay {
     }
 
     pub(super) fn drop_relations(&mut self, node: &SyntaxNode) {
-        let named = node.children().filter(|name| !matches!(name.kind(), SyntaxKind::IF_EXISTS | SyntaxKind::CASCADE));
+        let named = node
+            .children()
+            .filter(|name| !matches!(name.kind(), SyntaxKind::IF_EXISTS | SyntaxKind::CASCADE));
         for name in named.filter_map(|name| self.existing(&name)).collect::<Vec<_>>() {
             self.catalogue.relations.remove(&name);
             self.catalogue.doubts.retain(|doubt| doubt.relation.as_ref() != Some(&name));
