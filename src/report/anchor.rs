@@ -76,3 +76,19 @@ pub(super) fn inside(path: &str) -> Option<String> {
     let leaves = parts.iter().any(|part| part.split('\\').any(|part| part == ".."));
     (!parts.is_empty() && !leaves).then(|| parts.join("/"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_inside() {
+        assert_eq!(inside("./a//b/./c.ts").as_deref(), Some("a/b/c.ts"));
+        assert_eq!(inside("a/..b/c").as_deref(), Some("a/..b/c"));
+        for path in
+            ["", ".", "/etc/passwd", "a/../../b", "..", "C:/x", "c:\\x", "\\\\host\\x", "a\\..\\b", "a\0"]
+        {
+            assert_eq!(inside(path), None, "{path:?}");
+        }
+    }
+}

@@ -53,7 +53,7 @@ fn head(assessment: &Assessment) -> String {
     }
     if !assessment.stations.is_empty() {
         out.push_str(
-            "\n| Station | Poll | Score | Decided | Findings | Undecided |\n|---|---|---:|---:|---:|---:|\n",
+            "\n| Station | Poll | Score | Decided | Failing | Undecided |\n|---|---|---:|---:|---:|---:|\n",
         );
     }
     for result in &assessment.stations {
@@ -109,7 +109,8 @@ fn finding(judged: &Judged) -> String {
         let block = words::block(patch);
         let caption = neutral::markdown(&block.caption);
         let text = neutral::markdown_block(&block.language, &block.lines);
-        let _ = writeln!(out, "\n**To {}**, {caption}:\n\n{text}", block.label);
+        let (first, others) = block.label.split_at(1);
+        let _ = writeln!(out, "\n**{}{others}** {caption}:\n\n{text}", first.to_uppercase());
     }
     out.push_str("\n</details>\n");
     out

@@ -103,7 +103,7 @@ pub fn html(text: &str) -> String {
 
 /// A code span, in which nothing is markup. Empty text gives no span.
 pub fn markdown_code(text: &str) -> String {
-    let text = line(text);
+    let text = brackets(&line(text), "\\u{5b}");
     if text.trim().is_empty() {
         return String::new();
     }
@@ -121,7 +121,7 @@ pub fn markdown_block(language: &str, lines: &[String]) -> String {
     let language: String = language.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
     let mut out = format!("{fence}{language}\n");
     for text in lines {
-        let _ = writeln!(out, "{}", line(&text.replace('\t', "    ")));
+        let _ = writeln!(out, "{}", brackets(&line(&text.replace('\t', "    ")), "\\u{5b}"));
     }
     out.push_str(&fence);
     out
@@ -143,7 +143,7 @@ fn brackets(text: &str, bracket: &str) -> String {
 
 /// The message of a workflow command. The runner decodes `%25`, `%0D` and `%0A`.
 pub fn github_data(text: &str) -> String {
-    line(text).replace('%', "%25")
+    brackets(&line(text), "\\u{5b}").replace('%', "%25")
 }
 
 /// A property of a workflow command, where `:` and `,` end it.
@@ -202,4 +202,58 @@ fn longest_run(text: &str, wanted: char) -> usize {
 
 fn is_list_item(text: &str) -> bool {
     text.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_folded_and_shows_what_cannot_be_seen() {
+        assert_eq!(line("a\r\n\tb"), "a b");
+        assert_eq!(line("\n a \n"), " a ");
+        assert_eq!(line("\u{1b}[31m\u{202e}\u{200b}"), "\\u{1b}[31m\\u{202e}\\u{200b}");
+        assert_eq!(line("ключ 日本 ü"), "ключ 日本 ü");
+    }
+
+    #[test]
+    fn a_terminal_line_gives_no_command() {
+        assert_eq!(terminal("::error::x"), "\\u{3a}:error::x");
+        assert_eq!(terminal("see ::add-mask::x"), "see \\u{3a}:add-mask::x");
+        // Addresses and paths stay as they are.
+        for text in ["::1", "connect to ::1 and 2001:db8::1", "fe80::a::", "std::fs::read", "a::"] {
+            assert_eq!(terminal(text), text);
+        }
+        assert_eq!(terminal("##[error]"), "##\\u{5b}error]");
+    }
+
+    #[test]
+    fn markdown_has_no_marks() {
+        assert_eq!(markdown("a_b [c](d) <e> |"), "a\\_b \\[c\\](d) &lt;e&gt; \\|");
+        assert_eq!(markdown("@octocat #12 #x"), "@<!-- -->octocat \\#<!-- -->12 \\#x");
+        assert_eq!(markdown("1. item"), "<!-- -->1. item");
+        assert_eq!(markdown("10 items"), "10 items");
+    }
+
+    #[test]
+    fn code_outgrows_its_backticks() {
+        assert_eq!(markdown_code("a"), "`a`");
+        assert_eq!(markdown_code("`a``"), "``` `a`` ```");
+        assert_eq!(markdown_code(" \n"), "");
+        let lines = ["````".to_owned(), "a\tb".to_owned()];
+        assert_eq!(markdown_block("sh <", &lines), "`````sh\n````\na    b\n`````");
+    }
+
+    #[test]
+    fn json_keeps_its_value() {
+        let text = "<\u{7f}\u{e0041}##[";
+        let escaped = json(&serde_json::to_string(text).unwrap_or_default());
+        assert_eq!(escaped, "\"\\u003c\\u007f\\udb40\\udc41##\\u005b\"");
+        assert_eq!(serde_json::from_str::<String>(&escaped).ok().as_deref(), Some(text));
+    }
+
+    #[test]
+    fn a_path_is_a_relative_reference() {
+        assert_eq!(uri("a b/c#d?e:f%/ü"), "a%20b/c%23d%3Fe%3Af%25/%C3%BC");
+    }
 }

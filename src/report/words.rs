@@ -159,3 +159,39 @@ pub(super) const fn reason(miss: &Miss) -> &'static str {
         Miss::Internal(_) => "internal",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_cut_not_rounded() {
+        assert!((tenth(99.96) - 99.9).abs() < 1e-9);
+        assert!((tenth(100.0 * 0.3) - 30.0).abs() < 1e-9);
+        assert_eq!(whole(99.99), "99");
+        assert_eq!(whole(100.0), "100");
+        let score_of = |floor, ceiling| score(Interval { floor, ceiling, coverage: 0.0 });
+        assert_eq!(score_of(62.5, 71.0), "62–71");
+        assert_eq!(score_of(97.2, 97.2), "97");
+    }
+
+    #[test]
+    fn one_is_singular() {
+        assert_eq!((count(1, "finding"), count(0, "finding")), ("1 finding".into(), "0 findings".into()));
+        assert_eq!(points(1.0).as_deref(), Some("+1 point"));
+        assert_eq!(points(12.5).as_deref(), Some("+12.5 points"));
+        assert_eq!(points(0.0), None);
+    }
+
+    #[test]
+    fn long_text_records_are_split_into_strings() {
+        let publish = |record: &str, value: String| {
+            let patch = Patch::Dns { name: "example.com".into(), record: record.into(), values: vec![value] };
+            block(&patch).lines.remove(0)
+        };
+        assert_eq!(publish("TXT", "a \"b\"".into()), r#"example.com. TXT "a \"b\"""#);
+        assert_eq!(publish("MX", "10 mx.example.com.".into()), "example.com. MX 10 mx.example.com.");
+        let (whole, rest) = ("x".repeat(255), "x".repeat(45));
+        assert_eq!(publish("TXT", "x".repeat(300)), format!("example.com. TXT \"{whole}\" \"{rest}\""));
+    }
+}

@@ -62,7 +62,15 @@ enum Verdict {
     Go,
     NoGo,
     Hold,
-    /// Only of a station: it had nothing to look at.
+}
+
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Status {
+    Go,
+    NoGo,
+    Hold,
+    /// It had nothing to look at.
     LeftOut,
 }
 
@@ -81,7 +89,7 @@ struct Score {
 #[schemars(rename = "Station")]
 struct StationV1 {
     id: Station,
-    status: Verdict,
+    status: Status,
     /// Why it had nothing to look at.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
@@ -271,6 +279,16 @@ impl From<Decision> for Verdict {
     }
 }
 
+impl From<Decision> for Status {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Go => Self::Go,
+            Decision::NoGo => Self::NoGo,
+            Decision::Hold => Self::Hold,
+        }
+    }
+}
+
 impl From<Interval> for Score {
     fn from(interval: Interval) -> Self {
         Self {
@@ -287,7 +305,7 @@ impl From<&StationResult> for StationV1 {
         let counts = result.counts;
         Self {
             id: result.station,
-            status: result.decision.map_or(Verdict::LeftOut, Into::into),
+            status: result.decision.map_or(Status::LeftOut, Into::into),
             why: result.left_out.clone(),
             floor: decided(result.score.floor),
             ceiling: decided(result.score.ceiling),

@@ -58,8 +58,7 @@ fn change(assessment: &Assessment) -> String {
             format!("{findings} can wait until after the launch")
         }
         Decision::Hold => {
-            let them = if assessment.reasons.len() == 1 { "the reason" } else { "the reasons" };
-            format!("settle {them} above to reach GO")
+            format!("settle {} to reach GO", words::count(assessment.reasons.len(), "open point"))
         }
         Decision::NoGo => match causes(assessment).as_slice() {
             [] => format!("raise the score to reach {}", mended.id()),

@@ -23,8 +23,14 @@ pub(super) fn undecided(page: &mut Page, assessment: &Assessment, all: bool) {
         return;
     }
     let held = assessment.inconclusive.iter().filter(|one| one.holds).count();
-    let held = if held > 0 { format!(", {held} of them required") } else { String::new() };
-    page.heading(&format!("Undecided: {}{held}", words::count(assessment.inconclusive.len(), "question")));
+    let total = assessment.inconclusive.len();
+    let held = match held {
+        0 => String::new(),
+        1 if total == 1 => ", and it is required".to_owned(),
+        _ if held == total => ", all of them required".to_owned(),
+        _ => format!(", {held} of them required"),
+    };
+    page.heading(&format!("Undecided: {}{held}", words::count(total, "question")));
     for (why, questions) in by_reason(&assessment.inconclusive) {
         page.wrapped(&[(Ink::Plain, "  ")], Ink::Plain, &why);
         if all || questions.len() <= NAMED {
