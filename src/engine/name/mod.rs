@@ -1,13 +1,17 @@
 //! Domain names: what can be registered, and what lies below what.
 
 mod alias;
+mod secret;
 
 use std::{
     fmt::Write as _,
     net::{IpAddr, Ipv4Addr},
 };
 
-pub use self::alias::{Chain, End, chain};
+pub use self::{
+    alias::{Chain, End, chain},
+    secret::{mask, masked},
+};
 
 /// The name under a public suffix that somebody registered: `a.b.example.co.uk` gives
 /// `example.co.uk`. None for a public suffix itself, for an address and for an invalid name.

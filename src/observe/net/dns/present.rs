@@ -2,7 +2,10 @@
 
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
-use crate::seen::{Rr, escape};
+use crate::{
+    engine::name::mask,
+    seen::{Rr, escape},
+};
 
 pub(super) const fn record_type(rr: Rr) -> RecordType {
     match rr {
@@ -41,7 +44,7 @@ pub(super) fn present(data: &RData) -> Option<String> {
             soa.expire,
             soa.minimum
         )),
-        RData::TXT(txt) => Some(escape(&txt.txt_data.concat())),
+        RData::TXT(txt) => Some(mask(escape(&txt.txt_data.concat()))),
         _ => None,
     }
 }
