@@ -257,7 +257,7 @@ fn miss(url: &str, err: &reqwest::Error) -> Miss {
     while let Some(cause) = source {
         why = cause.to_string();
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-            if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+            if is_tls(io) {
                 return Miss::Denied(format!("{url} ({why})"));
             }
             broken |= matches!(io.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe);
@@ -271,4 +271,11 @@ fn miss(url: &str, err: &reqwest::Error) -> Miss {
     } else {
         Miss::Malformed(format!("{url} ({why})"))
     }
+}
+
+/// Is it TLS that failed, not the connection below? The layers wrap the error more than once.
+fn is_tls(err: &std::io::Error) -> bool {
+    err.get_ref().is_some_and(|inner| {
+        inner.is::<rustls::Error>() || inner.downcast_ref::<std::io::Error>().is_some_and(is_tls)
+    })
 }
