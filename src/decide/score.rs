@@ -12,7 +12,7 @@ use super::{
     waive::{Credit, Sorted},
 };
 use crate::{
-    checks::Check,
+    checks::{Check, Judge},
     finding::Severity,
     station::Station,
     target::{LeftOut, Target},
@@ -74,6 +74,10 @@ struct Sums {
     total: u32,
     /// The worst that could go wrong here: how much the station weighs in the mean.
     stake: u32,
+    /// A hundred kinds of credential that are not there are one good answer, not a hundred: rules of
+    /// the secrets engine weigh together as much as the heaviest one, passed and unknown.
+    rules_passed: u32,
+    rules_unknown: u32,
 }
 
 impl<'a> Score<'a> {
@@ -168,8 +172,11 @@ impl Sums {
     fn add(&mut self, check: &Check, credit: Credit) {
         let weight = check.severity.weight();
         self.stake = self.stake.max(weight);
+        let is_rule = matches!(check.judge, Judge::Leak);
         match credit {
             Credit::NotApplicable | Credit::Fail | Credit::Waived => return,
+            Credit::Pass if is_rule => return self.rules_passed = self.rules_passed.max(weight),
+            Credit::Unknown if is_rule => return self.rules_unknown = self.rules_unknown.max(weight),
             Credit::Pass => self.passed += weight,
             Credit::Unknown => self.unknown += weight,
         }
@@ -177,14 +184,17 @@ impl Sums {
     }
 
     fn interval(self) -> Interval {
-        if self.total == 0 {
+        let passed = self.passed + self.rules_passed;
+        let unknown = self.unknown + self.rules_unknown;
+        let total = self.total + self.rules_passed + self.rules_unknown;
+        if total == 0 {
             return Interval::EMPTY;
         }
-        let percent = |part: u32| 100.0 * f64::from(part) / f64::from(self.total);
+        let percent = |part: u32| 100.0 * f64::from(part) / f64::from(total);
         Interval {
-            floor: percent(self.passed),
-            ceiling: percent(self.passed + self.unknown),
-            coverage: percent(self.total - self.unknown),
+            floor: percent(passed),
+            ceiling: percent(passed + unknown),
+            coverage: percent(total - unknown),
         }
     }
 }
