@@ -1,7 +1,7 @@
 //! GO, NO-GO and HOLD, and the score under them.
 
 use gonogo::{
-    checks::{Check, Context, Judge, judge},
+    checks::{self, Check, Context, Judge, judge},
     decide::{Decision, decide},
     finding::{Confidence, Finding, Severity},
     seen::{Miss, Observations, Seen, Zone},
@@ -502,4 +502,16 @@ fn the_same_outcomes_in_another_order_decide_alike() {
         said.findings.iter().map(|judged| (judged.fingerprint.clone(), judged.points)).collect()
     };
     assert_eq!(names(&turned), names(&straight));
+}
+
+#[test]
+fn rules_that_find_nothing_are_one_good_answer() {
+    let rules: Vec<&'static Check> =
+        checks::all().filter(|check| matches!(check.judge, Judge::Leak)).take(40).collect();
+    let clean = rules[1..]
+        .iter()
+        .fold(Launch::new(), |launch, check| launch.says(check, "repository", Verdict::Pass));
+    let leak = Verdict::fail(Finding::new("a key is in the repository").severity(Severity::Critical));
+    let said = clean.says(rules[0], "repository", leak).decide();
+    assert!(said.stations[0].score.floor <= 50.0, "{:?}", said.stations[0].score);
 }
