@@ -1,6 +1,6 @@
 //! One DNS question's answer, as data.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, fmt::Write as _, net::IpAddr};
 
 use serde::{Deserialize, Serialize};
 
@@ -163,7 +163,7 @@ pub fn escape(bytes: &[u8]) -> String {
         match byte {
             b'\\' => text.push_str("\\\\"),
             b' '..=b'~' => text.push(char::from(*byte)),
-            other => text.push_str(&format!("\\{other:03}")),
+            other => drop(write!(text, "\\{other:03}")),
         }
     }
     text
