@@ -97,6 +97,10 @@ fn spf(domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
 fn dmarc(domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
     let walk = dmarc::walk(domain, answers);
     asks.extend(walk.wanted.iter().cloned());
+    let own = format!("_dmarc.{domain}");
+    if answers.get(&own, Rr::Txt).is_ok_and(<[String]>::is_empty) {
+        asks.insert(doubled(&own, domain));
+    }
     if let Some(found) = &walk.applies {
         let uris: Vec<String> = found.record.rua.iter().chain(&found.record.ruf).cloned().collect();
         let foreign = dmarc::reporting_hosts(&uris)
@@ -123,6 +127,7 @@ impl Selectors {
             // Where there is no key there may be a CNAME that leads nowhere.
             if answers.answer(&name, Rr::Txt).is_ok_and(|answer| !answer.exists()) {
                 asks.insert(Ask::new(&name, Rr::Cname));
+                asks.insert(doubled(&name, domain));
             }
         }
         asks.extend(self.usual.iter().map(|selector| Ask::new(key_name(selector, domain), Rr::Txt)));
@@ -148,6 +153,11 @@ fn selectors(domain: &str, declared: &[String], answers: &Answers) -> Selectors 
         usual.extend(FACTS.generic_selectors.iter().filter(|one| !likely.contains(*one)).cloned());
     }
     Selectors { likely, usual }
+}
+
+/// Forms that add the domain themselves make `_dmarc.example.com.example.com`.
+fn doubled(name: &str, domain: &str) -> Ask {
+    Ask::new(format!("{name}.{domain}"), Rr::Txt)
 }
 
 fn has_key(name: &str, answers: &Answers) -> bool {

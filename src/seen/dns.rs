@@ -1,6 +1,6 @@
 //! One DNS question's answer, as data.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, fmt::Write as _, net::IpAddr};
 
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +132,12 @@ impl Answers {
         }
     }
 
+    /// A question for one kind of address that was asked and not answered.
+    pub fn unanswered(&self, name: &str) -> Option<&Miss> {
+        let misses = [Rr::A, Rr::Aaaa].into_iter().filter_map(|rr| self.answer(name, rr).err());
+        misses.into_iter().find(|miss| **miss != Miss::NotAsked)
+    }
+
     /// Did some answer say that the name does not exist?
     pub fn is_no_name(&self, name: &str) -> bool {
         [Rr::A, Rr::Ns, Rr::Txt, Rr::Mx, Rr::Soa, Rr::Aaaa]
@@ -163,7 +169,7 @@ pub fn escape(bytes: &[u8]) -> String {
         match byte {
             b'\\' => text.push_str("\\\\"),
             b' '..=b'~' => text.push(char::from(*byte)),
-            other => text.push_str(&format!("\\{other:03}")),
+            other => drop(write!(text, "\\{other:03}")),
         }
     }
     text

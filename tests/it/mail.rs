@@ -6,8 +6,11 @@ use std::{
 };
 
 use gonogo::{
-    engine::spf::{Outcome, Resolve, Sender, check_host},
-    seen::{Miss, Rr, escape},
+    engine::{
+        dkim, dmarc,
+        spf::{self, Fetched, Outcome, Resolve, Sender, check_host},
+    },
+    seen::{Answer, Answers, Ask, Miss, Rr, Seen, escape, unescape},
 };
 use yaml_rust2::{Yaml, YamlLoader};
 
@@ -29,10 +32,88 @@ fn spf_evaluates_the_whole_public_suite() {
     assert!(failures.is_empty(), "{} of {count}:\n{}", failures.len(), failures.join("\n"));
 }
 
+#[test]
+fn the_lookup_tree_counts_beyond_the_limit_and_always_ends() {
+    let mut answers = Answers::default();
+    let mut publish = |name: &str, text: String| {
+        answers.insert(&Ask::new(name, Rr::Txt), Seen::Got(Answer::Records(vec![text])));
+    };
+    publish("example.com", "v=spf1 include:a.example.com include:b.example.com -all".to_owned());
+    let twelve: Vec<String> = (0..12).map(|index| format!("exists:%{{i}}.{index}.example.com")).collect();
+    publish("a.example.com", format!("v=spf1 {} -all", twelve.join(" ")));
+    publish("b.example.com", "v=spf1 redirect=example.com".to_owned());
+    let tree = spf::tree("example.com", &answers);
+    assert_eq!(tree.lookups, 15);
+    assert!(tree.nodes().iter().any(|node| matches!(node.fetched, Fetched::Loop)));
+    assert!(tree.wanted.is_empty() && tree.outline().contains("a.example.com: 12"));
+
+    // Each level includes the next one many times: ten to the power of twenty paths.
+    let mut answers = Answers::default();
+    for level in 0..30 {
+        let next = format!(" include:l{}.example.com", level + 1).repeat(10);
+        let text = format!("v=spf1{next} -all");
+        answers.insert(
+            &Ask::new(format!("l{level}.example.com"), Rr::Txt),
+            Seen::Got(Answer::Records(vec![text])),
+        );
+    }
+    assert!(spf::tree("l0.example.com", &answers).lookups > 10);
+}
+
+/// A small generator, so that a failure can be repeated.
+fn noise(seed: u64) -> impl Iterator<Item = u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    std::iter::repeat_with(move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    })
+}
+
+#[test]
+fn no_record_makes_an_engine_panic() {
+    let pieces: [&[u8]; 16] = [
+        b"v=spf1",
+        b" ",
+        b"include:",
+        b"%{",
+        b"}",
+        b"a//",
+        b"ip4:",
+        b"ip6:::",
+        b"/",
+        b"=",
+        b"v=DMARC1;",
+        b"p=",
+        b"v=DKIM1;",
+        b"rua=mailto:",
+        b"\x1b[",
+        "é".as_bytes(),
+    ];
+    for seed in 0..20_000 {
+        let bytes: Vec<u8> = noise(seed)
+            .take(12)
+            .flat_map(|byte| match pieces.get(usize::from(byte % 20)) {
+                Some(piece) => piece.to_vec(),
+                None => vec![byte],
+            })
+            .collect();
+        for start in [&b""[..], b"v=spf1 ", b"v=DMARC1; "] {
+            let text = escape(&[start, &bytes].concat());
+            assert_eq!(unescape(&text), [start, &bytes].concat());
+            assert!(text.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            let _ = spf::parse_text(&text);
+            let _ = dmarc::reporting_hosts(&dmarc::parse(&text).rua);
+            let _ = dkim::parse(&text);
+        }
+    }
+}
+
 fn holds(zone: &Zone, case: &Yaml) -> Result<(), String> {
     let text = |key: &str| case[key].as_str().unwrap_or_default().to_owned();
     let mut sender = Sender::new(text("host").parse().unwrap(), &text("helo"), &text("mailfrom"));
-    sender.receiver = "receiver.example".to_owned();
+    "receiver.example".clone_into(&mut sender.receiver);
     let checked = check_host(zone, &sender);
     let wanted: Vec<String> = match &case["result"] {
         Yaml::Array(several) => several.iter().map(|one| one.as_str().unwrap().to_owned()).collect(),

@@ -23,7 +23,7 @@ use gonogo::{
 pub(crate) struct Nsd {
     process: Child,
     pub(crate) address: SocketAddr,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Nsd {
@@ -63,25 +63,9 @@ impl Nsd {
             .spawn()
             .expect("nsd is not installed: apt-get install nsd");
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let server = Self { process, address, _folder: folder };
-        server.wait();
+        let server = Self { process, address, folder };
+        assert!(answers(server.address), "nsd does not answer:\n{}", log_in(&server.folder));
         server
-    }
-
-    /// Polls with a question for the root's SOA until an answer comes.
-    fn wait(&self) {
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
-        let question = [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 1];
-        for _ in 0..100 {
-            let _ = socket.send_to(&question, self.address);
-            if socket.recv(&mut [0; 512]).is_ok_and(|length| length > 12) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        let log = std::fs::read_to_string(self._folder.path().join("log")).unwrap_or_default();
-        panic!("nsd does not answer:\n{log}");
     }
 }
 
@@ -91,6 +75,72 @@ impl Drop for Nsd {
         let _ = Command::new("kill").arg(self.process.id().to_string()).status();
         let _ = self.process.wait();
     }
+}
+
+/// A caching resolver in front of an NSD, as visitors have one.
+struct Unbound {
+    process: Child,
+    address: SocketAddr,
+    folder: tempfile::TempDir,
+}
+
+impl Unbound {
+    fn before(server: &Nsd, zones: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let mut conf = format!(
+            "server:\n interface: 127.0.0.1@{port}\n do-daemonize: no\n username: \"\"\n chroot: \"\"\n \
+             directory: \"{0}\"\n pidfile: \"{0}/pid\"\n use-syslog: no\n do-not-query-localhost: no\n \
+             module-config: \"iterator\"\n do-ip6: no\n num-threads: 1\nremote-control:\n control-enable: no\n",
+            folder.path().display()
+        );
+        for (zone, _) in [(".", "")].iter().chain(WORLD).chain(zones) {
+            write!(conf, "server:\n local-zone: \"{zone}\" nodefault\n").unwrap();
+            writeln!(
+                conf,
+                "stub-zone:\n name: \"{zone}\"\n stub-addr: {}\n stub-no-cache: no",
+                server.address.to_string().replace(':', "@")
+            )
+            .unwrap();
+        }
+        let path = folder.path().join("unbound.conf");
+        std::fs::write(&path, conf).unwrap();
+        let process = Command::new("unbound")
+            .args(["-d", "-c", &path.display().to_string()])
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(folder.path().join("log")).unwrap())
+            .spawn()
+            .expect("unbound is not installed: apt-get install unbound");
+        let started = Self { process, address: SocketAddr::from(([127, 0, 0, 1], port)), folder };
+        assert!(answers(started.address), "unbound does not answer:\n{}", log_in(&started.folder));
+        started
+    }
+}
+
+impl Drop for Unbound {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.process.id().to_string()).status();
+        let _ = self.process.wait();
+    }
+}
+
+/// Polls with a question for the root's SOA until an answer comes.
+fn answers(address: SocketAddr) -> bool {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    let question = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 1];
+    (0..150).any(|_| {
+        let _ = socket.send_to(&question, address);
+        let answered = socket.recv(&mut [0; 512]).is_ok_and(|length| length > 12);
+        if !answered {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        answered
+    })
+}
+
+fn log_in(folder: &tempfile::TempDir) -> String {
+    std::fs::read_to_string(folder.path().join("log")).unwrap_or_default()
 }
 
 /// A port that is free for UDP and TCP.
@@ -209,7 +259,11 @@ pub(crate) fn good_zone() -> String {
 #[test]
 fn a_good_zone_is_not_accused_of_anything() {
     let zone = good_zone();
-    let server = with_world(&[("example.test.", &zone)]);
+    let zones = [("example.test.", zone.as_str())];
+    let server = with_world(&zones);
+    let cache = Unbound::before(&server, &zones);
+    let (_, outcomes) = audit("example.test", cache.address);
+    assert_eq!(failed(&outcomes, Severity::Info), BTreeMap::new());
     let (seen, outcomes) = audit("example.test", server.address);
     assert_eq!(failed(&outcomes, Severity::Info), BTreeMap::new());
     assert_eq!(undecided(&outcomes), BTreeMap::new());
@@ -237,8 +291,24 @@ fn the_command_line_audits_through_the_given_resolver() {
 
 #[test]
 fn every_planted_fault_is_found_and_nothing_else() {
-    let (aws, key) = (format!("AKIA{}", "EXAMPLE0EXAMPLE0"), rsa_key(64));
-    let zone = format!(
+    let aws = format!("AKIA{}", "EXAMPLE0EXAMPLE0");
+    let zone = broken_zone(&aws);
+    let zones = [("broken.test.", zone.as_str()), ("zoho.com.", "mx A 9.9.9.11\n")];
+    let server = with_world(&zones);
+    let cache = Unbound::before(&server, &zones);
+    for resolver in [server.address, cache.address] {
+        let (seen, outcomes) = audit("broken.test", resolver);
+        let failed = failed(&outcomes, Severity::Low);
+        let found: BTreeSet<&str> = failed.keys().copied().collect();
+        assert_eq!(found, BTreeSet::from(PLANTED), "{failed:#?}");
+        let text = format!("{outcomes:?}{}", serde_json::to_string(&seen).unwrap());
+        assert!(!text.contains(&aws), "the secret is shown or kept");
+    }
+}
+
+fn broken_zone(aws: &str) -> String {
+    let key = rsa_key(64);
+    format!(
         "@ NS ns1.dns.test.\n@ NS ns.gone-host.test.\n@ A 10.1.2.3\nwww CNAME shop-example.azurewebsites.net.\n\
          @ CAA 128 unknown \"x\"\n\
          @ MX 10 mxalias\n@ MX 20 9.9.9.8.\n@ MX 30 aspmx.l.google.com.\n@ MX 40 mx.gone-mail.test.\n\
@@ -256,50 +326,44 @@ fn every_planted_fault_is_found_and_nothing_else() {
         strings(&format!("v=DKIM1; k=rsa; h=sha1; p={}", rsa_key(256))),
         strings("v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOC"),
     )
-    .replace("\n ", "\n");
-    let server = with_world(&[("broken.test.", &zone), ("zoho.com.", "mx A 9.9.9.11\n")]);
-    let (_, outcomes) = audit("broken.test", server.address);
-    let failed = failed(&outcomes, Severity::Low);
-    let found: BTreeSet<&str> = failed.keys().copied().collect();
-    let planted: BTreeSet<&str> = [
-        "domain/address-private",
-        "domain/caa-syntax",
-        "domain/cname-dangling",
-        "domain/ns-few",
-        "domain/ns-takeover",
-        "domain/ns-unresolved",
-        "domain/txt-secret",
-        "mail/bimi-record",
-        "mail/dkim-dangling",
-        "mail/dkim-key-broken",
-        "mail/dkim-key-weak",
-        "mail/dkim-multiple",
-        "mail/dkim-sha1",
-        "mail/dkim-testing",
-        "mail/dmarc-policy-none",
-        "mail/dmarc-removed-tags",
-        "mail/dmarc-rua-unauthorised",
-        "mail/dmarc-stray-txt",
-        "mail/mta-sts-record",
-        "mail/mx-address",
-        "mail/mx-alias",
-        "mail/mx-mixed",
-        "mail/mx-takeover",
-        "mail/mx-unresolved",
-        "mail/spf-after-all",
-        "mail/spf-all-neutral",
-        "mail/spf-broad-ip",
-        "mail/spf-include-missing",
-        "mail/spf-lookups",
-        "mail/spf-loop",
-        "mail/spf-ptr",
-        "mail/spf-void",
-        "mail/tls-rpt-missing",
-    ]
-    .into();
-    assert_eq!(found, planted, "{failed:#?}");
-    assert!(!format!("{failed:?}").contains(&aws), "the secret is shown");
+    .replace("\n ", "\n")
 }
+
+const PLANTED: [&str; 33] = [
+    "domain/address-private",
+    "domain/caa-syntax",
+    "domain/cname-dangling",
+    "domain/ns-few",
+    "domain/ns-takeover",
+    "domain/ns-unresolved",
+    "domain/txt-secret",
+    "mail/bimi-record",
+    "mail/dkim-dangling",
+    "mail/dkim-key-broken",
+    "mail/dkim-key-weak",
+    "mail/dkim-multiple",
+    "mail/dkim-sha1",
+    "mail/dkim-testing",
+    "mail/dmarc-policy-none",
+    "mail/dmarc-removed-tags",
+    "mail/dmarc-rua-unauthorised",
+    "mail/dmarc-stray-txt",
+    "mail/mta-sts-record",
+    "mail/mx-address",
+    "mail/mx-alias",
+    "mail/mx-mixed",
+    "mail/mx-takeover",
+    "mail/mx-unresolved",
+    "mail/spf-after-all",
+    "mail/spf-all-neutral",
+    "mail/spf-broad-ip",
+    "mail/spf-include-missing",
+    "mail/spf-lookups",
+    "mail/spf-loop",
+    "mail/spf-ptr",
+    "mail/spf-void",
+    "mail/tls-rpt-missing",
+];
 
 #[test]
 fn loops_wildcards_and_doubled_records_are_named() {
@@ -314,12 +378,18 @@ fn loops_wildcards_and_doubled_records_are_named() {
             "@ A 9.9.9.12\nwww A 9.9.9.12\n@ MX 1 smtp.google.com.\n@ TXT \"v=spf1 a -all\"\n@ TXT \"v=spf1 mx ~all\"\n\
              _dmarc TXT \"v=DMARC1; p=none\"\n_dmarc TXT \"v=DMARC1; p=reject\"\n",
         ),
+        (
+            "doubled.test.",
+            "@ A 9.9.9.12\nwww A 9.9.9.12\n@ MX 1 smtp.google.com.\n@ TXT \"v=spf1 a -all\"\n\
+             _dmarc.doubled.test TXT \"v=DMARC1; p=reject\"\n",
+        ),
     ]);
     for (domain, wanted) in [
         ("loop.test", &["domain/cname-loop"][..]),
         ("wild.test", &["domain/wildcard-policy", "mail/spf-syntax"]),
         ("two.test", &["mail/spf-multiple", "mail/dmarc-multiple", "mail/dkim-missing"]),
         ("unborn.test", &["domain/no-such-domain"]),
+        ("doubled.test", &["mail/name-doubled", "mail/spf-sender-missing", "mail/dmarc-missing"]),
     ] {
         let (_, outcomes) = audit(domain, server.address);
         let failed = failed(&outcomes, Severity::Low);

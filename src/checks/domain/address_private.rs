@@ -42,6 +42,7 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
     alive(zone, domain)?;
     let (mut findings, mut missed) = (Vec::new(), None);
     for name in visited(domain) {
+        missed = missed.or(zone.answers.unanswered(&name).cloned());
         match zone.answers.addresses(&name) {
             Ok(addresses) => findings.extend(judge_addresses(&name, &addresses)),
             Err(miss) => missed = missed.or(Some(miss.clone())),

@@ -39,7 +39,7 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
     alive(zone, domain)?;
     let why = match zone.answers.answer(domain, Rr::Caa) {
         Ok(_) => return Ok(Verdict::Pass),
-        Err(miss @ Miss::Denied(why)) => {
+        Err(miss @ Miss::Denied(why)) if REFUSALS.iter().any(|code| why.ends_with(code)) => {
             // Where nothing else is answered either, the fault is not with CAA.
             zone.answers
                 .get(domain, Rr::Soa)
@@ -56,3 +56,6 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
             .fix("Let the name servers answer CAA questions with NOERROR; authorities refuse to issue until they do."),
     ))
 }
+
+/// Response codes of the name servers; other errors are between us and the resolver.
+const REFUSALS: &[&str] = &["Server Failure", "Not Implemented"];

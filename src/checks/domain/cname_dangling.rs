@@ -14,7 +14,7 @@
 //! - <https://owasp.org/www-project-web-security-testing-guide/latest/4-Web_Application_Security_Testing/02-Configuration_and_Deployment_Management_Testing/10-Test_for_Subdomain_Takeover>
 //! - <https://learn.microsoft.com/azure/security/fundamentals/subdomain-takeover>
 
-use super::{Early, conclude, visited};
+use super::{conclude, visited};
 use crate::{
     checks::{Check, Context, Judge},
     engine::name::{Chain, End, chain, is_within, purchasable},
@@ -35,10 +35,6 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(zone: &Zone, context: &Context<'_>) -> Verdict {
-    decide(zone, context).unwrap_or_else(|early| early)
-}
-
-fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
     let domain = context.subject;
     let (mut findings, mut missed) = (Vec::new(), None);
     for name in visited(domain) {
@@ -49,7 +45,7 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
             _ => {}
         }
     }
-    Ok(conclude(findings, missed))
+    conclude(findings, missed)
 }
 
 fn dangling(zone: &Zone, name: &str, chain: &Chain) -> Finding {

@@ -38,6 +38,7 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
     let (name, servers) = servers(zone, context)?;
     let (mut findings, mut missed) = (Vec::new(), None);
     for server in servers {
+        missed = missed.or(zone.answers.unanswered(server).cloned());
         match zone.answers.addresses(server) {
             Ok(addresses) => findings.extend(addresses.into_iter().filter_map(|address| {
                 let what = unreachable(address)?;

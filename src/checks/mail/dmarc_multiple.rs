@@ -10,7 +10,7 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc9989#section-4.10>
 
-use super::{Early, txt};
+use super::txt;
 use crate::{
     checks::{Check, Context, Judge},
     engine::dmarc,
@@ -31,17 +31,13 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(mail: &Mail, context: &Context<'_>) -> Verdict {
-    decide(mail, context).unwrap_or_else(|early| early)
-}
-
-fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let domain = context.subject;
     let walk = dmarc::walk(domain, &mail.answers);
     if let (Some((at, records)), None) = (walk.multiple.first(), &walk.applies) {
         let name = format!("_dmarc.{at}");
         let strictest = records.iter().max_by_key(|record| dmarc::parse(record).policy);
         let kept = strictest.cloned().unwrap_or_default();
-        return Ok(Verdict::fail(
+        return Verdict::fail(
             Finding::new(format!(
                 "{name} has {} DMARC records, so receivers use none of them",
                 records.len()
@@ -50,10 +46,10 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
             .evidence("records", records.join("\n"))
             .fix(format!("Keep one record, for example \"{kept}\", and delete the others."))
             .patch(txt(name, kept)),
-        ));
+        );
     }
     match walk.missed.or(walk.wanted.first().map(|_| Miss::NotAsked)) {
-        Some(miss) => Ok(Verdict::inconclusive(miss)),
-        None => Ok(Verdict::Pass),
+        Some(miss) => Verdict::inconclusive(miss),
+        None => Verdict::Pass,
     }
 }

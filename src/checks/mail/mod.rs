@@ -13,6 +13,7 @@ mod dkim_testing;
 mod dmarc_missing;
 mod dmarc_multiple;
 mod dmarc_policy_none;
+mod dmarc_psd;
 mod dmarc_removed_tags;
 mod dmarc_rua_missing;
 mod dmarc_rua_unauthorised;
@@ -29,6 +30,7 @@ mod mx_mixed;
 mod mx_null;
 mod mx_takeover;
 mod mx_unresolved;
+mod name_doubled;
 mod nomail_open;
 mod spf_after_all;
 mod spf_all_neutral;
@@ -43,6 +45,7 @@ mod spf_missing;
 mod spf_multiple;
 mod spf_mx_crowded;
 mod spf_ptr;
+mod spf_sender_missing;
 mod spf_syntax;
 mod spf_takeover;
 mod spf_void;
@@ -78,6 +81,7 @@ pub const ALL: &[&Check] = &[
     &dmarc_missing::CHECK,
     &dmarc_multiple::CHECK,
     &dmarc_policy_none::CHECK,
+    &dmarc_psd::CHECK,
     &dmarc_removed_tags::CHECK,
     &dmarc_rua_missing::CHECK,
     &dmarc_rua_unauthorised::CHECK,
@@ -94,6 +98,7 @@ pub const ALL: &[&Check] = &[
     &mx_null::CHECK,
     &mx_takeover::CHECK,
     &mx_unresolved::CHECK,
+    &name_doubled::CHECK,
     &nomail_open::CHECK,
     &spf_after_all::CHECK,
     &spf_all_neutral::CHECK,
@@ -108,6 +113,7 @@ pub const ALL: &[&Check] = &[
     &spf_multiple::CHECK,
     &spf_mx_crowded::CHECK,
     &spf_ptr::CHECK,
+    &spf_sender_missing::CHECK,
     &spf_syntax::CHECK,
     &spf_takeover::CHECK,
     &spf_void::CHECK,

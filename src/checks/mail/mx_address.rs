@@ -59,6 +59,7 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
             );
             continue;
         }
+        missed = missed.or(mail.answers.unanswered(&mx.host).cloned());
         match mail.answers.addresses(&mx.host) {
             Ok(addresses) => findings.extend(addresses.into_iter().filter_map(|address| {
                 let what = unreachable(address)?;

@@ -39,10 +39,11 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let domain = context.subject;
     let (mut findings, mut missed) = (Vec::new(), None);
     for mx in hosts(mail, context)? {
+        if mx.host.parse::<std::net::IpAddr>().is_ok() {
+            continue;
+        }
         if let Err(miss) = mail.answers.addresses(&mx.host) {
-            if mx.host.parse::<std::net::IpAddr>().is_err() {
-                missed = missed.or(Some(miss.clone()));
-            }
+            missed = missed.or(Some(miss.clone()));
         }
         let free = purchasable(&mx.host)
             .filter(|_| mail.answers.is_no_name(&mx.host))

@@ -80,7 +80,7 @@ fn proposed(mail: &Mail, context: &Context<'_>) -> String {
         .filter_map(|host| by_mx(host))
         .filter_map(|sender| Some(sender.spf.first()?.as_str()))
         .collect();
-    let includes: String = senders.into_iter().map(|name| format!("include:{name} ")).collect();
-    let terms = if includes.is_empty() { "mx ".to_owned() } else { includes };
-    format!("v=spf1 {terms}~all")
+    let includes: Vec<String> = senders.into_iter().map(|name| format!("include:{name}")).collect();
+    let terms = if includes.is_empty() { "mx".to_owned() } else { includes.join(" ") };
+    format!("v=spf1 {terms} ~all")
 }

@@ -35,8 +35,8 @@ pub fn mask(text: String) -> String {
     let Some((_, what)) = PATTERNS.iter().find(|(pattern, _)| pattern.is_match(&text)) else { return text };
     let start: String = text.chars().take(6).collect();
     let digest = Sha256::digest(text.as_bytes());
-    let hash: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{MARK}{what}: {start}… ({} characters, sha256 {hash}…)", text.chars().count())
+    let hash = digest.iter().take(4).fold(0_u32, |hash, byte| (hash << 8) | u32::from(*byte));
+    format!("{MARK}{what}: {start}… ({} characters, sha256 {hash:08x}…)", text.chars().count())
 }
 
 /// What a masked text says it was; none for any other text.

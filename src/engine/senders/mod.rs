@@ -95,8 +95,13 @@ pub fn selectors(senders: &[&'static Sender]) -> BTreeSet<String> {
 impl Sender {
     fn left(&self, clues: &Clues<'_>) -> bool {
         clues.mx.iter().any(|host| self.owns_mx(host))
-            || clues.spf.iter().any(|name| self.spf.iter().any(|own| own_include(own, name)))
+            || self.is_allowed(clues.spf)
             || clues.txt.iter().any(|txt| self.txt.iter().any(|start| txt.starts_with(start.as_str())))
+    }
+
+    /// Is one of its includes among the names of an SPF tree?
+    pub fn is_allowed(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.spf.iter().any(|own| own_include(own, name)))
     }
 
     fn owns_mx(&self, host: &str) -> bool {

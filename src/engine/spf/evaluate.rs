@@ -64,7 +64,7 @@ pub struct Checked {
 /// Evaluates the policy of the sender's domain.
 pub fn check_host(resolver: &dyn Resolve, sender: &Sender) -> Checked {
     let mut evaluation = Evaluation { resolver, sender, lookups: 0, voids: 0 };
-    let (outcome, explanation) = match evaluation.check(&sender.domain.to_ascii_lowercase(), 0) {
+    let (outcome, explanation) = match evaluation.check(&sender.domain.to_ascii_lowercase()) {
         Ok(done) => done,
         Err(Broken::Temporary) => (Outcome::Temperror, None),
         Err(Broken::Permanent) => (Outcome::Permerror, None),
@@ -88,13 +88,13 @@ struct Evaluation<'a> {
 type Explained = (Outcome, Option<String>);
 
 impl Evaluation<'_> {
-    fn check(&mut self, domain: &str, depth: usize) -> Result<Explained, Broken> {
+    fn check(&mut self, domain: &str) -> Result<Explained, Broken> {
         if !is_full_name(domain) {
             return Ok((Outcome::None, None));
         }
         let Some(record) = self.record(domain)? else { return Ok((Outcome::None, None)) };
         for (_, qualifier, mechanism) in record.evaluated() {
-            if self.is_match(mechanism, domain, depth)? {
+            if self.is_match(mechanism, domain)? {
                 return Ok(self.concluded(qualifier, &record, domain));
             }
         }
@@ -103,7 +103,7 @@ impl Evaluation<'_> {
         };
         self.count()?;
         let target = self.values(domain).expand_domain(target);
-        match self.check(&target, depth + 1)? {
+        match self.check(&target)? {
             (Outcome::None, _) => Err(Broken::Permanent),
             done => Ok(done),
         }
@@ -141,7 +141,7 @@ impl Evaluation<'_> {
         MacroString::parse(text, Allowed::Explanation).ok().map(|text| values.expand(&text))
     }
 
-    fn is_match(&mut self, mechanism: &Mechanism, domain: &str, depth: usize) -> Result<bool, Broken> {
+    fn is_match(&mut self, mechanism: &Mechanism, domain: &str) -> Result<bool, Broken> {
         if mechanism.looks_up() {
             self.count()?;
         }
@@ -149,7 +149,7 @@ impl Evaluation<'_> {
             Mechanism::All => Ok(true),
             Mechanism::Ip4(network, prefix) => Ok(self.is_in(IpAddr::V4(*network), *prefix, 0)),
             Mechanism::Ip6(network, prefix) => Ok(self.is_in(IpAddr::V6(*network), 0, *prefix)),
-            Mechanism::Include(target) => self.includes(&self.values(domain).expand_domain(target), depth),
+            Mechanism::Include(target) => self.includes(&self.values(domain).expand_domain(target)),
             Mechanism::Exists(target) => {
                 let name = self.values(domain).expand_domain(target);
                 Ok(!self.ask(&name, Rr::A)?.is_empty())
@@ -171,8 +171,8 @@ impl Evaluation<'_> {
         }
     }
 
-    fn includes(&mut self, target: &str, depth: usize) -> Result<bool, Broken> {
-        match self.check(target, depth + 1)? {
+    fn includes(&mut self, target: &str) -> Result<bool, Broken> {
+        match self.check(target)? {
             (Outcome::Pass, _) => Ok(true),
             (Outcome::None, _) => Err(Broken::Permanent),
             _ => Ok(false),

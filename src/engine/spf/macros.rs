@@ -1,5 +1,7 @@
 //! Macro strings: their grammar (RFC 7208 section 7.1).
 
+use std::fmt::Write as _;
+
 /// A parsed macro-string or domain-spec.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MacroString {
@@ -39,7 +41,8 @@ impl MacroString {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             if byte != b'%' {
-                if !(0x21..=0x7e).contains(&byte) && !(allowed == Allowed::Explanation && byte == b' ') {
+                let may_be_space = allowed == Allowed::Explanation;
+                if !((0x21..=0x7e).contains(&byte) || may_be_space && byte == b' ') {
                     return Err((at, "a character outside printable ASCII".to_owned()));
                 }
                 literal.push(char::from(byte));
@@ -166,7 +169,7 @@ fn url_escape(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             escaped.push(char::from(byte));
         } else {
-            escaped.push_str(&format!("%{byte:02X}"));
+            let _ = write!(escaped, "%{byte:02X}");
         }
     }
     escaped
