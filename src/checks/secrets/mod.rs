@@ -2,7 +2,7 @@
 
 use super::{Check, Context, Judge};
 use crate::{
-    engine::secrets::{by_id, is_example},
+    engine::secrets::{Proof, by_id, is_example},
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::{Leak, Leaks, Miss},
     station::Station,
@@ -105,7 +105,12 @@ fn message(check: &Check, leak: &Leak, expired: bool) -> String {
     match leak.sites.first() {
         Some(site) if leak.site_count > 1 => {
             let more = leak.site_count - 1;
-            format!("{what}{expired} is in {}:{} and {}", site.path, site.line, counted(more as usize, "more place", "more places"))
+            format!(
+                "{what}{expired} is in {}:{} and {}",
+                site.path,
+                site.line,
+                counted(more as usize, "more place", "more places")
+            )
         }
         Some(site) => format!("{what}{expired} is in {}:{}", site.path, site.line),
         None if is_unreachable(leak) => {
@@ -113,16 +118,21 @@ fn message(check: &Check, leak: &Leak, expired: bool) -> String {
         }
         None => {
             let path = leak.past.first().map(|past| past.path.as_str()).unwrap_or_default();
-            let more = if paths > 1 { format!(" and {}", counted(paths - 1, "more path", "more paths")) } else { String::new() };
+            let more = if paths > 1 {
+                format!(" and {}", counted(paths - 1, "more path", "more paths"))
+            } else {
+                String::new()
+            };
             format!("{what}{expired} is in the git history of {path}{more}")
         }
     }
 }
 
 fn places(leak: &Leak) -> Vec<Place> {
-    let sites = leak.sites.iter().map(|site| {
-        Place::line_of(site.path.clone(), site.line, site.column, site.snippet.clone())
-    });
+    let sites = leak
+        .sites
+        .iter()
+        .map(|site| Place::line_of(site.path.clone(), site.line, site.column, site.snippet.clone()));
     let commits = leak.past.iter().filter_map(|past| {
         let commit = past.first.clone()?;
         Some(Place::Commit { commit, path: past.path.clone(), line: Some(past.line) })
@@ -141,7 +151,9 @@ fn remedy(check: &Check, leak: &Leak) -> String {
             "Then read it from the environment instead of {}, and purge the history if others can read it.",
             site.path
         ),
-        (None, _) => "It stays in the history, so only replacing it helps; purge the history afterwards.".to_owned(),
+        (None, _) => {
+            "It stays in the history, so only replacing it helps; purge the history afterwards.".to_owned()
+        }
     };
     format!("{rotate} {then}")
 }
@@ -156,14 +168,22 @@ fn severity(check: &Check, leak: &Leak, expired: bool) -> Severity {
     check.severity
 }
 
-/// One step less sure if it lives only where examples live.
+/// Less sure if it lives only where examples live.
 fn confidence(check: &Check, leak: &Leak) -> Confidence {
     let mut paths = leak.sites.iter().map(|site| &site.path).chain(leak.past.iter().map(|past| &past.path));
     if !paths.all(|path| is_example(path)) {
         return check.confidence;
     }
+    // Tests make keys of their own, which open nothing; nobody makes a provider's token up.
+    let is_home_made = by_id(check.id).is_none_or(|rule| {
+        matches!(
+            rule.proof,
+            Proof::PrivateKey | Proof::EncryptedPrivateKey | Proof::Generic | Proof::UrlPassword
+        )
+    });
     match check.confidence {
-        Confidence::High => Confidence::Medium,
+        Confidence::High if !is_home_made => Confidence::Medium,
+        Confidence::High => Confidence::Low,
         Confidence::Medium | Confidence::Low => Confidence::Low,
     }
 }

@@ -101,11 +101,8 @@ impl Index {
             let anchor = &self.anchors[usize::from(*number)];
             let Some(start) = at.checked_sub(usize::from(*offset)) else { continue };
             let Some(here) = bytes.get(start..start + anchor.text.len()) else { continue };
-            let same = if anchor.ignore_case {
-                here.eq_ignore_ascii_case(anchor.text)
-            } else {
-                here == anchor.text
-            };
+            let same =
+                if anchor.ignore_case { here.eq_ignore_ascii_case(anchor.text) } else { here == anchor.text };
             if same {
                 found(Seen { means: anchor.means, start, length: anchor.text.len() });
             }

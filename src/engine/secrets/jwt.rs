@@ -36,7 +36,8 @@ pub(super) fn claims(token: &[u8]) -> Option<Claims> {
     }
     let payload = object(payload)?;
     let text = |name: &str| payload.get(name).and_then(Value::as_str).map(str::to_owned);
-    let expires = payload.get("exp").and_then(|value| value.as_i64().or_else(|| value.as_f64().map(|at| at as i64)));
+    let expires =
+        payload.get("exp").and_then(|value| value.as_i64().or_else(|| value.as_f64().map(|at| at as i64)));
     Some(Claims { issuer: text("iss"), role: text("role"), project: text("ref"), expires })
 }
 
@@ -73,7 +74,10 @@ mod tests {
 
     #[test]
     fn claims_are_read() {
-        let text = token(r#"{"alg":"HS256"}"#, r#"{"iss":"supabase","ref":"abc","role":"service_role","exp":2000000000}"#);
+        let text = token(
+            r#"{"alg":"HS256"}"#,
+            r#"{"iss":"supabase","ref":"abc","role":"service_role","exp":2000000000}"#,
+        );
         let claims = claims(text.as_bytes()).unwrap_or_default();
         assert!(claims.is_supabase() && !claims.is_demo());
         assert_eq!(claims.expires, Some(2_000_000_000));

@@ -17,10 +17,40 @@ pub(super) fn entropy(value: &[u8]) -> f32 {
 /// Words that stand in documentation where a credential would, and in a random text of forty
 /// characters once in ten thousand.
 const STAND_INS: &[&str] = &[
-    "example", "placeholder", "changeme", "change-me", "change_me", "your_", "your-", "yourkey", "yourtoken",
-    "dummy", "redacted", "xxxx", "fake", "sample", "replace", "insert", "notreal", "not_real", "notasecret",
-    "mysecret", "my_secret", "my-secret", "secret_key", "todo", "****", "....", "foobar", "masked", "removed",
-    "0000000", "testtest", "loremipsum",
+    "example",
+    "placeholder",
+    "changeme",
+    "change-me",
+    "change_me",
+    "your_",
+    "your-",
+    "yourkey",
+    "yourtoken",
+    "dummy",
+    "redacted",
+    "xxxxx",
+    "fake_",
+    "fake-",
+    "_fake",
+    "-fake",
+    "sample",
+    "replace",
+    "insert",
+    "notreal",
+    "not_real",
+    "notasecret",
+    "mysecret",
+    "my_secret",
+    "my-secret",
+    "secret_key",
+    "****",
+    "....",
+    "foobar",
+    "masked",
+    "removed",
+    "0000000",
+    "testtest",
+    "loremipsum",
 ];
 
 /// Marks of a value that is filled in elsewhere.
@@ -31,7 +61,8 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(value).to_ascii_lowercase();
     STAND_INS.iter().chain(TEMPLATES).any(|word| lower.contains(word))
         || longest_run(value, |before, next| before == next) >= 6
-        || longest_run(value, |before, next| follows(before.to_ascii_lowercase(), next.to_ascii_lowercase())) >= 7
+        || longest_run(value, |before, next| follows(before.to_ascii_lowercase(), next.to_ascii_lowercase()))
+            >= 7
         || is_periodic(value)
 }
 
@@ -46,15 +77,18 @@ pub(super) fn is_wordlike(value: &[u8]) -> bool {
     let (mut all, mut common) = (0_usize, 0_usize);
     for pair in pairs {
         all += 1;
+        // Inside of a word nobody writes a capital after a small letter.
+        let is_break = pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
         let folded = [pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase()];
-        common += usize::from(COMMON_PAIRS.chunks(2).any(|known| known == folded));
+        common += usize::from(!is_break && COMMON_PAIRS.chunks(2).any(|known| known == folded));
     }
     // Noise has a sixth of its pairs among these by chance, English three quarters.
     all >= 6 && common * 100 > all * 45
 }
 
 /// The letter pairs that make up most of English text and identifiers.
-const COMMON_PAIRS: &[u8] = b"thheineranreonatenndtiesorteofedisitalarsttontngsehaasouiolevecomedehiriroicneearacelichll\
+const COMMON_PAIRS: &[u8] =
+    b"thheineranreonatenndtiesorteofedisitalarsttontngsehaasouiolevecomedehiriroicneearacelichll\
     bemasiomurcaeltalansdifohopeecprnoctusacotiltrlyncetutsssorsunlowageiewheewiemadolrtpowena\
     ulnitsmoowpaimmiaishirsuidosiviaamficivipligtuevldrympfeblabghtyopwosaayexkefrooavagifapgr\
     odbosprddoucbueiovrmepttoccurnscdacrclckeyumupau";
@@ -100,7 +134,13 @@ mod tests {
 
     #[test]
     fn stand_ins_are_told_from_noise() {
-        for text in ["xxxxxxxxxxxxxxxx", "your_api_key_here", "abcdefghijklmnop", "0123456789abcdef", "deadbeefdeadbeef"] {
+        for text in [
+            "xxxxxxxxxxxxxxxx",
+            "your_api_key_here",
+            "abcdefghijklmnop",
+            "0123456789abcdef",
+            "deadbeefdeadbeef",
+        ] {
             assert!(is_stand_in(text.as_bytes()), "{text}");
         }
         for text in ["mZ7pQ2vK9tB4wX1c", "f3a91c07be5d2846"] {
@@ -110,7 +150,9 @@ mod tests {
 
     #[test]
     fn words_are_told_from_noise() {
-        for text in ["accessTokenExpirationSeconds2", "client-secret-reference-v22", "projects/12/secrets/stripe"] {
+        for text in
+            ["accessTokenExpirationSeconds2", "client-secret-reference-v22", "projects/12/secrets/stripe"]
+        {
             assert!(is_wordlike(text.as_bytes()), "{text}");
         }
         for text in ["mZ7pQ2vK9tB4wX1cRf8s", "9f3a91c07be5d28460ad", "Qk3vTz8LrW1nXb5cYh7d"] {

@@ -50,7 +50,8 @@ impl<'a> Locator<'a> {
         let (start, end) = (span.start.min(self.bytes.len()), span.end.min(self.bytes.len()));
         let from = start.saturating_sub(AROUND);
         let to = end.saturating_add(AROUND).min(self.bytes.len());
-        let from = memchr::memrchr(b'\n', &self.bytes[from..start]).map_or(from, |newline| from + newline + 1);
+        let from =
+            memchr::memrchr(b'\n', &self.bytes[from..start]).map_or(from, |newline| from + newline + 1);
         let to = memchr::memchr(b'\n', &self.bytes[end..to]).map_or(to, |newline| end + newline);
         from..to
     }

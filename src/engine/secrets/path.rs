@@ -10,9 +10,33 @@ pub fn applies(rule: &Rule, path: &str) -> bool {
 /// Is it where examples, tests and documentation live?
 pub fn is_example(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
-        "test", "tests", "__tests__", "spec", "specs", "fixture", "fixtures", "__fixtures__", "testdata", "test-data",
-        "example", "examples", "sample", "samples", "mock", "mocks", "__mocks__", "e2e", "cypress", "docs", "doc",
-        "demo", "node_modules", "vendor", "third_party", "snapshots", "__snapshots__",
+        "test",
+        "tests",
+        "__tests__",
+        "spec",
+        "specs",
+        "fixture",
+        "fixtures",
+        "__fixtures__",
+        "testdata",
+        "test-data",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "mock",
+        "mocks",
+        "__mocks__",
+        "e2e",
+        "cypress",
+        "docs",
+        "doc",
+        "demo",
+        "node_modules",
+        "vendor",
+        "third_party",
+        "snapshots",
+        "__snapshots__",
     ];
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
@@ -27,11 +51,29 @@ pub fn is_example(path: &str) -> bool {
 fn is_machine_made(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     const NAMES: &[&str] = &[
-        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock", "Cargo.lock",
-        "Gemfile.lock", "poetry.lock", "uv.lock", "Pipfile.lock", "composer.lock", "go.sum", "pubspec.lock",
-        "Podfile.lock", "Package.resolved", "flake.lock", "mix.lock", ".cargo-checksum.json", "checksums.txt",
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "bun.lock",
+        "deno.lock",
+        "Cargo.lock",
+        "Gemfile.lock",
+        "poetry.lock",
+        "uv.lock",
+        "Pipfile.lock",
+        "composer.lock",
+        "go.sum",
+        "pubspec.lock",
+        "Podfile.lock",
+        "Package.resolved",
+        "flake.lock",
+        "mix.lock",
+        ".cargo-checksum.json",
+        "checksums.txt",
     ];
-    const ENDINGS: &[&str] = &[".svg", ".css", ".ipynb", ".snap", ".cast", ".pbxproj", ".sum", ".po", ".svelte-kit"];
+    const ENDINGS: &[&str] =
+        &[".svg", ".css", ".ipynb", ".snap", ".cast", ".pbxproj", ".sum", ".po", ".svelte-kit"];
     NAMES.contains(&name)
         || ENDINGS.iter().any(|ending| name.ends_with(ending))
         || path.split('/').any(|folder| folder == "node_modules")

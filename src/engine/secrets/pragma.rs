@@ -50,7 +50,10 @@ mod tests {
 
     #[test]
     fn a_comment_with_a_reason_counts() {
-        assert_eq!(said("k = 'VALUE' // gonogo:ignore secrets/x-key revoked in May"), Some("revoked in May".into()));
+        assert_eq!(
+            said("k = 'VALUE' // gonogo:ignore secrets/x-key revoked in May"),
+            Some("revoked in May".into())
+        );
         assert_eq!(said("# gonogo:ignore secrets/x-key: demo data\nk = VALUE"), Some("demo data".into()));
     }
 

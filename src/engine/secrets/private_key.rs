@@ -28,7 +28,9 @@ pub(super) fn body(block: &[u8]) -> Option<(Vec<u8>, Protection)> {
         .flat_map(str::bytes)
         .filter(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
         .collect();
-    if body.len() < SHORTEST || super::likeness::is_stand_in(&body[..SHORTEST.min(body.len())]) && !is_der(&body) {
+    if body.len() < SHORTEST
+        || super::likeness::is_stand_in(&body[..SHORTEST.min(body.len())]) && !is_der(&body)
+    {
         return None;
     }
     let protection = if label.contains("PGP") {

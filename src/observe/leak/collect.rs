@@ -49,7 +49,9 @@ impl Collector {
         }
         match value.past.entry(past.path.clone()) {
             std::collections::btree_map::Entry::Vacant(place) => drop(place.insert(past)),
-            std::collections::btree_map::Entry::Occupied(mut known) => known.get_mut().in_head |= past.in_head,
+            std::collections::btree_map::Entry::Occupied(mut known) => {
+                known.get_mut().in_head |= past.in_head
+            }
         }
     }
 
@@ -65,7 +67,7 @@ impl Collector {
             past: BTreeMap::new(),
             accepted: Vec::new(),
         });
-        if (hit.rule.rank(), hit.rule.id) > (value.rule.rank(), value.rule.id) {
+        if (hit.rule.rank, hit.rule.id) > (value.rule.rank, value.rule.id) {
             value.rule = hit.rule;
             value.redacted.clone_from(&hit.redacted);
             value.note.clone_from(&hit.facts.note);

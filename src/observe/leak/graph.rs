@@ -232,7 +232,9 @@ impl Walk<'_> {
 }
 
 fn references(repository: &Repository) -> Result<Vec<ObjectId>, Miss> {
-    let unread = |err: &dyn std::fmt::Display| Miss::Malformed(format!("git references: {}", super::repository::first_line(err)));
+    let unread = |err: &dyn std::fmt::Display| {
+        Miss::Malformed(format!("git references: {}", super::repository::first_line(err)))
+    };
     let platform = repository.git.references().map_err(|err| unread(&err))?;
     let all = platform.all().map_err(|err| unread(&err))?;
     let mut tips = Vec::new();

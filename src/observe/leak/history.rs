@@ -67,7 +67,8 @@ pub(super) fn scan(
         let commit = graph.reachable.contains(id).then(|| id.to_string());
         for (hit, line) in found {
             let path = "(commit message)".to_owned();
-            let past = LeakPast { path, line: *line, first: commit.clone(), last: commit.clone(), in_head: false };
+            let past =
+                LeakPast { path, line: *line, first: commit.clone(), last: commit.clone(), in_head: false };
             collector.past(hit, past);
         }
     }
@@ -83,7 +84,8 @@ fn file(repository: &Repository, collector: &mut Collector, hit: &Hit, line: u32
         let Some(path) = repository.inside(&place.path) else { continue };
         if applies(hit.rule, path) {
             let (first, last) = (Some(place.first.to_string()), Some(place.last.to_string()));
-            collector.past(hit, LeakPast { path: path.to_owned(), line, first, last, in_head: place.in_head });
+            collector
+                .past(hit, LeakPast { path: path.to_owned(), line, first, last, in_head: place.in_head });
         }
     }
 }
@@ -127,7 +129,8 @@ fn objects_scanned(
     (seen.objects, seen.bytes) = (count.into_inner(), bytes.into_inner());
     let late = late.into_inner();
     if late > 0 {
-        let text = format!("{late} of {} git objects were not scanned before the deadline", objects.ids.len());
+        let text =
+            format!("{late} of {} git objects were not scanned before the deadline", objects.ids.len());
         missed.push(Miss::Timeout(text));
     }
     missed.extend(scanned.misses());
@@ -181,7 +184,10 @@ impl Scanned {
     fn misses(&self) -> Vec<Miss> {
         let mut missed = Vec::new();
         if let Some(first) = self.corrupt.iter().min() {
-            missed.push(Miss::Malformed(format!("{} git objects are corrupt, the first is {first}", self.corrupt.len())));
+            missed.push(Miss::Malformed(format!(
+                "{} git objects are corrupt, the first is {first}",
+                self.corrupt.len()
+            )));
         }
         if self.large > 0 {
             missed.push(Miss::Unsupported(format!("{} git objects are larger than 256 MiB", self.large)));
@@ -189,4 +195,3 @@ impl Scanned {
         missed
     }
 }
-

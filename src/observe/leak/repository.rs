@@ -19,9 +19,12 @@ impl Repository {
             return Ok(None);
         };
         let options = gix::open::Options::isolated().strict_config(false).lossy_config(true);
-        let opened = options.open(top).map_err(|err| Miss::Malformed(format!("git repository: {}", first_line(&err))))?;
+        let opened = options
+            .open(top)
+            .map_err(|err| Miss::Malformed(format!("git repository: {}", first_line(&err))))?;
         let inside = root.strip_prefix(top).unwrap_or(Path::new(""));
-        let prefix: String = inside.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect();
+        let prefix: String =
+            inside.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect();
         Ok(Some(Self { git: opened.to_thread_local(), prefix }))
     }
 
@@ -33,13 +36,15 @@ impl Repository {
             Ok(None) => return Ok(Vec::new()),
             Err(err) => return Err(Miss::Malformed(format!(".git/index: {}", first_line(&err)))),
         };
-        let files = index.entries().iter().filter(|entry| matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE));
+        let files =
+            index.entries().iter().filter(|entry| matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE));
         let paths = files.filter_map(|entry| {
             let path = entry.path(&index).strip_prefix(self.prefix.as_bytes())?;
             gix::path::from_byte_slice(path).ok().map(Path::to_owned)
         });
         // A hostile index may lead anywhere.
-        let is_inside = |path: &PathBuf| path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        let is_inside =
+            |path: &PathBuf| path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
         Ok(paths.filter(is_inside).collect())
     }
 

@@ -7,9 +7,48 @@ const HEAD: usize = 8 * 1024;
 
 /// Endings of text files: a stray NUL does not make them binary.
 const TEXT: &[&str] = &[
-    ".env", ".json", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".map", ".yml", ".yaml", ".toml", ".ini", ".cfg",
-    ".conf", ".sh", ".py", ".rb", ".php", ".go", ".rs", ".dart", ".java", ".kt", ".swift", ".cs", ".sql", ".txt", ".log",
-    ".md", ".html", ".xml", ".plist", ".properties", ".pem", ".key", ".tf", ".tfvars", ".tfstate", ".ps1", ".csv", ".har",
+    ".env",
+    ".json",
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".tsx",
+    ".jsx",
+    ".map",
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".ini",
+    ".cfg",
+    ".conf",
+    ".sh",
+    ".py",
+    ".rb",
+    ".php",
+    ".go",
+    ".rs",
+    ".dart",
+    ".java",
+    ".kt",
+    ".swift",
+    ".cs",
+    ".sql",
+    ".txt",
+    ".log",
+    ".md",
+    ".html",
+    ".xml",
+    ".plist",
+    ".properties",
+    ".pem",
+    ".key",
+    ".tf",
+    ".tfvars",
+    ".tfstate",
+    ".ps1",
+    ".csv",
+    ".har",
 ];
 
 /// The text of a file as UTF-8-like bytes, or none if it holds no text.
@@ -33,7 +72,10 @@ fn is_text_by_name(path: &str) -> bool {
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().into_bytes()
+    char::decode_utf16(units)
+        .map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect::<String>()
+        .into_bytes()
 }
 
 #[cfg(test)]

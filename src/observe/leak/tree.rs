@@ -51,7 +51,10 @@ pub(super) fn scan(
                 seen.bytes += bytes;
                 found.into_iter().for_each(|(hit, site)| collector.site(&hit, site));
                 if truncated {
-                    unread.push(Miss::Unsupported(format!("{} holds too many credentials to list", shown(path))));
+                    unread.push(Miss::Unsupported(format!(
+                        "{} holds too many credentials to list",
+                        shown(path)
+                    )));
                 }
             }
             Looked::Binary => seen.binary += 1,
@@ -79,7 +82,11 @@ fn keep(mut unread: Vec<Miss>, missed: &mut Vec<Miss>) {
 }
 
 enum Looked {
-    Text { found: Vec<(Hit, LeakSite)>, bytes: u64, truncated: bool },
+    Text {
+        found: Vec<(Hit, LeakSite)>,
+        bytes: u64,
+        truncated: bool,
+    },
     Binary,
     /// It vanished since the walk: it is not in the tree any more.
     Gone,
@@ -125,7 +132,11 @@ fn walk(root: &Path) -> (Vec<PathBuf>, Vec<Miss>) {
 fn unreadable(err: &ignore::Error, root: &Path) -> Option<Miss> {
     let io = err.io_error().filter(|io| io.kind() != ErrorKind::NotFound)?;
     let text = err.to_string().replace(&root.display().to_string(), "").replace("/: ", ": ");
-    Some(Miss::Denied(format!("{}: {}", text.split(": ").next().unwrap_or_default().trim_start_matches('/'), io.kind())))
+    Some(Miss::Denied(format!(
+        "{}: {}",
+        text.split(": ").next().unwrap_or_default().trim_start_matches('/'),
+        io.kind()
+    )))
 }
 
 fn look(files: &Local, root: &Path, path: &Path) -> Looked {
@@ -154,7 +165,11 @@ fn read(root: &Path, path: &Path) -> std::io::Result<Looked> {
             return Ok(Looked::Binary);
         }
         if is_last {
-            return Ok(Looked::Text { found: looked.found, bytes: looked.bytes, truncated: looked.truncated });
+            return Ok(Looked::Text {
+                found: looked.found,
+                bytes: looked.bytes,
+                truncated: looked.truncated,
+            });
         }
         let kept = piece.len() - OVERLAP;
         piece.drain(..kept);

@@ -54,7 +54,8 @@ fn every_rule_matches_its_examples_and_nothing_else_does() {
 
 #[test]
 fn there_are_enough_kinds_and_each_is_in_a_file() {
-    let files: BTreeSet<String> = entries().into_iter().map(|entry| format!("secrets/{}", entry.id)).collect();
+    let files: BTreeSet<String> =
+        entries().into_iter().map(|entry| format!("secrets/{}", entry.id)).collect();
     let table: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
     assert_eq!(files, table);
     assert!(table.len() >= 250, "{} kinds", table.len());

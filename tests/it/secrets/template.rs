@@ -44,7 +44,9 @@ fn one(kind: &str, length: usize, noise: &mut Noise) -> Option<String> {
         "nz" => noise.text(b"123456789", length),
         "hex" => noise.text(b"0123456789abcdef", length),
         "HEX" => noise.text(b"0123456789ABCDEF", length),
-        "b64url" => noise.text(&BASE64URL[..62], 1) + &noise.text(BASE64URL, length - 2) + &noise.text(ALNUM, 1),
+        "b64url" => {
+            noise.text(&BASE64URL[..62], 1) + &noise.text(BASE64URL, length - 2) + &noise.text(ALNUM, 1)
+        }
         "b64plain" => noise.text(&BASE64[..62], 1) + &noise.text(BASE64, length - 2) + &noise.text(ALNUM, 1),
         "b64" => noise.text(ALNUM, length - 1) + "=",
         "base32" => noise.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", length),
@@ -66,8 +68,13 @@ fn one(kind: &str, length: usize, noise: &mut Noise) -> Option<String> {
         "der" => "MIIE".to_owned() + &noise.text(BASE64, length - 5) + "A",
         "openssh" => openssh("none", noise),
         "openssh_locked" => openssh("aes256-ctr", noise),
-        "jwt_service" => jwt(r#"{"iss":"supabase","ref":"abcdefghijklmnopqrst","role":"service_role","exp":2100000000}"#, noise),
-        "jwt_anon" => jwt(r#"{"iss":"supabase","ref":"abcdefghijklmnopqrst","role":"anon","exp":2100000000}"#, noise),
+        "jwt_service" => jwt(
+            r#"{"iss":"supabase","ref":"abcdefghijklmnopqrst","role":"service_role","exp":2100000000}"#,
+            noise,
+        ),
+        "jwt_anon" => {
+            jwt(r#"{"iss":"supabase","ref":"abcdefghijklmnopqrst","role":"anon","exp":2100000000}"#, noise)
+        }
         "jwt_demo_service" => jwt(r#"{"iss":"supabase-demo","role":"service_role","exp":1983812996}"#, noise),
         "jwt_demo_anon" => jwt(r#"{"iss":"supabase-demo","role":"anon","exp":1983812996}"#, noise),
         "jwt_user" => jwt(r#"{"iss":"https://login.acme-prod.net","sub":"user-17","exp":2100000000}"#, noise),
@@ -97,7 +104,8 @@ const BASE64URL_ORDER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 pub(crate) fn base64(bytes: &[u8], digits: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        let word =
+            chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
         for place in 0..4 {
             let digit = digits[(word >> (18 - 6 * place) & 63) as usize];
             text.push(if place > chunk.len() { '=' } else { char::from(digit) });
@@ -112,7 +120,10 @@ pub(crate) fn plain_base64(text: &str) -> String {
 
 fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32, byte: &u8| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 },
+        )
     };
     !bytes.iter().fold(u32::MAX, step)
 }
@@ -131,7 +142,11 @@ pub(crate) struct Noise(u64);
 
 impl Noise {
     pub(crate) fn of(seed: &str) -> Self {
-        Self(seed.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)))
+        Self(
+            seed.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+            }),
+        )
     }
 
     pub(crate) fn next(&mut self) -> u64 {
