@@ -53,6 +53,8 @@ struct RawRule {
     /// May the value be followed by more of its own characters?
     #[serde(default)]
     open_end: bool,
+    /// Where two rules match the same value the higher one speaks.
+    rank: Option<i8>,
     /// What its holder can do, as a sentence.
     means: String,
     /// Overrides the provider's.
@@ -78,6 +80,7 @@ pub(crate) struct Rule {
     pub(crate) proof: String,
     pub(crate) entropy: f32,
     pub(crate) open_end: bool,
+    pub(crate) rank: i8,
     pub(crate) rotate: String,
     pub(crate) help: String,
 }
@@ -174,9 +177,20 @@ fn finished(file: &File, raw: &RawRule, has_group: bool) -> Rule {
         proof: raw.proof.clone(),
         entropy: raw.entropy,
         open_end: raw.open_end,
+        rank: raw.rank.unwrap_or_else(|| rank(raw, has_group)),
         help: help(file, raw, &rotate),
         rotate,
     }
+}
+
+/// A form of its own says more than a name beside the value; context adds to either.
+fn rank(raw: &RawRule, has_group: bool) -> i8 {
+    let by_form = match raw.proof.as_str() {
+        "generic" | "password" => -1,
+        _ if raw.ignore_case && has_group => 0,
+        _ => 1,
+    };
+    by_form + i8::from(!raw.context.is_empty())
 }
 
 /// The help page, in the shape of every other check's.

@@ -27,7 +27,7 @@ pub(crate) fn rules(rules: &[Rule]) -> String {
             text,
             "Rule {{ id: {:?}, title: {:?}, provider: {:?}, severity: Severity::{}, confidence: Confidence::{}, \
              anchors: &{:?}, ignore_case: {}, pattern: {:?}, has_group: {}, back: {}, reach: {}, context: &{:?}, \
-             proof: Proof::{proof}, entropy: {:?}, open_end: {}, rotate: {:?} }},",
+             proof: Proof::{proof}, entropy: {:?}, open_end: {}, rank: {}, rotate: {:?} }},",
             rule.id,
             rule.title,
             rule.provider,
@@ -42,6 +42,7 @@ pub(crate) fn rules(rules: &[Rule]) -> String {
             rule.context,
             rule.entropy,
             rule.open_end,
+            rule.rank,
             rule.rotate,
         );
     }

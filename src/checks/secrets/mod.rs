@@ -2,7 +2,7 @@
 
 use super::{Check, Context, Judge};
 use crate::{
-    engine::secrets::{by_id, is_example},
+    engine::secrets::{Proof, by_id, is_example},
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::{Leak, Leaks, Miss},
     station::Station,
@@ -168,14 +168,22 @@ fn severity(check: &Check, leak: &Leak, expired: bool) -> Severity {
     check.severity
 }
 
-/// One step less sure if it lives only where examples live.
+/// Less sure if it lives only where examples live.
 fn confidence(check: &Check, leak: &Leak) -> Confidence {
     let mut paths = leak.sites.iter().map(|site| &site.path).chain(leak.past.iter().map(|past| &past.path));
     if !paths.all(|path| is_example(path)) {
         return check.confidence;
     }
+    // Tests make keys of their own, which open nothing; nobody makes a provider's token up.
+    let is_home_made = by_id(check.id).is_none_or(|rule| {
+        matches!(
+            rule.proof,
+            Proof::PrivateKey | Proof::EncryptedPrivateKey | Proof::Generic | Proof::UrlPassword
+        )
+    });
     match check.confidence {
-        Confidence::High => Confidence::Medium,
+        Confidence::High if !is_home_made => Confidence::Medium,
+        Confidence::High => Confidence::Low,
         Confidence::Medium | Confidence::Low => Confidence::Low,
     }
 }

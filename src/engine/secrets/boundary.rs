@@ -6,6 +6,7 @@ pub(super) fn begins(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[..at.min(bytes.len())];
     match before {
         [] => true,
+        _ if bytes.get(at).is_some_and(|first| !is_word(*first)) => true,
         [.., last] if !is_word(*last) => true,
         [.., b'\\', b'n' | b'r' | b't'] => true,
         [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,

@@ -28,8 +28,11 @@ const STAND_INS: &[&str] = &[
     "yourtoken",
     "dummy",
     "redacted",
-    "xxxx",
-    "fake",
+    "xxxxx",
+    "fake_",
+    "fake-",
+    "_fake",
+    "-fake",
     "sample",
     "replace",
     "insert",
@@ -40,7 +43,6 @@ const STAND_INS: &[&str] = &[
     "my_secret",
     "my-secret",
     "secret_key",
-    "todo",
     "****",
     "....",
     "foobar",
@@ -75,8 +77,10 @@ pub(super) fn is_wordlike(value: &[u8]) -> bool {
     let (mut all, mut common) = (0_usize, 0_usize);
     for pair in pairs {
         all += 1;
+        // Inside of a word nobody writes a capital after a small letter.
+        let is_break = pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
         let folded = [pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase()];
-        common += usize::from(COMMON_PAIRS.chunks(2).any(|known| known == folded));
+        common += usize::from(!is_break && COMMON_PAIRS.chunks(2).any(|known| known == folded));
     }
     // Noise has a sixth of its pairs among these by chance, English three quarters.
     all >= 6 && common * 100 > all * 45

@@ -21,8 +21,8 @@ pub struct Facts {
 
 /// The value in the form that names it, and what was learnt; none if it is no credential.
 ///
-/// `whole` is everything the pattern matched, of which the value may be a part.
-pub(super) fn prove<'a>(rule: &Rule, value: &'a [u8], whole: &[u8]) -> Option<(Cow<'a, [u8]>, Facts)> {
+/// `beside` is the name before the value, or for a URL everything the pattern matched.
+pub(super) fn prove<'a>(rule: &Rule, value: &'a [u8], beside: &[u8]) -> Option<(Cow<'a, [u8]>, Facts)> {
     if local::is_known(value) {
         return None;
     }
@@ -39,9 +39,9 @@ pub(super) fn prove<'a>(rule: &Rule, value: &'a [u8], whole: &[u8]) -> Option<(C
                 if rule.proof == Proof::PrivateKey { Protection::None } else { Protection::Passphrase };
             (protection == wanted).then(|| (Cow::Owned(body), Facts::default()))
         }
-        Proof::UrlPassword => url(value, whole),
+        Proof::UrlPassword => url(value, beside),
         Proof::Password => plain(is_password(value)),
-        Proof::Generic => plain(is_generic(rule, value, whole)),
+        Proof::Generic => plain(is_generic(rule, value, beside)),
     }
 }
 
@@ -102,7 +102,8 @@ fn url<'a>(password: &'a [u8], whole: &[u8]) -> Option<(Cow<'a, [u8]>, Facts)> {
     let (credentials, host) = rest.rsplit_once('@')?;
     let (user, _) = credentials.split_once(':')?;
     let host = host.split(['/', '?', '"', '\'']).next().unwrap_or_default();
-    let is_weak = password.len() < 4 || password == user.as_bytes() || is_weak_word(password);
+    let is_word = kinds(password) < 2 && password.len() < 12;
+    let is_weak = is_word || password.len() < 4 || password == user.as_bytes() || is_weak_word(password);
     let is_template =
         password.iter().any(|byte| b"<>{}$*[]()".contains(byte)) || user.contains(['<', '{', '$']);
     if is_weak || is_template || is_stand_in(password) || local::is_local_host(host) {
@@ -157,91 +158,161 @@ fn is_weak_word(password: &[u8]) -> bool {
 
 /// A password by its name: mixed enough to be one, and not a word for one.
 fn is_password(value: &[u8]) -> bool {
-    !is_weak_word(value)
+    let is_mixed = value.iter().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?".contains(byte));
+    let is_code = value.contains(&b'{') || value.windows(2).any(|two| two == b"::");
+    is_mixed
+        && !is_code
+        && !is_weak_word(value)
         && !is_stand_in(value)
-        && kinds(value) >= 2
         && entropy(value) >= 2.3
         && !is_reference(value)
 }
 
 /// Everything a value must be for its name alone to speak for it.
-fn is_generic(rule: &Rule, value: &[u8], whole: &[u8]) -> bool {
+fn is_generic(rule: &Rule, value: &[u8], name: &[u8]) -> bool {
     !is_stand_in(value)
         && !is_uuid(value)
         && !is_reference(value)
-        && !is_wordlike(value)
+        && (is_hex(value) || !is_wordlike(value))
         && kinds(value) >= 2
         && entropy(value) >= if is_hex(value) { 3.0 } else { rule.entropy }
-        && !names_no_secret(whole, value)
+        && !names_no_secret(name)
+        && !names_itself(value)
 }
 
-/// Does the name before the value say that it is public, or a checksum?
-fn names_no_secret(whole: &[u8], value: &[u8]) -> bool {
-    const NAMES: &[&str] = &[
+/// Does the name of the value say that it is public, a checksum or a reference?
+fn names_no_secret(name: &[u8]) -> bool {
+    const WORDS: &[&str] = &[
         "public",
-        "publish",
+        "pub",
+        "pubkey",
+        "publishable",
         "hash",
+        "hashed",
         "sha",
+        "sha1",
+        "sha256",
+        "sha512",
+        "md5",
         "digest",
         "checksum",
         "integrity",
         "commit",
+        "rev",
         "revision",
         "csrf",
         "xsrf",
         "nonce",
         "signature",
+        "sig",
         "etag",
         "cache",
         "version",
         "uuid",
         "guid",
-        "token_id",
-        "tokenid",
-        "key_id",
-        "keyid",
-        "secret_id",
-        "secretname",
-        "secret_name",
-        "secret-name",
+        "id",
+        "ids",
+        "name",
+        "names",
         "address",
         "contract",
         "mint",
-        "pubkey",
-        "salt_",
         "anon",
-        "captcha",
-        "site_key",
         "sitekey",
+        "site",
         "example",
         "sample",
         "mock",
         "fake",
         "dummy",
         "test",
-        "token_uri",
+        "tests",
+        "testing",
         "arn",
         "path",
         "file",
+        "filename",
         "url",
         "uri",
         "endpoint",
         "tokenizer",
+        "tokens",
         "cursor",
         "page",
-        "next",
+        "pagination",
         "continuation",
         "sync",
         "fingerprint",
         "thumbprint",
-        "verify",
         "challenge",
         "expected",
         "actual",
+        "type",
+        "regex",
+        "pattern",
+        "label",
+        "field",
+        "title",
+        "message",
+        "error",
+        "prefix",
+        "length",
+        "count",
+        "ref",
+        "arg",
+        "symbol",
+        "ident",
+        "identifier",
+        "class",
+        "color",
+        "icon",
+        "snapshot",
+        "expires",
+        "expiry",
+        "format",
+        "header",
+        "description",
+        "placeholder",
+        "encrypted",
+        "sealed",
+        "lang",
+        "i18n",
+        "contracts",
+        "erc20",
+        "ca",
+        "cert",
+        "certificate",
+        "wasm",
+        "module",
     ];
-    let name = &whole[..whole.len().saturating_sub(value.len())];
-    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-    NAMES.iter().any(|word| name.contains(word))
+    let mut words = Words(name);
+    words.any(|word| WORDS.contains(&word.as_str()))
+}
+
+/// A value that says `token` is the name of one.
+fn names_itself(value: &[u8]) -> bool {
+    let lower = String::from_utf8_lossy(value).to_ascii_lowercase();
+    ["token", "secret", "passw", "credential", "apikey", "api_key", "api-key", "string", "config"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// The words of an identifier: `csrfToken_ID` is `csrf`, `token`, `id`.
+struct Words<'a>(&'a [u8]);
+
+impl Iterator for Words<'_> {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let start = self.0.iter().position(u8::is_ascii_alphanumeric)?;
+        let rest = &self.0[start..];
+        let joined = |pair: &[u8]| {
+            pair[1].is_ascii_alphanumeric() && !(pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
+        };
+        let length = 1 + rest.windows(2).take_while(|pair| joined(pair)).count();
+        self.0 = &rest[length..];
+        Some(String::from_utf8_lossy(&rest[..length]).to_ascii_lowercase())
+    }
 }
 
 /// A path, a call, a dotted name or a URL: something that says where the value is.

@@ -31,6 +31,8 @@ pub struct Rule {
     /// Bits a character that the value must have at least.
     pub entropy: f32,
     pub open_end: bool,
+    /// Where two rules match the same value the higher one speaks.
+    pub rank: i8,
     /// How to replace it, in the words of the provider's console.
     pub rotate: &'static str,
 }
@@ -75,14 +77,6 @@ pub(super) fn pattern(index: usize) -> Option<&'static Regex> {
 fn compile(rule: &Rule) -> Option<Regex> {
     let anchored = if rule.back == 0 { format!(r"\A(?:{})", rule.pattern) } else { rule.pattern.to_owned() };
     RegexBuilder::new(&anchored).unicode(false).build().ok()
-}
-
-impl Rule {
-    /// Where two rules match the same value the higher rank speaks: the specific before the generic.
-    pub fn rank(&self) -> (bool, bool, Severity, Confidence) {
-        let is_named = !matches!(self.proof, Proof::Generic | Proof::Password);
-        (is_named, !self.context.is_empty() || self.has_group, self.severity, self.confidence)
-    }
 }
 
 #[cfg(test)]

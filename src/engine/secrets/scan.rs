@@ -9,7 +9,7 @@ use super::{
     boundary, encoded, pragma,
     proof::{Facts, prove},
     redact,
-    rule::{RULES, Rule, pattern},
+    rule::{Proof, RULES, Rule, pattern},
 };
 
 /// A credential that was found. It has no value: only what may be shown of it.
@@ -39,6 +39,9 @@ pub struct Scan {
 
 /// Hits kept of one text.
 const MOST: usize = 2_000;
+
+/// How far before an anchor a name may begin.
+const LONGEST_NAME: usize = 40;
 
 /// How far from a match its context may be.
 const NEAR: usize = 300;
@@ -146,10 +149,11 @@ impl<'a> Scanner<'a> {
         if !rule.context.is_empty() && !self.has_context(rule, &(base + whole.start()..base + whole.end())) {
             return;
         }
-        let before_value = &whole.as_bytes()[..value.end() - whole.start()];
-        let whole_text =
-            if rule.proof == super::Proof::UrlPassword { whole.as_bytes() } else { before_value };
-        let Some((named, facts)) = prove(rule, value.as_bytes(), whole_text) else { return };
+        let beside = match rule.proof {
+            Proof::UrlPassword => whole.as_bytes(),
+            _ => self.name(base + whole.start(), span.start),
+        };
+        let Some((named, facts)) = prove(rule, value.as_bytes(), beside) else { return };
         self.hits.push(Hit {
             rule,
             fingerprint: redact::fingerprint(&named),
@@ -159,6 +163,14 @@ impl<'a> Scanner<'a> {
             accepted: pragma::reason(self.bytes, &span, rule.id),
             span,
         });
+    }
+
+    /// The whole name that an anchor is part of, and what stands between it and the value.
+    fn name(&self, anchor: usize, value: usize) -> &[u8] {
+        let before = &self.bytes[anchor.saturating_sub(LONGEST_NAME)..anchor];
+        let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+        let own = before.iter().rev().take_while(|byte| part(byte)).count();
+        &self.bytes[anchor - own..value]
     }
 
     fn has_context(&self, rule: &Rule, whole: &Range<usize>) -> bool {
@@ -206,7 +218,7 @@ fn strongest(mut hits: Vec<Hit>) -> Vec<Hit> {
     for hit in hits {
         match kept.last_mut() {
             Some(last) if hit.span.start < last.span.end => {
-                if hit.rule.rank() > last.rule.rank() {
+                if hit.rule.rank > last.rule.rank {
                     *last = hit;
                 }
             }

@@ -67,7 +67,7 @@ impl Collector {
             past: BTreeMap::new(),
             accepted: Vec::new(),
         });
-        if (hit.rule.rank(), hit.rule.id) > (value.rule.rank(), value.rule.id) {
+        if (hit.rule.rank, hit.rule.id) > (value.rule.rank, value.rule.id) {
             value.rule = hit.rule;
             value.redacted.clone_from(&hit.redacted);
             value.note.clone_from(&hit.facts.note);
