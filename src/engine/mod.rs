@@ -5,4 +5,5 @@ pub mod certificate;
 pub mod cookie;
 pub mod csp;
 pub mod exposure;
+pub mod hello;
 pub mod page;

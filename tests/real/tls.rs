@@ -315,6 +315,13 @@ fn cases() -> Vec<Case> {
             Order { extensions: &[SAN, LEAF, "extendedKeyUsage=clientAuth"], ..good() },
         ),
         Case::new("old.test", &["tls/no-tls13"], good()).with("ssl_protocols TLSv1.2;"),
+        Case::new("legacy.test", &["tls/legacy-version"], good())
+            .with("ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers ALL:@SECLEVEL=0;"),
+        Case::new(
+            "staple.test",
+            &["tls/must-staple"],
+            Order { extensions: &[SAN, LEAF, SERVER, AIA, "tlsfeature=status_request"], ..good() },
+        ),
         Case::new("ancient.test", &["tls/no-modern-version"], good()).with("ssl_protocols TLSv1 TLSv1.1;"),
         Case::new("unknown.test", &["tls/handshake-refused"], good())
             .with("ssl_protocols TLSv1.2 TLSv1.3; ssl_reject_handshake on;"),

@@ -81,7 +81,7 @@ fn read(extension: &ParsedExtension<'_>, into: &mut Certificate) -> Result<(), U
             }
         }
         ParsedExtension::BasicConstraints(constraints) => into.ca = Some(constraints.ca),
-        ParsedExtension::KeyUsage(usage) => into.key_usage = Some(key_usages(usage)),
+        ParsedExtension::KeyUsage(usage) => into.key_usage = Some(key_usages(*usage)),
         ParsedExtension::ExtendedKeyUsage(usage) => into.extended_key_usage = Some(purposes(usage)),
         ParsedExtension::SubjectKeyIdentifier(id) => into.key_id = Some(hex(id.0)),
         ParsedExtension::AuthorityKeyIdentifier(id) => {
@@ -196,7 +196,7 @@ fn pss(algorithm: &AlgorithmIdentifier<'_>) -> String {
     format!("RSASSA-PSS with {hash}")
 }
 
-fn key_usages(usage: &KeyUsage) -> Vec<String> {
+fn key_usages(usage: KeyUsage) -> Vec<String> {
     let all = [
         (usage.digital_signature(), "digitalSignature"),
         (usage.non_repudiation(), "nonRepudiation"),

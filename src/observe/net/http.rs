@@ -245,7 +245,8 @@ fn redacted(name: &str, value: &str) -> String {
         return value.to_owned();
     }
     let (pair, attributes) = value.split_once(';').map_or((value, ""), |(pair, rest)| (pair, rest));
-    let (key, secret) = pair.split_once('=').unwrap_or((pair, ""));
+    // Without `=` the whole pair is the value of a cookie without a name.
+    let (key, secret) = pair.split_once('=').unwrap_or(("", pair));
     let shown = if secret.is_empty() { "" } else { "<redacted>" };
     if attributes.is_empty() { format!("{key}={shown}") } else { format!("{key}={shown};{attributes}") }
 }
