@@ -228,7 +228,7 @@ pub(crate) fn audit(hosts: &[&str], rules: &[String], ca: &Path, only: &str) -> 
         resolver: Some("127.0.0.1:9".parse().unwrap()),
         connect_to: rules.iter().map(|rule| rule.parse::<ConnectTo>().unwrap()).collect(),
         extra_roots: vec![ca.to_owned()],
-        deadline: Duration::from_secs(60),
+        deadline: Duration::from_mins(1),
         jobs: 16,
     };
     let silent: Arc<dyn Progress> = Arc::new(Silent);
