@@ -1,6 +1,7 @@
 //! Shakes hands with a TLS endpoint and keeps what it sent, whether or not it verifies.
 
 mod capture;
+mod legacy;
 mod trust;
 mod wire;
 
@@ -10,7 +11,7 @@ use rustls::{AlertDescription, ClientConfig, Error, PeerIncompatible, pki_types:
 use tokio_rustls::TlsConnector;
 
 use self::{capture::Capture, wire::Tapped};
-use super::Net;
+use super::{Net, hello};
 use crate::{
     engine::certificate,
     plan::Touch,
@@ -33,6 +34,9 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
         }
         Ok(Shaken::Done { session, sent }) => {
             endpoint.session = Seen::Got(session);
+            let offers = hello::enumerate(net, host, port).await;
+            endpoint.legacy = legacy::versions(&offers);
+            endpoint.offers = Seen::Got(offers);
             endpoint.chain = facts(&sent).into();
             endpoint.trust = match endpoint.leaf() {
                 Ok(leaf) => Seen::Got(trust::judge(net, leaf, &sent)),
@@ -44,7 +48,8 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
 }
 
 pub(super) fn touches(host: &str, port: u16) -> Vec<Touch> {
-    vec![Touch::Tcp { host: host.to_owned(), port, why: "TLS handshake".to_owned() }]
+    let touch = |why: &str| Touch::Tcp { host: host.to_owned(), port, why: why.to_owned() };
+    vec![touch("TLS handshake"), touch("ClientHello of TLS 1.0"), touch("ClientHello of TLS 1.1")]
 }
 
 enum Shaken {

@@ -12,7 +12,7 @@ use tokio::{
 use super::Net;
 use crate::{
     engine::hello::{
-        Alert, ClientHello, Flight, GROUPS, KeyExchange, OLD_CURVES, Progress, Reader, ServerHello, Suite,
+        Alert, ClientHello, Flight, GROUPS, OLD_CURVES, Progress, Reader, ServerHello, Suite,
         Version, group_name, sslv2_hello,
     },
     seen::{Miss, Offered, Offers, Seen},

@@ -29,37 +29,8 @@ pub(super) async fn observe(net: &Net, url: &str) -> Seen<Site> {
         Ok(_) => return Seen::Missed(Miss::Unsupported(format!("{url} has no host"))),
         Err(err) => return Seen::Missed(Miss::Malformed(format!("{url}: {err}"))),
     };
-    let visitor = Visitor::new(net, &origin);
-    let start = origin.join("/").unwrap_or_else(|_| origin.clone());
-    let (plain, (visit, body)) = tokio::join!(plain(&visitor, &origin), visitor.follow(&start));
-
-    let mut site = Site { plain, ..Site::default() };
-    site.front = front(&visit);
-    let base = base(&visit, &start);
-    site.visit = Seen::Got(visit);
-    site.page = match site.landing() {
-        Ok(Landing::Page(_)) => Seen::Got(page::read(&String::from_utf8_lossy(&body.bytes), body.cut)),
-        Ok(Landing::None(_)) => Seen::Got(Page::default()),
-        Err(miss) => Seen::Missed(miss),
-    };
-    // A site that shows no front page would only cost the patience of every further question.
-    if let Err(miss) = site.front.as_ref() {
-        let miss = miss.clone();
-        site.control = Seen::Missed(miss.clone());
-        site.exposures = rules().iter().map(|rule| (rule.path.clone(), Seen::Missed(miss.clone()))).collect();
-        site.cors =
-            cors_cases(&origin).into_iter().map(|case| (case.0, Seen::Missed(miss.clone()))).collect();
-        return Seen::Got(site);
-    }
-    site.control = control(&visitor, &base).await;
-    let quarter = rules().len().div_ceil(4).max(1);
-    let mut lanes = rules().chunks(quarter);
-    let mut lane = || exposures(&visitor, &base, lanes.next().unwrap_or_default());
-    let (one, two, three, four, cors) =
-        tokio::join!(lane(), lane(), lane(), lane(), cross_origin(&visitor, &origin, &start));
-    site.exposures = [one, two, three, four].into_iter().flatten().collect();
-    site.cors = cors.into_iter().collect();
-    Seen::Got(site)
+    // The questions in flight make a large future; it lives on the heap.
+    Seen::Got(Box::pin(look(net, &origin)).await)
 }
 
 pub(super) fn touches(url: &str) -> Vec<Touch> {
@@ -89,6 +60,39 @@ pub(super) fn touches(url: &str) -> Vec<Touch> {
     );
     touches.push(Touch::Then { what: "redirects within the target's hosts, at most 10".to_owned() });
     touches
+}
+
+async fn look(net: &Net, origin: &Url) -> Site {
+    let visitor = Visitor::new(net, origin);
+    let start = origin.join("/").unwrap_or_else(|_| origin.clone());
+    let (plain, (visit, body)) = tokio::join!(plain(&visitor, origin), visitor.follow(&start));
+
+    let mut site = Site { plain, ..Site::default() };
+    site.front = front(&visit);
+    let base = base(&visit, &start);
+    site.visit = Seen::Got(visit);
+    site.page = match site.landing() {
+        Ok(Landing::Page(_)) => Seen::Got(page::read(&String::from_utf8_lossy(&body.bytes), body.cut)),
+        Ok(Landing::None(_)) => Seen::Got(Page::default()),
+        Err(miss) => Seen::Missed(miss),
+    };
+    // A site that shows no front page would only cost the patience of every further question.
+    if let Err(miss) = site.front.as_ref() {
+        let miss = miss.clone();
+        site.control = Seen::Missed(miss.clone());
+        site.exposures = rules().iter().map(|rule| (rule.path.clone(), Seen::Missed(miss.clone()))).collect();
+        site.cors = cors_cases(origin).into_iter().map(|case| (case.0, Seen::Missed(miss.clone()))).collect();
+        return site;
+    }
+    site.control = control(&visitor, &base).await;
+    let quarter = rules().len().div_ceil(4).max(1);
+    let mut lanes = rules().chunks(quarter);
+    let mut lane = || exposures(&visitor, &base, lanes.next().unwrap_or_default());
+    let (one, two, three, four, cors) =
+        tokio::join!(lane(), lane(), lane(), lane(), cross_origin(&visitor, origin, &start));
+    site.exposures = [one, two, three, four].into_iter().flatten().collect();
+    site.cors = cors.into_iter().collect();
+    site
 }
 
 fn rules() -> &'static [Rule] {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Miss, Seen};
+use super::{Miss, Offers, Seen};
 
 /// One TLS endpoint (`host:port`), captured whether or not its chain verifies.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -22,6 +22,8 @@ pub struct Endpoint {
     pub trust: Seen<Trust>,
     /// Is an obsolete version (`TLS 1.0`, `TLS 1.1`) accepted?
     pub legacy: BTreeMap<String, Seen<bool>>,
+    /// What an enumeration of versions, suites and groups found.
+    pub offers: Seen<Offers>,
 }
 
 impl Endpoint {

@@ -83,7 +83,7 @@ async fn hello(stream: &mut TcpStream) {
     let _ = stream.read(&mut buffer).await;
 }
 
-fn refusal(seen: Seen<Endpoint>) -> Option<Refusal> {
+fn refusal(seen: &Seen<Endpoint>) -> Option<Refusal> {
     seen.got().expect("the server answered").refusal.clone()
 }
 
@@ -93,7 +93,7 @@ fn http_is_not_tls() {
         hello(&mut stream).await;
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await;
     });
-    assert_eq!(refusal(seen), Some(Refusal::PlainHttp));
+    assert_eq!(refusal(&seen), Some(Refusal::PlainHttp));
 }
 
 #[test]
@@ -102,12 +102,12 @@ fn an_alert_is_a_fact() {
         hello(&mut stream).await;
         let _ = stream.write_all(&[21, 3, 1, 0, 2, 2, 70]).await;
     });
-    assert_eq!(refusal(seen), Some(Refusal::Alert("protocol_version".to_owned())));
+    assert_eq!(refusal(&seen), Some(Refusal::Alert("protocol_version".to_owned())));
     let seen = against(LONG, |mut stream| async move {
         hello(&mut stream).await;
         let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 112]).await;
     });
-    assert_eq!(refusal(seen), Some(Refusal::Alert("unrecognized_name".to_owned())));
+    assert_eq!(refusal(&seen), Some(Refusal::Alert("unrecognized_name".to_owned())));
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn an_old_version_is_a_fact() {
         record.extend([0, 0, 0x2f, 0]);
         let _ = stream.write_all(&record).await;
     });
-    assert_eq!(refusal(seen), Some(Refusal::OldVersion));
+    assert_eq!(refusal(&seen), Some(Refusal::OldVersion));
 }
 
 #[test]

@@ -8,12 +8,16 @@ use std::{
 };
 
 use gonogo::{
+    checks::judge,
     observe::{
-        Net, Options,
+        Net, Options, Progress, Silent,
         net::{Request, Trust},
+        observe,
     },
-    seen::Miss,
-    target::Target,
+    plan::{Consent, Selection, plan},
+    seen::{End, Miss, Observations, Visit},
+    target::{SiteTarget, Target},
+    verdict::Verdict,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -129,9 +133,13 @@ async fn credentials_stay_at_home() {
     }
     assert!(refused("http://user:pass@192.0.2.1/".to_owned(), Trust::Verified, "accept").await);
     assert!(server.asked().is_empty(), "something was sent");
-    // To this machine it may be sent in the clear.
+    // To this machine it may be sent in the clear, and is not recorded.
+    let url = format!("http://user:hunter2@127.0.0.1:{port}/");
+    let (exchange, _) = net.fetch(Request::get(url, "http")).await.unwrap();
+    assert!(server.asked()[0].to_ascii_lowercase().contains("authorization: basic "));
+    assert!(!format!("{exchange:?}").contains("hunter2"));
     assert!(!refused(format!("http://127.0.0.1:{port}/"), Trust::Verified, "cookie").await);
-    assert!(server.asked()[0].contains("example-only"));
+    assert!(server.asked()[1].contains("example-only"));
 }
 
 #[tokio::test]
@@ -163,7 +171,7 @@ async fn an_endless_body_is_cut() {
 
 #[tokio::test]
 async fn too_many_headers_are_a_miss_and_odd_ones_are_read() {
-    let many: String = (0..300).map(|number| format!("x-{number}: 1\r\n")).collect();
+    let many = "x-header: 1\r\n".repeat(300);
     let server = Server::start("127.0.0.1:0", format!("HTTP/1.1 200 OK\r\n{many}\r\n").into_bytes()).await;
     let missed = net(&[], LONG).fetch(Request::get(format!("http://{}/", server.address), "http")).await;
     assert!(matches!(missed, Err(Miss::Malformed(_))), "{missed:?}");
@@ -179,12 +187,13 @@ async fn too_many_headers_are_a_miss_and_odd_ones_are_read() {
 
 #[tokio::test]
 async fn a_cookies_value_is_not_kept() {
-    let answer = b"HTTP/1.1 200 OK\r\nset-cookie: sid=hunter2; Secure\r\nset-cookie: bare\r\n\r\n".to_vec();
+    let answer =
+        b"HTTP/1.1 200 OK\r\nset-cookie: sid=hunter2; Secure\r\nset-cookie: hunter2; Path=/\r\n\r\n".to_vec();
     let server = Server::start("127.0.0.1:0", answer).await;
     let (exchange, _) =
         net(&[], LONG).fetch(Request::get(format!("http://{}/", server.address), "http")).await.unwrap();
     let cookies: Vec<&str> = exchange.headers_named("set-cookie").collect();
-    assert_eq!(cookies[0], "sid=<redacted>; Secure");
+    assert_eq!(cookies, ["sid=<redacted>; Secure", "=<redacted>; Path=/"]);
     assert!(!format!("{exchange:?}").contains("hunter2"));
 }
 
@@ -212,7 +221,7 @@ async fn hostile_answers_are_misses() {
 }
 
 #[tokio::test]
-async fn a_second_address_is_tried() {
+async fn knows_a_closed_port() {
     let server = Server::start("127.0.0.1:0", ok("hi")).await;
     let net = net(&[format!("a.test:443:127.0.0.1:{}", server.address.port())], LONG);
     assert!(net.connect("a.test", 443, "tls").await.is_ok());
@@ -220,4 +229,75 @@ async fn a_second_address_is_tried() {
     assert!(net.is_closed("127.0.0.1", 1).await);
     // What cannot be resolved is not known to be closed.
     assert!(!net.is_closed("nowhere.test", 80).await);
+}
+
+/// Visits `https://a.test`, whose http twin is the server and whose https port is closed.
+async fn visit(answer: &str) -> Observations {
+    let server = Server::start("127.0.0.1:0", answer.as_bytes().to_vec()).await;
+    let site = SiteTarget {
+        url: "https://a.test".to_owned(),
+        host: "a.test".to_owned(),
+        port: 443,
+        ..SiteTarget::default()
+    };
+    let target = Target { sites: vec![site], ..Target::default() };
+    let selection = Selection::new(vec!["web".to_owned()], Vec::new(), false).unwrap();
+    let plan = plan(&target, &selection, Consent::default());
+    let rule = |port: u16, to: u16| format!("a.test:{port}:127.0.0.1:{to}").parse().unwrap();
+    let options = Options {
+        root: None,
+        now: jiff::Timestamp::now(),
+        resolver: Some("127.0.0.1:9".parse().unwrap()),
+        connect_to: vec![rule(80, server.address.port()), rule(443, 1)],
+        extra_roots: Vec::new(),
+        deadline: LONG,
+        jobs: 4,
+    };
+    let observing = move || {
+        let silent: Arc<dyn Progress> = Arc::new(Silent);
+        observe(&plan, &Arc::new(target), &options, &silent).unwrap()
+    };
+    tokio::task::spawn_blocking(observing).await.unwrap()
+}
+
+fn plain(seen: &Observations) -> &Visit {
+    seen.sites["https://a.test"].got().unwrap().plain.got().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_to_itself_is_a_loop() {
+    let seen = visit("HTTP/1.1 302 Found\r\nlocation: /#x\r\ncontent-length: 0\r\n\r\n").await;
+    assert_eq!((plain(&seen).hops.len(), &plain(&seen).end), (1, &End::Loop));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endless_way_is_left() {
+    // Each hop goes one folder deeper.
+    let seen = visit("HTTP/1.1 302 Found\r\nlocation: x/\r\ncontent-length: 0\r\n\r\n").await;
+    assert_eq!((plain(&seen).hops.len(), &plain(&seen).end), (11, &End::TooMany));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_are_not_visited_and_queries_not_kept() {
+    let seen =
+        visit("HTTP/1.1 302 Found\r\nlocation: https://b.test/in?code=hunter2\r\ncontent-length: 0\r\n\r\n")
+            .await;
+    assert_eq!(plain(&seen).end, End::Left("https://b.test".to_owned()));
+    assert!(seen.contacted.iter().all(|contact| contact.host != "b.test"));
+    assert!(!format!("{seen:?}").contains("hunter2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_reached_is_unknown() {
+    let seen = visit("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await;
+    let checks = gonogo::checks::web::ALL.to_vec();
+    for outcome in judge(&checks, &seen, &Target::default()) {
+        let id = outcome.check.id;
+        match outcome.verdict {
+            Verdict::Inconclusive { .. } => {}
+            Verdict::NotApplicable { .. } => assert!(id.contains("redirect"), "{id}"),
+            Verdict::Fail(_) => assert_eq!(id, "web/https-redirect"),
+            Verdict::Pass => panic!("{id} passed without having seen the site"),
+        }
+    }
 }

@@ -164,3 +164,17 @@ fn two_runs_say_the_same() {
     };
     assert_eq!(said(sites.audit("bad.test")), said(sites.audit("bad.test")));
 }
+
+#[test]
+fn the_command_says_go_for_the_good_site_and_no_go_for_the_bad_one() {
+    let sites = Sites::start();
+    for (host, code) in [("good.test", 0), ("bad.test", 1), ("wall.test", 3)] {
+        let mut command = assert_cmd::Command::cargo_bin("gonogo").unwrap();
+        command.args(["audit", &format!("https://{host}"), "--only", "tls,web", "--resolver", "127.0.0.1:9"]);
+        for rule in &sites.rules {
+            command.args(["--connect-to", rule]);
+        }
+        command.arg("--ca").arg(sites.authority.path("root.pem"));
+        command.assert().code(code);
+    }
+}

@@ -228,7 +228,7 @@ pub(crate) fn audit(hosts: &[&str], rules: &[String], ca: &Path, only: &str) -> 
         resolver: Some("127.0.0.1:9".parse().unwrap()),
         connect_to: rules.iter().map(|rule| rule.parse::<ConnectTo>().unwrap()).collect(),
         extra_roots: vec![ca.to_owned()],
-        deadline: Duration::from_secs(60),
+        deadline: Duration::from_mins(1),
         jobs: 16,
     };
     let silent: Arc<dyn Progress> = Arc::new(Silent);
@@ -315,6 +315,13 @@ fn cases() -> Vec<Case> {
             Order { extensions: &[SAN, LEAF, "extendedKeyUsage=clientAuth"], ..good() },
         ),
         Case::new("old.test", &["tls/no-tls13"], good()).with("ssl_protocols TLSv1.2;"),
+        Case::new("legacy.test", &["tls/legacy-version"], good())
+            .with("ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers ALL:@SECLEVEL=0;"),
+        Case::new(
+            "staple.test",
+            &["tls/must-staple"],
+            Order { extensions: &[SAN, LEAF, SERVER, AIA, "tlsfeature=status_request"], ..good() },
+        ),
         Case::new("ancient.test", &["tls/no-modern-version"], good()).with("ssl_protocols TLSv1 TLSv1.1;"),
         Case::new("unknown.test", &["tls/handshake-refused"], good())
             .with("ssl_protocols TLSv1.2 TLSv1.3; ssl_reject_handshake on;"),

@@ -6,6 +6,8 @@ mod expires_soon;
 mod handshake_refused;
 mod incomplete_chain;
 mod leaf_is_ca;
+mod legacy_version;
+mod must_staple;
 mod name_mismatch;
 mod no_modern_version;
 mod no_san;
@@ -32,6 +34,8 @@ pub const ALL: &[&Check] = &[
     &handshake_refused::CHECK,
     &incomplete_chain::CHECK,
     &leaf_is_ca::CHECK,
+    &legacy_version::CHECK,
+    &must_staple::CHECK,
     &name_mismatch::CHECK,
     &no_modern_version::CHECK,
     &no_san::CHECK,

@@ -65,19 +65,33 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
     )
 }
 
-/// The check that reports the same fault, or what is wrong in words.
+/// The check that reports the same fault, or what is wrong in words. Each is named only where it is
+/// sure to fail: path building also stops at an intermediate, of which those checks know nothing.
 fn explained(chain: &[Certificate], stopped: &Verification) -> Result<&'static str, String> {
+    let leaf = chain.first();
+    let is_ca = || leaf.is_some_and(|leaf| leaf.ca == Some(true));
+    let purposes = || leaf.and_then(|leaf| leaf.extended_key_usage.as_ref());
+    let no_server = || {
+        let serves = |purpose: &String| purpose == "serverAuth" || purpose == "anyExtendedKeyUsage";
+        purposes().is_some_and(|purposes| !purposes.iter().any(serves))
+    };
     let weak_key = || chain.iter().any(|certificate| key_fault(&certificate.key).is_some());
-    let weak_signature = || chain.iter().any(|certificate| signature_fault(certificate).is_some());
+    let weak_signature = || {
+        let mut counted = chain.iter().enumerate().filter(|(index, one)| *index == 0 || !one.self_issued);
+        counted.any(|(_, certificate)| signature_fault(certificate).is_some())
+    };
     match stopped {
-        Verification::LeafIsCa => Ok("path building stops at the leaf: see tls/leaf-is-ca"),
-        Verification::WrongPurpose => Ok("path building stops at the leaf: see tls/no-server-auth"),
+        Verification::LeafIsCa if is_ca() => Ok("path building stops at the leaf: see tls/leaf-is-ca"),
+        Verification::WrongPurpose if no_server() => {
+            Ok("path building stops at the leaf: see tls/no-server-auth")
+        }
         Verification::WeakAlgorithm | Verification::BadSignature if weak_signature() => {
             Ok("path building stops at a weak signature: see tls/weak-signature")
         }
         Verification::WeakAlgorithm | Verification::BadSignature if weak_key() => {
             Ok("path building stops at a weak key: see tls/weak-key")
         }
+        Verification::WrongPurpose => Err("holds a certificate that is not for servers".to_owned()),
         Verification::BadSignature => Err("holds a signature that does not verify".to_owned()),
         Verification::WeakAlgorithm => Err("uses a signature algorithm that clients refuse".to_owned()),
         other => Err(format!("is refused by path building ({})", reason(other))),

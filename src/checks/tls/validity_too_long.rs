@@ -54,12 +54,11 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
     };
     let (lifetime, limit) = (leaf.lifetime(), limit(leaf));
     let days = (lifetime + DAY - 1) / DAY;
-    let (severity, most) = match public {
-        true if !limit.kept => (Severity::High, limit.days),
-        true => return Verdict::Pass,
-        false if days > PRIVATE => (Severity::Medium, PRIVATE),
-        false if days > REMARKABLE => (Severity::Low, limit.days),
-        false => return Verdict::Pass,
+    let (severity, most) = match (public, limit.kept) {
+        (true, false) => (Severity::High, limit.days),
+        (false, _) if days > PRIVATE => (Severity::Medium, PRIVATE),
+        (false, _) if days > REMARKABLE => (Severity::Low, limit.days),
+        _ => return Verdict::Pass,
     };
     let whose = if public { "a public CA may give" } else { "is sound for a private CA" };
     Verdict::fail(

@@ -97,8 +97,7 @@ impl Cookie {
         }
         SESSIONS.contains(&bare)
             || bare.ends_with("session")
-            || bare.ends_with("_sid")
-            || bare.ends_with(".sid")
+            || bare.strip_suffix("sid").is_some_and(|rest| rest.ends_with(['_', '.']))
             || bare.ends_with("session-token")
             || bare.ends_with("session_token")
             || bare.ends_with("auth-token")

@@ -35,6 +35,9 @@ fn policy(text: &str) -> Policy {
     Policy { directives }
 }
 
+/// Sources from which anybody can serve script.
+const OPEN: [&str; 6] = ["*", "http:", "https:", "data:", "http://*", "https://*"];
+
 impl Policy {
     pub fn has(&self, directive: &str) -> bool {
         self.directives.contains_key(directive)
@@ -58,7 +61,6 @@ impl Policy {
         if has("'strict-dynamic'") {
             return None;
         }
-        const OPEN: [&str; 6] = ["*", "http:", "https:", "data:", "http://*", "https://*"];
         let open = sources.iter().find(|source| OPEN.contains(&source.as_str()));
         open.map(|source| Weakness::Open(source.clone()))
     }

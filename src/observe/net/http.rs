@@ -78,9 +78,9 @@ impl Request {
 impl Net {
     /// Makes the exchange on a connection of its own. The body is handed over beside the
     /// observation, because observations never hold one.
-    pub async fn fetch(&self, request: Request) -> Result<(Exchange, Body), Miss> {
-        let url =
-            Url::parse(&request.url).map_err(|err| Miss::Malformed(format!("{}: {err}", request.url)))?;
+    pub async fn fetch(&self, mut request: Request) -> Result<(Exchange, Body), Miss> {
+        let url = Url::parse(&request.url).map_err(|err| Miss::Malformed(format!("a URL: {err}")))?;
+        request.url = without_password(&url, request.url);
         let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
             return Err(Miss::Unsupported(format!("{} has no host", request.url)));
         };
@@ -200,6 +200,17 @@ fn to_wire(url: &Url, peers: &[SocketAddr]) -> Url {
     wire
 }
 
+/// The URL as it may be recorded and reported.
+fn without_password(url: &Url, text: String) -> String {
+    if url.username().is_empty() && url.password().is_none() {
+        return text;
+    }
+    let mut shown = url.clone();
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown.into()
+}
+
 /// What the `host` header says.
 fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
@@ -245,7 +256,8 @@ fn redacted(name: &str, value: &str) -> String {
         return value.to_owned();
     }
     let (pair, attributes) = value.split_once(';').map_or((value, ""), |(pair, rest)| (pair, rest));
-    let (key, secret) = pair.split_once('=').unwrap_or((pair, ""));
+    // Without `=` the whole pair is the value of a cookie without a name.
+    let (key, secret) = pair.split_once('=').unwrap_or(("", pair));
     let shown = if secret.is_empty() { "" } else { "<redacted>" };
     if attributes.is_empty() { format!("{key}={shown}") } else { format!("{key}={shown};{attributes}") }
 }
