@@ -424,7 +424,7 @@ fn audit(root: &Path, target: &Target, consent: Consent) -> (Said, Observations)
         resolver: Some("127.0.0.1:9".parse().unwrap()),
         connect_to: Vec::new(),
         extra_roots: Vec::new(),
-        deadline: Duration::from_secs(60),
+        deadline: Duration::from_mins(1),
         jobs: 4,
     };
     let seen = observe(&plan, &Arc::new(target.clone()), &options, &(Arc::new(Silent) as _)).unwrap();
@@ -498,7 +498,7 @@ fn request(stream: &TcpStream) -> Option<(String, String)> {
         reader.read_line(&mut line).ok()?;
         match line.split_once(": ") {
             Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.trim().parse().ok()?
+                length = value.trim().parse().ok()?;
             }
             Some(_) => {}
             None => break,
