@@ -113,6 +113,10 @@ fn ways_around_are_found() {
             "  if (secret && !verifies(raw)) return new Response(\"no\", { status: 401 });\n  function verifies(raw: string) { return timingSafeEqual(raw, secret); }\n  if (secret && !timingSafeEqual(a, b)) return new Response(\"no\", { status: 401 });",
         ),
         (
+            "guard without braces",
+            "  if (secret) event = stripe.webhooks.constructEvent(raw, signature, secret);\n  else event = JSON.parse(raw);",
+        ),
+        (
             "catch that parses",
             "  try { event = stripe.webhooks.constructEvent(raw, signature, secret); } catch (e) { console.warn(e); event = JSON.parse(raw); }",
         ),
@@ -145,6 +149,10 @@ fn guards_that_refuse_are_no_ways_around() {
         (
             "what follows refuses",
             "  if (signature) { event = stripe.webhooks.constructEvent(raw, signature, secret); return done(event); }\n  return new Response(\"no\", { status: 400 });",
+        ),
+        (
+            "guard without braces whose else refuses",
+            "  if (signature) event = stripe.webhooks.constructEvent(raw, signature, secret);\n  else return new Response(\"no\", { status: 400 });",
         ),
         ("no guard", "  event = stripe.webhooks.constructEvent(raw, signature!, secret!);"),
         (
@@ -226,6 +234,28 @@ fn error_details_in_answers_are_found() {
         leaked("console.error(error.message); return new Response(\"no\", { status: 400 });").len(),
         0
     );
+}
+
+#[test]
+fn other_routes_of_a_server_are_not_the_webhooks() {
+    let server = "app.get('/a', async (req, res) => { try { await db.from('x').insert({}); } catch (e) { console.log(e); } res.json({ e: e.message }); });\n\
+        app.post('/webhook', express.raw({ type: 'application/json' }), (req, res) => {\n\
+        const event = stripe.webhooks.constructEvent(req.body, s, k);\nres.sendStatus(200);\n});\n";
+    let facts = read("server.js", server);
+    assert!(facts.writes.is_empty() && facts.swallowed.is_empty() && facts.leaked.is_empty(), "{facts:#?}");
+    assert_eq!((facts.verified.len(), facts.reads_body.len()), (1, 1));
+    let twice = read("server.js", &server.replace("'/a'", "'/hook'"));
+    assert!(!twice.writes.is_empty(), "with two webhooks nothing is left out");
+}
+
+#[test]
+fn an_empty_key_is_refused_by_web_crypto() {
+    let code = "const secret = Deno.env.get(\"STRIPE_WEBHOOK_SECRET\") || \"\";\nDeno.serve(async (req) => { await stripe.webhooks.constructEventAsync(await req.text(), sig, secret); });";
+    assert!(read(DENO, code).fail_open.is_empty());
+    let node = code
+        .replace("Deno.env.get(\"STRIPE_WEBHOOK_SECRET\")", "process.env.STRIPE_WEBHOOK_SECRET")
+        .replace("Deno.serve", "serve");
+    assert_eq!(read(NEXT, &node).fail_open.len(), 1);
 }
 
 #[test]

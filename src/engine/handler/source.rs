@@ -5,8 +5,8 @@ use regex::Regex;
 use super::lexer::{Lexed, lex};
 use crate::seen::Spot;
 
-/// Most spots of one kind; the first ones are what a reader needs.
-const SPOTS: usize = 20;
+/// Most spots of one kind looked at.
+const SPOTS: usize = 200;
 
 /// A file: positions are byte offsets into both texts.
 pub(super) struct Source {
