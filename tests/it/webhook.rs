@@ -299,6 +299,10 @@ fn no_source_makes_it_panic_or_hang() {
     }
     read(NEXT, &"(".repeat(300_000));
     read(NEXT, &"if (!secret) {".repeat(5_000));
+    let nested = |open: &str| open.repeat(3_000) + &"}".repeat(3_000);
+    read(NEXT, &nested("if (!secret) { createHmac("));
+    read(NEXT, &nested("if (secret !== header) {"));
+    read(NEXT, &nested("try { db.insert(1) } catch (e) { stripe.webhooks.constructEvent(raw, s, k);"));
 }
 
 #[test]
