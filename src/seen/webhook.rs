@@ -14,8 +14,9 @@ pub struct Webhook {
     /// The provider was declared, not inferred from names.
     pub provider_declared: bool,
     pub production: bool,
-    /// The handler's source; missed when there is none to read.
-    pub handler: Seen<Handler>,
+    /// The handler's source; missed when there is none to read. Boxed, because it is far larger than
+    /// what other kinds of observation hold.
+    pub handler: Seen<Box<Handler>>,
     /// The gateway before a Supabase function, if the handler is one.
     pub gateway: Option<Gateway>,
 }

@@ -184,7 +184,7 @@ fn pages(who: Who, count: usize) -> Page {
 }
 
 /// How the proxy before the origin behaves.
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Default)]
 struct Proxy {
     stores: bool,
     /// Honours `private` and `no-store`.
@@ -293,7 +293,7 @@ fn answer(mut stream: TcpStream, page: &Page, hit: bool, silent: bool) {
     let mut head = format!("HTTP/1.1 {} X\r\ncontent-length: {}\r\n", page.status, page.body.len());
     head += "connection: close\r\ncontent-type: text/html\r\n";
     if let Some(value) = page.cache_control {
-        head += &format!("cache-control: {value}\r\n");
+        head.extend(["cache-control: ", value, "\r\n"]);
     }
     if page.cookie {
         head += "set-cookie: sid=session-of-everybody; HttpOnly\r\n";
@@ -339,7 +339,7 @@ fn audit(target: &Target) -> (Said, Observations) {
         resolver: Some("127.0.0.1:9".parse().unwrap()),
         connect_to: Vec::new(),
         extra_roots: Vec::new(),
-        deadline: Duration::from_secs(60),
+        deadline: Duration::from_mins(1),
         jobs: 4,
     };
     let seen = observe(&plan, &Arc::new(target.clone()), &options, &(Arc::new(Silent) as _)).unwrap();

@@ -95,7 +95,7 @@ fn audit_root(root: &std::path::Path) -> (BTreeMap<&'static str, Verdict>, Repos
         resolver: Some("127.0.0.1:9".parse().unwrap()),
         connect_to: Vec::new(),
         extra_roots: Vec::new(),
-        deadline: Duration::from_secs(60),
+        deadline: Duration::from_mins(1),
         jobs: 4,
     };
     let seen = observe(&plan, &Arc::new(target.clone()), &options, &(Arc::new(Silent) as _)).unwrap();

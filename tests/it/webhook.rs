@@ -113,6 +113,10 @@ fn ways_around_are_found() {
             "  if (secret && !verifies(raw)) return new Response(\"no\", { status: 401 });\n  function verifies(raw: string) { return timingSafeEqual(raw, secret); }\n  if (secret && !timingSafeEqual(a, b)) return new Response(\"no\", { status: 401 });",
         ),
         (
+            "guard without braces",
+            "  if (secret) event = stripe.webhooks.constructEvent(raw, signature, secret);\n  else event = JSON.parse(raw);",
+        ),
+        (
             "catch that parses",
             "  try { event = stripe.webhooks.constructEvent(raw, signature, secret); } catch (e) { console.warn(e); event = JSON.parse(raw); }",
         ),
@@ -145,6 +149,10 @@ fn guards_that_refuse_are_no_ways_around() {
         (
             "what follows refuses",
             "  if (signature) { event = stripe.webhooks.constructEvent(raw, signature, secret); return done(event); }\n  return new Response(\"no\", { status: 400 });",
+        ),
+        (
+            "guard without braces whose else refuses",
+            "  if (signature) event = stripe.webhooks.constructEvent(raw, signature, secret);\n  else return new Response(\"no\", { status: 400 });",
         ),
         ("no guard", "  event = stripe.webhooks.constructEvent(raw, signature!, secret!);"),
         (
@@ -229,6 +237,28 @@ fn error_details_in_answers_are_found() {
 }
 
 #[test]
+fn other_routes_of_a_server_are_not_the_webhooks() {
+    let server = "app.get('/a', async (req, res) => { try { await db.from('x').insert({}); } catch (e) { console.log(e); } res.json({ e: e.message }); });\n\
+        app.post('/webhook', express.raw({ type: 'application/json' }), (req, res) => {\n\
+        const event = stripe.webhooks.constructEvent(req.body, s, k);\nres.sendStatus(200);\n});\n";
+    let facts = read("server.js", server);
+    assert!(facts.writes.is_empty() && facts.swallowed.is_empty() && facts.leaked.is_empty(), "{facts:#?}");
+    assert_eq!((facts.verified.len(), facts.reads_body.len()), (1, 1));
+    let twice = read("server.js", &server.replace("'/a'", "'/hook'"));
+    assert!(!twice.writes.is_empty(), "with two webhooks nothing is left out");
+}
+
+#[test]
+fn an_empty_key_is_refused_by_web_crypto() {
+    let code = "const secret = Deno.env.get(\"STRIPE_WEBHOOK_SECRET\") || \"\";\nDeno.serve(async (req) => { await stripe.webhooks.constructEventAsync(await req.text(), sig, secret); });";
+    assert!(read(DENO, code).fail_open.is_empty());
+    let node = code
+        .replace("Deno.env.get(\"STRIPE_WEBHOOK_SECRET\")", "process.env.STRIPE_WEBHOOK_SECRET")
+        .replace("Deno.serve", "serve");
+    assert_eq!(read(NEXT, &node).fail_open.len(), 1);
+}
+
+#[test]
 fn handlers_are_told_from_other_files() {
     let code = handler(VERIFIES, ONCE);
     assert!(looks_like_webhook(NEXT, &code));
@@ -269,6 +299,10 @@ fn no_source_makes_it_panic_or_hang() {
     }
     read(NEXT, &"(".repeat(300_000));
     read(NEXT, &"if (!secret) {".repeat(5_000));
+    let nested = |open: &str| open.repeat(3_000) + &"}".repeat(3_000);
+    read(NEXT, &nested("if (!secret) { createHmac("));
+    read(NEXT, &nested("if (secret !== header) {"));
+    read(NEXT, &nested("try { db.insert(1) } catch (e) { stripe.webhooks.constructEvent(raw, s, k);"));
 }
 
 #[test]
@@ -424,7 +458,7 @@ fn audit(root: &Path, target: &Target, consent: Consent) -> (Said, Observations)
         resolver: Some("127.0.0.1:9".parse().unwrap()),
         connect_to: Vec::new(),
         extra_roots: Vec::new(),
-        deadline: Duration::from_secs(60),
+        deadline: Duration::from_mins(1),
         jobs: 4,
     };
     let seen = observe(&plan, &Arc::new(target.clone()), &options, &(Arc::new(Silent) as _)).unwrap();
@@ -498,7 +532,7 @@ fn request(stream: &TcpStream) -> Option<(String, String)> {
         reader.read_line(&mut line).ok()?;
         match line.split_once(": ") {
             Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.trim().parse().ok()?
+                length = value.trim().parse().ok()?;
             }
             Some(_) => {}
             None => break,

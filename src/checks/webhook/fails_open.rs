@@ -15,6 +15,7 @@
 use super::{UNVERIFIED, by_endpoint, handler_of, place};
 use crate::{
     checks::{Check, Context, Judge, Kind},
+    engine::handler::EMPTY_KEY,
     finding::{Confidence, Finding, Severity},
     seen::Observations,
     station::Station,
@@ -45,7 +46,10 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
             return Verdict::not_applicable("reported with the live evidence by webhook/unsigned-accepted");
         }
         let findings = handler.fail_open.iter().map(|spot| {
+            // Only a deployment without the variable is open.
+            let severity = if spot.what == EMPTY_KEY { Severity::Medium } else { Severity::High };
             Finding::new(format!("{}:{}: {}", handler.path, spot.line, spot.what))
+                .severity(severity)
                 .at(place(handler, spot))
                 .key(format!("{}\n{}", handler.path, spot.what))
                 .root(UNVERIFIED)

@@ -69,7 +69,7 @@ fn by_endpoint(
 /// The handler's source, or why there is nothing to say about it.
 fn handler_of(webhook: Option<&Webhook>) -> Result<&Handler, Verdict> {
     let webhook = webhook.ok_or_else(|| Verdict::inconclusive(Miss::NotAsked))?;
-    webhook.handler.as_ref().map_err(|miss| Verdict::inconclusive(miss.clone()))
+    webhook.handler.as_ref().map(AsRef::as_ref).map_err(|miss| Verdict::inconclusive(miss.clone()))
 }
 
 /// The endpoint's URL, or why there is nothing to say about it.

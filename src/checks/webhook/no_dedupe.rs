@@ -45,7 +45,9 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
         return Verdict::inconclusive(Miss::Unsupported(why));
     }
     let Some(first) = handler.increments.first().or(handler.writes.first()) else {
-        return Verdict::not_applicable(format!("no write was recognised in {}", handler.path));
+        // The effect may be in another file, with or without the id.
+        let why = format!("no write was recognised in {}", handler.path);
+        return Verdict::inconclusive(Miss::Unsupported(why));
     };
     let known = webhook.provider.as_deref().and_then(provider);
     let id = known.map_or("the event's id", |known| known.event_id.as_str());

@@ -42,7 +42,7 @@ pub(super) static CHECK: Check = Check {
 
 fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> {
     by_endpoint(seen, |subject, webhook, probe| {
-        let source = webhook.map(source).unwrap_or(Source::Unknown(Miss::NotAsked));
+        let source = webhook.map_or(Source::Unknown(Miss::NotAsked), source);
         let live = probe.map_or(Live::Unknown(Miss::NotAsked), live);
         decide(subject, webhook, &source, &live)
     })

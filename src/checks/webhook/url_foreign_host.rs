@@ -93,9 +93,8 @@ fn is_same_or_below(host: &str, known: &str) -> bool {
 
 fn is_platform(url: &url::Url) -> bool {
     let host = url.domain().unwrap_or_default();
-    let named = FUNCTION_HOSTS.iter().any(|suffix| match suffix.ends_with('.') {
-        true => host.contains(suffix),
-        false => host.ends_with(suffix),
-    });
+    let named = FUNCTION_HOSTS
+        .iter()
+        .any(|suffix| if suffix.ends_with('.') { host.contains(suffix) } else { host.ends_with(suffix) });
     named && (!host.ends_with(".supabase.co") || url.path().starts_with("/functions/v1/"))
 }

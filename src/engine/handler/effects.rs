@@ -9,7 +9,7 @@ use crate::seen::Spot;
 
 pattern!(
     WRITE,
-    r"(?:\)|\]|\w)\s*\.\s*(?:insert|upsert|rpc|insertOne|updateOne|insertMany|updateMany|findOneAndUpdate|findOneAndReplace|createMany|increment|executeRaw|runTransaction)\s*\(|\bfrom\s*\([^)]*\)\s*\.\s*(?:update|delete)\s*\(|\bprisma\.\w+\.\s*(?:create|update|delete|upsert)\w*\s*\(|(?:\)|[rR]ef|[dD]oc)\s*\.\s*(?:set|update)\s*\(\s*\{|\bcollection\s*\([^)]*\)\s*\.\s*add\s*\(|\b(?:setDoc|addDoc|updateDoc|sendMail|sendEmail)\s*\(|\.emails\.send\s*\(|\bdb\.\s*(?:insert|update|delete|query|execute)\s*\("
+    r"(?:\)|\]|\w)\s*\.\s*(?:insert|upsert|rpc|insertOne|updateOne|insertMany|updateMany|findOneAndUpdate|findOneAndReplace|createMany|increment|executeRaw|runTransaction)\s*\(|\bfrom\s*\([^)]*\)\s*\.\s*(?:update|delete)\s*\(|\bprisma\.\w+\.\s*(?:create|update|delete|upsert)\w*\s*\(|(?:\)|[rR]ef|[dD]oc)\s*\.\s*(?:set|update)\s*\(\s*\{|\bcollection\s*\([^)]*\)\s*\.\s*add\s*\(|\b(?:setDoc|addDoc|updateDoc|sendMail|sendEmail)\s*\(|\.emails\.send\s*\(|\bdb\s*\.\s*(?:insert|update|delete|query|execute)\s*\(|\w\s*\.\s*save\s*\("
 );
 pattern!(HASHING, r"createHmac|createHash|\bhmac\b|\bhash\b");
 pattern!(INCREMENT, r"\bincrement\s*[(:]");
@@ -54,7 +54,7 @@ pub(super) fn writes(source: &Source) -> Vec<Spot> {
 
 pub(super) fn increments(source: &Source) -> Vec<Spot> {
     let mut spots = source.spots(&INCREMENT, "increment");
-    let rpc = RPC_INCREMENT.find_iter(&source.strings).take(20);
+    let rpc = RPC_INCREMENT.find_iter(&source.strings).take(200);
     spots.extend(rpc.map(|hit| source.spot(hit.start(), "increment")));
     spots.sort();
     spots.dedup_by_key(|spot| spot.line);
@@ -69,7 +69,7 @@ pub(super) fn event_id(source: &Source) -> Vec<Spot> {
     let mut found: Vec<usize> = EVENT_ID.find_iter(&source.bare).map(|hit| hit.start()).take(200).collect();
     found.extend(ID_HEADER.find_iter(&source.strings).map(|hit| hit.start()).take(200));
     found.sort_unstable();
-    found.into_iter().filter(unlogged).take(20).map(|at| source.spot(at, "event id")).collect()
+    found.into_iter().filter(unlogged).take(200).map(|at| source.spot(at, "event id")).collect()
 }
 
 /// Calls that give the event to a function of another file.
@@ -100,7 +100,6 @@ pub(super) fn hands_over(source: &Source) -> Vec<Spot> {
             spots.push(source.spot(name.start(), name.as_str()));
         }
     }
-    spots.truncate(20);
     spots
 }
 
@@ -134,7 +133,6 @@ pub(super) fn swallowed(source: &Source) -> Vec<Spot> {
     }
     spots.sort();
     spots.dedup_by_key(|spot| spot.line);
-    spots.truncate(20);
     spots
 }
 
@@ -151,6 +149,5 @@ pub(super) fn leaked(source: &Source) -> Vec<Spot> {
     }
     spots.sort();
     spots.dedup_by_key(|spot| (spot.line, spot.what.clone()));
-    spots.truncate(20);
     spots
 }

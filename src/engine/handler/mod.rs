@@ -14,12 +14,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-pub use self::provider::{Examples, Provider, provider, provider_named, providers};
 use self::source::Source;
-use crate::seen::{Handler, Runtime};
+pub use self::{
+    provider::{Examples, Provider, provider, provider_named, providers},
+    ways_around::EMPTY_KEY,
+};
+use crate::seen::{Handler, Runtime, Spot};
 
 /// File name endings that [`read`] understands.
 pub const UNDERSTOOD: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
+
+/// Most spots of one kind that are kept; the first ones are what a reader needs.
+const SPOTS: usize = 20;
 
 /// A pattern known to be valid; one that is not matches nothing, and a test would tell.
 macro_rules! pattern {
@@ -44,24 +50,48 @@ fn unreachable_pattern() -> Regex {
 pub fn read(path: &str, text: &str) -> Handler {
     let source = Source::new(text);
     let found = verification::find(&source);
+    let runtime = runtime(path, &source);
+    let route = route(&source);
+    // What the other routes of a server do is not this handler's; verification may be a function.
+    let here = |mut spots: Vec<Spot>| {
+        spots.retain(|spot| route.is_none_or(|(from, to)| (from..=to).contains(&spot.line)));
+        spots.truncate(SPOTS);
+        spots
+    };
     Handler {
         path: path.to_owned(),
-        runtime: runtime(path, &source),
+        runtime,
         providers: named_providers(&source),
-        synchronous: found.synchronous(&source, runtime(path, &source)),
-        fail_open: ways_around::find(&source, &found),
+        synchronous: found.synchronous(&source, runtime),
+        fail_open: ways_around::find(&source, &found, runtime),
         reparsed: verification::reparsed(path, &source, &found),
         verified: found.spots(&source),
-        compared: verification::compared(&source),
+        compared: here(verification::compared(&source)),
         delegated: verification::delegated(&source),
-        reads_body: verification::reads_body(&source),
-        writes: effects::writes(&source),
-        increments: effects::increments(&source),
-        event_id: effects::event_id(&source),
-        hands_over: effects::hands_over(&source),
-        swallowed: effects::swallowed(&source),
-        leaked: effects::leaked(&source),
+        reads_body: here(verification::reads_body(&source)),
+        writes: here(effects::writes(&source)),
+        increments: here(effects::increments(&source)),
+        event_id: here(effects::event_id(&source)),
+        hands_over: here(effects::hands_over(&source)),
+        swallowed: here(effects::swallowed(&source)),
+        leaked: here(effects::leaked(&source)),
     }
+}
+
+pattern!(ROUTE, r#"\.\s*(?:get|post|put|patch|delete|all)\s*\(\s*["'`][^"'`\n]*["'`]"#);
+
+/// First and last line of the webhook's route, where a file serves several.
+fn route(source: &Source) -> Option<(u32, u32)> {
+    let routes: Vec<(usize, &str)> =
+        ROUTE.find_iter(&source.strings).map(|hit| (hit.start(), hit.as_str())).take(500).collect();
+    let mut hooks = routes.iter().filter(|(_, text)| text.to_ascii_lowercase().contains("hook"));
+    let (at, _) = hooks.next().filter(|_| routes.len() > 1)?;
+    // With several webhooks in one file nobody can tell which is meant.
+    if hooks.next().is_some() {
+        return None;
+    }
+    let (from, to) = source.arguments(*at)?;
+    Some((source.spot(from, "").line, source.spot(to, "").line))
 }
 
 /// Does this file handle a webhook? By its path, or by a signature header it reads.

@@ -82,9 +82,8 @@ pub fn provider_named(text: &str) -> Option<&'static Provider> {
     let lower = text.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
     providers().iter().find(|provider| {
-        provider.words.iter().any(|word| match word.contains('-') {
-            true => lower.contains(word.as_str()),
-            false => parts.contains(&word.as_str()),
+        provider.words.iter().any(|word| {
+            if word.contains('-') { lower.contains(word.as_str()) } else { parts.contains(&word.as_str()) }
         })
     })
 }

@@ -5,8 +5,11 @@ use regex::Regex;
 use super::lexer::{Lexed, lex};
 use crate::seen::Spot;
 
-/// Most spots of one kind; the first ones are what a reader needs.
-const SPOTS: usize = 20;
+/// Most spots of one kind looked at.
+const SPOTS: usize = 200;
+/// Most blocks around a place, and most bytes of one block, that are looked at.
+const DEPTH: usize = 50;
+const INSIDE: usize = 32 << 10;
 
 /// A file: positions are byte offsets into both texts.
 pub(super) struct Source {
@@ -92,15 +95,17 @@ impl Source {
     /// The blocks around an offset, innermost first.
     pub(super) fn around(&self, at: usize) -> impl Iterator<Item = &Block> {
         let upto = self.blocks.partition_point(|block| block.open < at);
-        self.blocks[..upto].iter().rev().filter(move |block| block.close > at)
+        self.blocks[..upto].iter().rev().filter(move |block| block.close > at).take(DEPTH)
     }
 
     pub(super) fn code(&self, (from, to): (usize, usize)) -> &str {
         self.bare.get(from..to).unwrap_or_default()
     }
 
+    /// The text of a block, as far as people write them.
     pub(super) fn inside(&self, block: &Block) -> &str {
-        self.code((block.open + 1, block.close))
+        let end = self.bare.floor_char_boundary(block.close.min(block.open + INSIDE));
+        self.code((block.open + 1, end))
     }
 
     /// The same range with the contents of strings.

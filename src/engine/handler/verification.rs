@@ -73,7 +73,7 @@ impl Verified {
     }
 
     pub(super) fn spots(&self, source: &Source) -> Vec<Spot> {
-        self.calls.iter().map(|call| source.spot(call.at, call.name.clone())).collect()
+        self.calls.iter().take(20).map(|call| source.spot(call.at, call.name.clone())).collect()
     }
 
     /// Stripe's synchronous verification needs Node's crypto. At other runtimes the SDK falls back to
@@ -125,7 +125,7 @@ pub(super) fn reads_body(source: &Source) -> Vec<Spot> {
 pub(super) fn compared(source: &Source) -> Vec<Spot> {
     pattern!(IF, r"\bif\s*\(");
     let mut spots = Vec::new();
-    for at in IF.find_iter(&source.bare).map(|hit| hit.start()).take(500) {
+    for at in IF.find_iter(&source.bare).map(|hit| hit.start()).take(200) {
         let Some(head) = source.arguments(at) else { continue };
         let text = source.with_strings(head);
         // A comparison with nothing only asks whether the secret is there.
@@ -143,7 +143,6 @@ pub(super) fn compared(source: &Source) -> Vec<Spot> {
             spots.push(source.spot(at, "compares a secret"));
         }
     }
-    spots.truncate(20);
     spots
 }
 
@@ -161,7 +160,6 @@ pub(super) fn delegated(source: &Source) -> Vec<Spot> {
         }
         spots.push(source.spot(name.start(), name.as_str()));
     }
-    spots.truncate(20);
     spots
 }
 
@@ -206,5 +204,9 @@ fn parses_before(path: &str, source: &Source) -> bool {
     if firebase.iter().any(|module| source.strings.contains(module)) {
         return true;
     }
-    path.contains("pages/api/") && !super::compiled(r"bodyParser\s*:\s*false").is_match(&source.bare)
+    // Next.js pages and plain Vercel functions; an Express application there brings its own parser.
+    (path.contains("pages/api/") || path.starts_with("api/"))
+        && source.bare.contains("export default")
+        && !source.strings.contains("express")
+        && !super::compiled(r"bodyParser\s*:\s*false").is_match(&source.bare)
 }

@@ -89,8 +89,7 @@ impl Sources {
 
 /// Paths at which server code usually lives.
 fn may_serve(path: &str) -> bool {
-    let ending = path.rsplit('.').next().unwrap_or_default();
-    if !UNDERSTOOD.contains(&ending) || is_test(path) {
+    if !UNDERSTOOD.contains(&ending(path)) || is_test(path) {
         return false;
     }
     let lower = format!("/{}", path.to_ascii_lowercase());
@@ -124,7 +123,7 @@ fn critical(files: &Local, paths: &[String], webhooks: &[String]) -> Vec<Critica
             .filter(|path| paths.iter().any(|known| known == path))
             .map(|path| of(path, "webhook handler")),
     );
-    let rules = paths.iter().filter(|path| path.ends_with(".rules") && !is_test(path));
+    let rules = paths.iter().filter(|path| ending(path) == "rules" && !is_test(path));
     critical.extend(rules.take(KEPT).map(|path| of(path, "security rules")));
     // One migration stands for its folder: the next one is what needs an owner.
     for folder in folders(paths, stack.migrations.iter().map(String::as_str)) {
@@ -143,7 +142,7 @@ fn folders<'a>(paths: &[String], known: impl Iterator<Item = &'a str>) -> Vec<St
     let mut last: Vec<String> = Vec::new();
     for folder in known {
         last.extend(
-            paths.iter().rev().find(|path| path.starts_with(&folder) && path.ends_with(".sql")).cloned(),
+            paths.iter().rev().find(|path| path.starts_with(&folder) && ending(path) == "sql").cloned(),
         );
     }
     last.sort();
@@ -225,7 +224,11 @@ fn is_readme(path: &str) -> bool {
 
 fn is_rules_test(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    is_test(&lower) && lower.contains("rules") && !lower.ends_with(".rules")
+    is_test(&lower) && lower.contains("rules") && ending(&lower) != "rules"
+}
+
+fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
 fn is_test(path: &str) -> bool {

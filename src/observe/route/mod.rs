@@ -6,7 +6,7 @@
 mod pace;
 mod visitor;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use url::Url;
 
@@ -202,7 +202,10 @@ impl<'a> Walk<'a> {
             .secure_random
             .fill(&mut random)
             .map_err(|_| Miss::Internal("no randomness for a fresh URL".to_owned()))?;
-        let text: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = random.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
         let mut url = self.visitors.url.clone();
         url.query_pairs_mut().append_pair(PARAMETER, &text);
         self.keys += 1;

@@ -47,7 +47,7 @@ fn deployed_without(files: &Local, function: &str) -> Option<String> {
         let name = path.rsplit('/').next().unwrap_or_default();
         path.starts_with(".github/workflows/")
             || matches!(name, "package.json" | "Makefile" | "justfile" | ".gitlab-ci.yml" | "deno.json")
-            || name.ends_with(".sh")
+            || name.rsplit_once('.').is_some_and(|(_, ending)| ending == "sh")
     };
     let mut scripts = listing.paths.iter().filter(is_script).take(SCRIPTS);
     scripts

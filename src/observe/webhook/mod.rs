@@ -27,7 +27,7 @@ pub(super) fn observe(files: &Local, subject: &str) -> Seen<Webhook> {
         provider: provider_of(declared, handler.as_ref().ok()),
         provider_declared: declared.provider.is_some(),
         production: declared.production,
-        handler: handler.into(),
+        handler: handler.map(Box::new).into(),
         gateway,
     })
 }
