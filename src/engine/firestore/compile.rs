@@ -206,17 +206,17 @@ impl<'a> Checker<'a> {
     }
 
     fn expression(&mut self, expr: &'a Expr, scope: &Scope<'_, 'a>) {
-        match &expr.kind {
-            ExprKind::Variable(name) => self.variable(name, expr.span, scope),
-            ExprKind::Call { target, name, args } => {
-                if !self.call(target.as_deref(), name, args, scope) {
-                    args.iter().for_each(|arg| self.expression(arg, scope));
-                    return;
-                }
-            }
-            _ => {}
+        if let ExprKind::Variable(name) = &expr.kind {
+            self.variable(name, expr.span, scope);
         }
-        for part in expr.parts() {
+        let mut parts = expr.parts();
+        if let ExprKind::Call { target, name, args } = &expr.kind
+            && !self.call(target.as_deref(), name, args, scope)
+        {
+            // The target is a package and no variable.
+            parts.remove(0);
+        }
+        for part in parts {
             self.expression(part, scope);
         }
     }

@@ -4,7 +4,10 @@
 //! The language and its limits are Google's (<https://firebase.google.com/docs/rules/rules-language>);
 //! where the documentation is silent, the behaviour is that of the Firestore emulator.
 
+pub mod access;
+mod analysis;
 pub mod ast;
+pub mod collection;
 mod compile;
 mod eval;
 mod fault;
@@ -12,9 +15,12 @@ mod parse;
 mod path;
 pub mod request;
 mod scope;
+pub mod survey;
 mod token;
 pub mod value;
+pub mod witness;
 
+pub use self::analysis::{Analysis, Spot, spot};
 use self::ast::{Diagnostic, Ruleset};
 pub use self::fault::{Fault, FaultKind};
 
