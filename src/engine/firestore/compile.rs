@@ -142,6 +142,9 @@ impl<'a> Checker<'a> {
         if function.lets.len() > MOST_BINDINGS {
             self.error(function.name.span, "a function has at most 10 variables");
         }
+        if let Some((name, _)) = function.lets.first().filter(|_| !self.v2) {
+            self.error(name.span, "`let` needs rules_version = '2'");
+        }
         let mut bound = BTreeSet::new();
         for name in function.params.iter().chain(function.lets.iter().map(|(name, _)| name)) {
             if !bound.insert(&name.text) {

@@ -22,7 +22,7 @@ const CALLER: &str = "mallory";
 
 /// Builds the request and puts it to the rules; nothing if they refuse it.
 pub fn witness(rules: &Compiled, grant: &Grant, principal: Principal, method: Method) -> Option<Witness> {
-    let document = concrete(&grant.pattern)?;
+    let document = document(&grant.pattern)?;
     let path = match method {
         Method::List => document.rsplit_once('/')?.0.to_owned(),
         _ => document.clone(),
@@ -68,7 +68,7 @@ fn account() -> Value {
 }
 
 /// A document's path that the pattern covers.
-fn concrete(pattern: &[Segment]) -> Option<String> {
+pub fn document(pattern: &[Segment]) -> Option<String> {
     let mut segments: Vec<String> = Vec::new();
     for segment in pattern {
         match segment {
