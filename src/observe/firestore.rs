@@ -1,11 +1,54 @@
-//! Reads a Firestore rules file.
+//! Reads a Firestore rules file, and what `firebase.json` says about rules files.
+
+use std::path::{Component, Path};
+
+use serde_json::Value;
 
 use super::Local;
-use crate::seen::{FirestoreRules, Seen};
+use crate::seen::{FirebaseConfig, FirestoreRules, Miss, Seen};
 
 /// Google's own limit for a ruleset's source is 256 KiB; four times that is still read.
 const LIMIT: u64 = 1 << 20;
 
 pub(super) fn observe(files: &Local, path: &str) -> Seen<FirestoreRules> {
-    files.read_text(path, LIMIT).map(|text| FirestoreRules { text }).into()
+    let firebase = files.target.stack.firebase.as_deref().map(|path| config(files, path));
+    files.read_text(path, LIMIT).map(|text| FirestoreRules::new(text, firebase)).into()
+}
+
+fn config(files: &Local, path: &str) -> FirebaseConfig {
+    let read = files.read_text(path, LIMIT).and_then(|text| {
+        serde_json::from_str::<Value>(&text).map_err(|err| Miss::Malformed(format!("{path}: {err}")))
+    });
+    let (rules, missed) = match read {
+        Ok(json) => (rules_files(&json, path), None),
+        Err(miss) => (Vec::new(), Some(miss)),
+    };
+    FirebaseConfig { path: path.to_owned(), rules, missed }
+}
+
+/// `firestore` and `storage` are each one section or a list of them.
+fn rules_files(json: &Value, config: &str) -> Vec<String> {
+    let folder = Path::new(config).parent().unwrap_or(Path::new(""));
+    let sections = ["firestore", "storage"].into_iter().filter_map(|key| json.get(key));
+    let mut rules: Vec<String> = sections
+        .flat_map(|section| section.as_array().map_or_else(|| vec![section], |list| list.iter().collect()))
+        .filter_map(|section| section.get("rules")?.as_str())
+        .map(|file| normal(&folder.join(file)))
+        .collect();
+    rules.sort();
+    rules.dedup();
+    rules
+}
+
+/// With `/` and without `.` and `..`, as paths in the repository are written.
+fn normal(path: &Path) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            Component::ParentDir => drop(parts.pop()),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    parts.join("/")
 }

@@ -281,3 +281,106 @@ fn typed(json: &Json) -> Value {
         other => panic!("unknown type {other}"),
     }
 }
+
+#[test]
+fn hostile_files_are_refused_and_not_crashed_on() {
+    let head = "service cloud.firestore { match /databases/{d}/documents { match /a/{b} { allow get: if ";
+    let tail = "; } } }";
+    let size = 60_000;
+    let fill = |piece: &str| piece.repeat(size / piece.len());
+    let pieces = [
+        "(",
+        ")",
+        "[",
+        "{",
+        "{'a':",
+        "!",
+        "-",
+        "-(",
+        "f(",
+        "a.",
+        "a[",
+        "true && ",
+        "true ? ",
+        "true ? true : ",
+        "/*",
+        "/",
+        "//",
+        "/$(",
+        "/{",
+        "'",
+        "\"",
+        "'\\q",
+        "b'",
+        "match /a/{b} {",
+        "match /a {",
+        "allow ",
+        "function f(",
+        "}",
+        ";",
+        "\u{0}",
+        "é",
+        "😀",
+        "1.",
+        "9",
+        "let ",
+        "a in ",
+        "x is ",
+        "1 is int ",
+    ];
+    for piece in pieces {
+        let compiled = compile(&format!("{head}{}{tail}", fill(piece)));
+        assert!(!compiled.errors.is_empty() || piece == "//", "{piece}");
+        compile(&fill(piece));
+    }
+    let large = "(".repeat(10_000_000);
+    assert!(compile(&format!("{head}{large}")).errors[0].message.contains("256 KiB"));
+}
+
+#[test]
+fn evaluation_is_bounded() {
+    let double =
+        |name: &str, of: &str| format!("function {name}(x) {{ let y = {of}; return {name}2(y); }}\n");
+    let mut functions = String::new();
+    for at in 0..19 {
+        let name = format!("f{}", "2".repeat(at));
+        functions.push_str(&double(&name, "[x + x, x + x, [x, x]]"));
+    }
+    functions.push_str(&format!("function f{}(x) {{ return x == x; }}\n", "2".repeat(19)));
+    let rules = format!(
+        "rules_version = '2'; service cloud.firestore {{ match /databases/{{d}}/documents {{ {functions} match /a/{{b}} {{ allow get: if f('aaaaaaaaaaaaaaaa'); }} }} }}"
+    );
+    let compiled = compile(&rules);
+    assert_eq!(compiled.errors, []);
+    let request = Request {
+        method: Method::Get,
+        path: "a/b".into(),
+        auth: Value::Null,
+        data: None,
+        query: Query::default(),
+        now: 0,
+    };
+    let decision = decide(&compiled, &request, &Store::new(), &Store::new());
+    assert!(!matches!(decision, Decision::Allow(_)), "{decision:?}");
+}
+
+#[test]
+fn a_later_grant_never_takes_anything_away() {
+    let rules = |extra: &str| {
+        format!(
+            "rules_version = '2'; service cloud.firestore {{ match /databases/{{d}}/documents {{ match /a/{{b}} {{ allow read: if request.auth != null; {extra} }} }} }}"
+        )
+    };
+    use gonogo::engine::firestore::{
+        Analysis,
+        access::{Access, Principal},
+    };
+    for extra in
+        ["", "allow read: if false;", "allow read: if true;", "allow write: if request.auth.uid == b;"]
+    {
+        let analysis = Analysis::of(&rules(extra));
+        let access = |principal| analysis.grants[0].access(principal, Method::List);
+        assert_eq!(access(Principal::Stranger), Some(Access::Always), "{extra}");
+        assert_eq!(access(Principal::Anonymous), Some(Access::Never), "{extra}");
+    }
+}

@@ -1,6 +1,222 @@
 //! Checks of the station `firebase`.
 
-use super::Check;
+mod anonymous_read;
+mod anonymous_write;
+mod any_account_read;
+mod any_account_write;
+mod condition_tautology;
+mod create_unvalidated;
+mod email_unverified;
+mod hard_coded_identity;
+mod match_never;
+mod recursive_wildcard;
+mod rules_not_compiling;
+mod rules_not_deployed;
+mod rules_version_old;
+mod test_mode;
+mod undefined_name;
+
+use super::{Check, Context};
+use crate::{
+    engine::firestore::{
+        Analysis,
+        access::{Access, Grant, Principal},
+        ast::{Segment, Span},
+        collection::{self, Content},
+        request::Method,
+        spot,
+        witness::witness,
+    },
+    finding::{Finding, Patch, Place},
+    seen::{FirestoreRules, Miss},
+    verdict::Verdict,
+};
 
 /// In alphabetical order of their files.
-pub const ALL: &[&Check] = &[];
+pub const ALL: &[&Check] = &[
+    &anonymous_read::CHECK,
+    &anonymous_write::CHECK,
+    &any_account_read::CHECK,
+    &any_account_write::CHECK,
+    &condition_tautology::CHECK,
+    &create_unvalidated::CHECK,
+    &email_unverified::CHECK,
+    &hard_coded_identity::CHECK,
+    &match_never::CHECK,
+    &recursive_wildcard::CHECK,
+    &rules_not_compiling::CHECK,
+    &rules_not_deployed::CHECK,
+    &rules_version_old::CHECK,
+    &test_mode::CHECK,
+    &undefined_name::CHECK,
+];
+
+/// Open rules are one fault, from whichever side they are seen.
+const OPEN: &str = "firebase-open-rules";
+
+/// The file understood; what does not compile protects nothing and cannot be judged further.
+fn understood(rules: &FirestoreRules) -> Result<&Analysis, Verdict> {
+    let analysis = rules.analysis();
+    match analysis.compiled.errors.first() {
+        None => Ok(analysis),
+        Some(error) => {
+            let line = spot(&rules.text, error.span).line;
+            let why = format!("the rules do not compile: line {line}: {}", error.message);
+            Err(Verdict::inconclusive(Miss::Malformed(why)))
+        }
+    }
+}
+
+fn place(rules: &FirestoreRules, context: &Context<'_>, span: Span) -> Place {
+    let spot = spot(&rules.text, span);
+    Place::line_of(context.subject, spot.line, spot.column, spot.text)
+}
+
+/// One path that a class of callers may use at will.
+struct Exposure<'a> {
+    grants: Vec<&'a Grant>,
+    methods: Vec<Method>,
+    /// `/users/{id}`.
+    shown: String,
+    /// `Content` by the collection's name.
+    content: Content,
+    /// A recursive wildcard over the whole database.
+    everything: bool,
+}
+
+/// The paths where the caller needs nothing but the will, each once.
+fn exposures<'a>(analysis: &'a Analysis, principal: Principal, methods: &[Method]) -> Vec<Exposure<'a>> {
+    let mut found: Vec<Exposure<'a>> = Vec::new();
+    for grant in &analysis.grants {
+        let open: Vec<Method> = methods
+            .iter()
+            .copied()
+            .filter(|method| grant.access(principal, *method).is_some_and(Access::is_at_will))
+            .filter(|method| principal == Principal::Anonymous || !anonymous_may(analysis, grant, *method))
+            .collect();
+        if open.is_empty() {
+            continue;
+        }
+        let known = |exposure: &&mut Exposure<'_>| {
+            exposure.grants[0].pattern == grant.pattern && exposure.grants[0].service == grant.service
+        };
+        if let Some(exposure) = found.iter_mut().find(known) {
+            exposure.grants.push(grant);
+            exposure.methods.extend(open);
+            exposure.methods.sort_unstable();
+            exposure.methods.dedup();
+        } else {
+            found.push(Exposure {
+                grants: vec![grant],
+                methods: open,
+                shown: grant.shown(),
+                content: collection::content(&grant.pattern),
+                everything: matches!(grant.pattern.as_slice(), [Segment::Recursive(_)]),
+            });
+        }
+    }
+    found
+}
+
+/// What is open to everyone is reported as that, and not once more for those with an account.
+fn anonymous_may(analysis: &Analysis, grant: &Grant, method: Method) -> bool {
+    let same = |other: &&Grant| other.pattern == grant.pattern && other.service == grant.service;
+    let open = |other: &Grant| other.access(Principal::Anonymous, method).is_some_and(Access::is_at_will);
+    analysis.grants.iter().filter(same).any(open)
+}
+
+/// The verdict of a check about exposure: a pass needs every grant to be decided.
+fn conclude(
+    analysis: &Analysis,
+    principal: Principal,
+    methods: &[Method],
+    findings: Vec<Finding>,
+) -> Verdict {
+    if !findings.is_empty() {
+        return Verdict::Fail(findings);
+    }
+    if analysis.incomplete {
+        return Verdict::inconclusive(Miss::Unsupported("more allow statements than are judged".to_owned()));
+    }
+    if analysis.grants.is_empty() {
+        return Verdict::not_applicable("the file has no allow statement, so it denies everything");
+    }
+    for grant in &analysis.grants {
+        for method in methods {
+            if let Some(Access::Unknown(why)) = grant.access(principal, *method) {
+                let what = format!("{} on {}: {why}", method.name(), grant.shown());
+                return Verdict::inconclusive(Miss::Unsupported(what));
+            }
+        }
+    }
+    Verdict::Pass
+}
+
+impl Exposure<'_> {
+    /// `get and list`.
+    fn operations(&self) -> String {
+        let names: Vec<&str> = self.methods.iter().map(|method| method.name()).collect();
+        match names.as_slice() {
+            [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+            names => names.concat(),
+        }
+    }
+
+    /// `documents in /users/{id}` or `files in /avatars/{name}`.
+    fn things(&self) -> String {
+        let kind = if self.grants[0].service == "firebase.storage" { "files" } else { "documents" };
+        if self.everything {
+            format!("all {kind} ({})", self.shown)
+        } else {
+            format!("{kind} at {}", self.shown)
+        }
+    }
+
+    /// Places, key, evidence and a patch, which every exposure has alike.
+    fn finish(
+        &self,
+        finding: Finding,
+        rules: &FirestoreRules,
+        context: &Context<'_>,
+        principal: Principal,
+    ) -> Finding {
+        let mut finding = finding
+            .places(self.grants.iter().map(|grant| place(rules, context, grant.span)))
+            .key(self.shown.clone())
+            .root(OPEN);
+        if self.grants[0].service == "cloud.firestore" {
+            // The most telling operation first: lists before gets, deletions before creations.
+            let proof = self.methods.iter().rev().find_map(|method| {
+                let compiled = &rules.analysis().compiled;
+                self.grants.iter().find_map(|grant| witness(compiled, grant, principal, *method))
+            });
+            if let Some(proof) = proof {
+                finding = finding.evidence("allowed request", proof.command());
+            }
+        }
+        match self.closed_line(rules, context) {
+            Some(patch) => finding.patch(patch),
+            None => finding,
+        }
+    }
+
+    /// The grant's own line, closed; only where the statement is the line.
+    fn closed_line(&self, rules: &FirestoreRules, context: &Context<'_>) -> Option<Patch> {
+        let [grant] = self.grants.as_slice() else { return None };
+        let spot = spot(&rules.text, grant.span);
+        let line = rules.text.lines().nth(spot.line as usize - 1)?;
+        let statement = rules.text.get(grant.span.start as usize..grant.span.end as usize)?;
+        if line.trim().trim_end_matches(';').trim_end() != statement {
+            return None;
+        }
+        let condition = match grant.pattern.last() {
+            Some(Segment::Capture(name)) if self.content == Content::People => {
+                format!("request.auth != null && request.auth.uid == {name}")
+            }
+            _ => "false".to_owned(),
+        };
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let new = format!("{indent}allow {}: if {condition};", grant.methods.join(", "));
+        Some(Patch::Line { path: context.subject.to_owned(), line: spot.line, new })
+    }
+}

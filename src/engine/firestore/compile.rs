@@ -142,6 +142,9 @@ impl<'a> Checker<'a> {
         if function.lets.len() > MOST_BINDINGS {
             self.error(function.name.span, "a function has at most 10 variables");
         }
+        if let Some((name, _)) = function.lets.first().filter(|_| !self.v2) {
+            self.error(name.span, "`let` needs rules_version = '2'");
+        }
         let mut bound = BTreeSet::new();
         for name in function.params.iter().chain(function.lets.iter().map(|(name, _)| name)) {
             if !bound.insert(&name.text) {
@@ -206,17 +209,17 @@ impl<'a> Checker<'a> {
     }
 
     fn expression(&mut self, expr: &'a Expr, scope: &Scope<'_, 'a>) {
-        match &expr.kind {
-            ExprKind::Variable(name) => self.variable(name, expr.span, scope),
-            ExprKind::Call { target, name, args } => {
-                if !self.call(target.as_deref(), name, args, scope) {
-                    args.iter().for_each(|arg| self.expression(arg, scope));
-                    return;
-                }
-            }
-            _ => {}
+        if let ExprKind::Variable(name) = &expr.kind {
+            self.variable(name, expr.span, scope);
         }
-        for part in expr.parts() {
+        let mut parts = expr.parts();
+        if let ExprKind::Call { target, name, args } = &expr.kind
+            && !self.call(target.as_deref(), name, args, scope)
+        {
+            // The target is a package and no variable.
+            parts.remove(0);
+        }
+        for part in parts {
             self.expression(part, scope);
         }
     }

@@ -145,18 +145,14 @@ impl<'a> Evaluator<'_> {
     }
 
     fn charge(&mut self, expressions: u32) -> Result<(), Fault> {
-        match self.budget.checked_sub(expressions) {
-            Some(left) => {
-                self.budget = left;
-                Ok(())
-            }
-            // Sticky, because nothing makes up for it: whatever follows is charged and fails too.
-            None => {
-                self.budget = 0;
-                self.exhausted = true;
-                Err(Fault::budget())
-            }
+        if let Some(left) = self.budget.checked_sub(expressions) {
+            self.budget = left;
+            return Ok(());
         }
+        // Sticky, because nothing makes up for it: whatever follows is charged and fails too.
+        self.budget = 0;
+        self.exhausted = true;
+        Err(Fault::budget())
     }
 
     fn eval_all(&mut self, exprs: &'a [Expr], frame: &Frame<'_, 'a>) -> Result<Vec<Value>, Fault> {

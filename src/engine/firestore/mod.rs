@@ -4,7 +4,10 @@
 //! The language and its limits are Google's (<https://firebase.google.com/docs/rules/rules-language>);
 //! where the documentation is silent, the behaviour is that of the Firestore emulator.
 
+pub mod access;
+mod analysis;
 pub mod ast;
+pub mod collection;
 mod compile;
 mod eval;
 mod fault;
@@ -12,9 +15,12 @@ mod parse;
 mod path;
 pub mod request;
 mod scope;
+pub mod survey;
 mod token;
 pub mod value;
+pub mod witness;
 
+pub use self::analysis::{Analysis, Spot, spot};
 use self::ast::{Diagnostic, Ruleset};
 pub use self::fault::{Fault, FaultKind};
 
@@ -28,8 +34,16 @@ pub struct Compiled {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// Google's limit for the source of a ruleset, in bytes.
+const MOST_BYTES: usize = 256 * 1024;
+
 /// Reads and compiles a rules file. Never fails: what is wrong is in `errors`.
 pub fn compile(text: &str) -> Compiled {
+    if text.len() > MOST_BYTES {
+        let message = "the file is larger than 256 KiB, the limit for rules".to_owned();
+        let errors = vec![Diagnostic { span: ast::Span::default(), message }];
+        return Compiled { ruleset: Ruleset::default(), errors, warnings: Vec::new() };
+    }
     let (ruleset, mut errors) = parse::parse(text);
     let findings = compile::check(&ruleset);
     errors.extend(findings.errors);

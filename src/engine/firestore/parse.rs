@@ -225,9 +225,8 @@ impl Parser {
             return self.lost("`:` is missing before `if`");
         }
         let span = start.to(self.previous());
-        if !self.take(";") && !self.is("}") {
-            return self.unexpected("`;` or `}` after the condition");
-        }
+        // Optional even between two statements.
+        self.take(";");
         Ok(Allow { methods, condition, span })
     }
 

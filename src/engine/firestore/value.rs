@@ -174,6 +174,11 @@ impl Value {
         Self::Unknown(Unknown { may, on, symbol: Symbol::Any })
     }
 
+    /// A number of things.
+    pub(super) fn count(count: usize) -> Self {
+        Self::Int(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
@@ -254,7 +259,7 @@ fn map_weight(map: &BTreeMap<String, Value>) -> usize {
 pub(super) fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Int(int), Value::Float(float)) | (Value::Float(float), Value::Int(int)) => {
-            *int as f64 == *float
+            (*int as f64).total_cmp(float).is_eq() || (*int == 0 && float.abs().total_cmp(&0.0).is_eq())
         }
         _ => same(left, right),
     }

@@ -79,6 +79,7 @@ fn open_equals(left: &Value, right: &Value) -> (Outcomes, Sources) {
             .iter()
             .zip(b)
             .fold((Outcomes::exactly(true), on), |(may, on), (a, b)| (may.and(open_equals(a, b).0), on)),
+        _ if left.kind() != right.kind() => (Outcomes::exactly(equal(left, right)), on),
         _ if left.is_open() || right.is_open() => (Outcomes::EITHER, on),
         _ => (Outcomes::exactly(equal(left, right)), on),
     }

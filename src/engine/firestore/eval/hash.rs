@@ -11,11 +11,17 @@ pub(super) fn method(bytes: &[u8], name: &str, args: &[Value]) -> Option<Eval> {
         return None;
     }
     Some(Ok(match name {
-        "size" => Value::Int(bytes.len() as i64),
-        "toHexString" => Value::Text(bytes.iter().map(|byte| format!("{byte:02X}")).collect()),
+        "size" => Value::count(bytes.len()),
+        "toHexString" => Value::Text(hexadecimal(bytes)),
         "toBase64" => Value::Text(base64::engine::general_purpose::STANDARD.encode(bytes)),
         _ => return None,
     }))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]).collect()
 }
 
 pub(super) fn sha256(bytes: &[u8]) -> Vec<u8> {
@@ -68,7 +74,7 @@ fn md5_block(state: &mut [u32; 4], block: &[u8]) {
             _ => (c ^ (b | !d), (7 * step) % 16),
         };
         // The constants are the first 32 bits of |sin(i + 1)|.
-        let constant = ((step as f64 + 1.0).sin().abs() * 4_294_967_296.0) as u32;
+        let constant = u32::try_from(((step as f64 + 1.0).sin().abs() * 4_294_967_296.0) as i64).unwrap_or(0);
         let turned = a
             .wrapping_add(mixed)
             .wrapping_add(constant)

@@ -59,7 +59,7 @@ fn open(target: &Value, name: &str, args: &[Value]) -> Value {
 
 fn list(items: &[Value], name: &str, args: &[Value]) -> Option<Eval> {
     Some(match (name, args) {
-        ("size", []) => Ok(Value::Int(items.len() as i64)),
+        ("size", []) => Ok(Value::count(items.len())),
         ("hasAll" | "hasAny" | "hasOnly", [other]) => has(name, items, other),
         ("concat", [Value::List(other)]) => Ok(Value::List([items, other].concat())),
         ("removeAll", [Value::List(other)]) => {
@@ -76,7 +76,7 @@ fn list(items: &[Value], name: &str, args: &[Value]) -> Option<Eval> {
 
 fn set(items: &[Value], name: &str, args: &[Value]) -> Option<Eval> {
     Some(match (name, args) {
-        ("size", []) => Ok(Value::Int(items.len() as i64)),
+        ("size", []) => Ok(Value::count(items.len())),
         ("hasAll" | "hasAny" | "hasOnly", [other]) => has(name, items, other),
         ("union", [Value::Set(other)]) => Ok(set_of(items.iter().chain(other).cloned())),
         ("intersection", [Value::Set(other)]) => {
@@ -102,7 +102,7 @@ fn has(name: &str, items: &[Value], other: &Value) -> Eval {
 
 fn mapping(map: &BTreeMap<String, Value>, name: &str, args: &[Value]) -> Option<Eval> {
     Some(match (name, args) {
-        ("size", []) => Ok(Value::Int(map.len() as i64)),
+        ("size", []) => Ok(Value::count(map.len())),
         ("keys", []) => Ok(Value::List(map.keys().map(Value::text).collect())),
         ("values", []) => Ok(Value::List(map.values().cloned().collect())),
         ("diff", [Value::Map(other)]) => Ok(Value::Diff(map.clone(), other.clone())),
@@ -187,12 +187,11 @@ fn bind(segments: &[String], name: &str, args: &[Value]) -> Option<Eval> {
 pub(super) fn index(target: Value, index: &Value) -> Eval {
     match (&target, index) {
         (Value::Null, _) | (_, Value::Null) => Err(Fault::null()),
-        (Value::Unknown(_), Value::Text(field)) => member(target, field),
+        (Value::Unknown(_) | Value::Map(_), Value::Text(field)) => member(target, field),
         (Value::Unknown(unknown), _) => Ok(Value::unknown(unknown.on.and(index.sources()))),
         (_, Value::Unknown(unknown)) => {
             Ok(Value::unknown(unknown.on.and(target.sources()).and(Sources::TOKEN)))
         }
-        (Value::Map(_), Value::Text(field)) => member(target, field),
         (Value::List(items), Value::Int(at)) => {
             let item = usize::try_from(*at).ok().and_then(|at| items.get(at)).cloned();
             item.ok_or_else(|| Fault::index(*at, items.len()))
@@ -222,7 +221,7 @@ pub(super) fn slice(target: &Value, from: Option<&Value>, to: Option<&Value>) ->
         Some(Value::Unknown(unknown)) => Ok(Err(Value::unknown(unknown.on))),
         Some(other) => Err(Fault::types(other.kind(), "int")),
     };
-    let (from, to) = match (bound(from, 0)?, bound(to, size as i64)?) {
+    let (from, to) = match (bound(from, 0)?, bound(to, i64::try_from(size).unwrap_or(i64::MAX))?) {
         (Ok(from), Ok(to)) => (from, to),
         (Err(open), _) | (_, Err(open)) => return Ok(open),
     };

@@ -12,7 +12,7 @@ pub(super) fn call(package: &str, name: &str, args: &[Value]) -> Eval {
         let on = args.iter().fold(Sources::default(), |on, arg| on.and(arg.sources()));
         return Ok(Value::unknown(if on.is_empty() { Sources::TOKEN } else { on }));
     }
-    if args.iter().any(|arg| *arg == Value::Null) {
+    if args.contains(&Value::Null) {
         return Err(Fault::null());
     }
     let answer = match package {

@@ -10,7 +10,7 @@ use super::{Eval, operator};
 
 pub(super) fn method(string: &str, name: &str, args: &[Value]) -> Option<Eval> {
     Some(match (name, args) {
-        ("size", []) => Ok(Value::Int(string.encode_utf16().count() as i64)),
+        ("size", []) => Ok(Value::count(string.encode_utf16().count())),
         ("lower", []) => Ok(Value::Text(string.to_lowercase())),
         ("upper", []) => Ok(Value::Text(string.to_uppercase())),
         ("trim", []) => Ok(Value::text(string.trim())),

@@ -1,0 +1,87 @@
+//! A `match` or an `allow` can never apply.
+//!
+//! `match /users` stands for a collection, but requests are about documents; a path that does not
+//! begin with `/databases/{database}/documents` is of no database; `allow reed` names no method.
+//! The compiler accepts all of them, and the access someone meant to grant, or believes to be
+//! tested, is denied.
+//!
+//! ## Fix
+//!
+//! Name the document, and use get, list, read, create, update, delete or write:
+//! ```text
+//! match /users/{userId} { allow read: if request.auth.uid == userId; }
+//! ```
+//!
+//! ## References
+//!
+//! - <https://firebase.google.com/docs/firestore/security/rules-structure>
+
+use super::{place, understood};
+use crate::{
+    checks::{Check, Context, Judge},
+    engine::firestore::{access::Grant, ast::Segment},
+    finding::{Confidence, Finding, Severity},
+    seen::FirestoreRules,
+    station::Station,
+    verdict::Verdict,
+};
+
+pub(super) static CHECK: Check = Check {
+    id: "firebase/match-never",
+    title: "a match or allow never applies",
+    station: Station::Firebase,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    judge: Judge::Firestore(judge),
+    source: include_str!("match_never.rs"),
+};
+
+fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
+    let analysis = match understood(rules) {
+        Ok(analysis) => analysis,
+        Err(verdict) => return verdict,
+    };
+    let mut findings: Vec<Finding> = Vec::new();
+    for grant in &analysis.grants {
+        let Some(why) = reason(grant) else { continue };
+        let place = place(rules, context, grant.span);
+        match findings.iter_mut().find(|finding| finding.key == why) {
+            Some(known) => known.places.push(place),
+            None => findings.push(Finding::new(why.clone()).at(place).key(why).fix(
+                "Write the path of a document below /databases/{database}/documents, and a known method.",
+            )),
+        }
+    }
+    Verdict::from_findings(findings)
+}
+
+fn reason(grant: &Grant) -> Option<String> {
+    const METHODS: [&str; 7] = ["read", "get", "list", "write", "create", "update", "delete"];
+    if !matches!(grant.service.as_str(), "cloud.firestore" | "firebase.storage") {
+        return Some(format!("no product evaluates the service {}", grant.service));
+    }
+    if let Some(unknown) = grant.methods.iter().find(|word| !METHODS.contains(&word.as_str())) {
+        return Some(format!("allow {unknown} at {} names no method, so it grants nothing", grant.shown()));
+    }
+    if let Some(Segment::Literal(star)) = grant
+        .pattern
+        .iter()
+        .find(|segment| matches!(segment, Segment::Literal(text) if text.starts_with('*')))
+    {
+        return Some(format!("{} names a segment `{star}` literally: it is no wildcard", grant.shown()));
+    }
+    let recursive = grant.pattern.iter().any(|segment| matches!(segment, Segment::Recursive(_)));
+    if recursive {
+        return None;
+    }
+    if !grant.rooted {
+        let root = if grant.service == "cloud.firestore" {
+            "/databases/{database}/documents"
+        } else {
+            "/b/{bucket}/o"
+        };
+        return Some(format!("{} is not below {root}, so it matches nothing", grant.shown()));
+    }
+    let odd = grant.service == "cloud.firestore" && grant.pattern.len() % 2 == 1;
+    odd.then(|| format!("{} is a collection and not a document, so no request matches it", grant.shown()))
+}
