@@ -299,8 +299,9 @@ fn reports_are_written_whole_or_not_at_all() {
     run(&["--output", "json=sub"]).refused("it is a folder");
     run(&["--output", "jsno=a"]).refused("no format is called `jsno`");
     run(&["--output", "json"]).refused("FORMAT=FILE");
-    run(&["--output", "json=a", "--output", "sarif=a"]).refused("two reports in a");
+    run(&["--output", "json=a", "--output", "sarif=a"]).refused("two results in a");
     run(&["--output", "json=-", "--format", "sarif"]).refused("two reports on standard output");
+    run(&["--output", "json=a", "--record", "a"]).refused("two results in a");
     run(&["--record", "absent/seen.json"]).refused("there is no folder absent");
 }
 
