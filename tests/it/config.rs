@@ -8,6 +8,7 @@ use gonogo::{
     station::Station,
     target::{
         MailUse, Target,
+        argument::{Ask, resolve},
         config::{self, ConfigError, Known},
         detect::detect,
     },
@@ -490,6 +491,41 @@ fn a_declared_handler_is_not_detected_again() {
             .unwrap();
     detect(folder.path(), &mut target);
     assert_eq!(target.webhooks.len(), 1);
+}
+
+#[test]
+fn a_domain_takes_its_own_part_of_a_configuration_that_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "\
+[[domains]]
+name = \"example.com\"
+mail = \"none\"
+[[domains]]
+name = \"example.org\"
+[[sites]]
+url = \"https://portal.example.com\"
+environment = \"staging\"
+[[sites]]
+url = \"https://example.org\"
+[[webhooks]]
+url = \"https://example.org/hook\"
+[gate]
+min_score = 70
+";
+    write(folder.path(), "gonogo.toml", text);
+    let resolved = resolve(Ask {
+        what: Some("portal.example.com"),
+        here: folder.path(),
+        config: Some(Path::new("gonogo.toml")),
+        today: "2026-11-21".parse().unwrap(),
+    });
+    let target = resolved.unwrap().target;
+    assert_eq!(target.domains.len(), 1);
+    assert_eq!(target.domains[0].mail, MailUse::None);
+    assert_eq!(target.sites.len(), 1);
+    assert!(!target.sites[0].production);
+    assert_eq!(target.gate.min_score, Some(70));
+    assert!(target.webhooks.is_empty() && target.declared.is_empty() && target.config.is_none());
 }
 
 #[test]

@@ -110,6 +110,7 @@ fn pipes_and_sockets_are_not_waited_for() {
         let made = std::process::Command::new("mkfifo").arg(here.path().join(name)).status().unwrap();
         assert!(made.success());
     }
+    write(here.path(), "app/firebase.json", "{\"firestore\": {\"rules\": \"../pipe\"}}");
     let _socket = std::os::unix::net::UnixListener::bind(here.path().join("socket")).unwrap();
     audited(here.path());
     Gonogo::new(&["audit", ".", "--config", "pipe"]).within(here.path()).run().refused("not a regular file");
