@@ -6,8 +6,13 @@ use std::process::ExitCode;
 const ERROR: u8 = 2;
 
 fn main() -> ExitCode {
-    gonogo::cli::run().unwrap_or_else(|err| {
-        gonogo::cli::complain(&err);
-        ExitCode::from(ERROR)
-    })
+    match std::panic::catch_unwind(gonogo::cli::run) {
+        Ok(Ok(code)) => code,
+        Ok(Err(err)) => {
+            gonogo::cli::complain(&err);
+            ExitCode::from(ERROR)
+        }
+        // The panic has been told on standard error; its own exit code is not one of ours.
+        Err(_) => ExitCode::from(ERROR),
+    }
 }

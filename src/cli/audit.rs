@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use super::{
     aim::Aim,
-    emit::{Emit, writable, write_file},
+    emit::{Emit, write_file},
     gate::Gate,
     interrupt,
     progress::{Shown, When},
@@ -60,8 +60,7 @@ Examples:
 Exit codes: 0 GO, 1 NO-GO, 2 error, 3 HOLD, 130 interrupted";
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    arguments.emit.check()?;
-    arguments.record.as_deref().map_or(Ok(()), writable)?;
+    arguments.emit.check(arguments.record.as_deref())?;
     let selection = arguments.select.selection()?;
     let consent = arguments.allow.consent();
     let now = jiff::Timestamp::now();

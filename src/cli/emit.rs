@@ -55,16 +55,16 @@ impl FromStr for Output {
 
 impl Emit {
     /// Refuses what could not be written, before anything is audited.
-    pub(super) fn check(&self) -> Result<(), Failure> {
+    pub(super) fn check(&self, record: Option<&Path>) -> Result<(), Failure> {
         let on_stdout = self.output.iter().filter(|output| output.path.is_none()).count();
         if on_stdout + usize::from(self.format.is_some()) > 1 {
             return Err(Failure::new("two reports on standard output").help("write one of them to a file"));
         }
         let mut met = BTreeSet::new();
-        for path in self.output.iter().filter_map(|output| output.path.as_deref()) {
+        for path in self.output.iter().filter_map(|output| output.path.as_deref()).chain(record) {
             writable(path)?;
             if !met.insert(path) {
-                return Err(Failure::new(format!("two reports in {}", path.display())));
+                return Err(Failure::new(format!("two results in {}", path.display())));
             }
         }
         Ok(())
@@ -86,7 +86,7 @@ impl Emit {
 }
 
 /// Refuses a path that is a folder or lies in none.
-pub(super) fn writable(path: &Path) -> Result<(), Failure> {
+fn writable(path: &Path) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if path.is_dir() {
         return Err(Failure::new(format!("cannot write {}: it is a folder", path.display())));

@@ -42,7 +42,7 @@ pub(super) struct Shown {
     total: usize,
     lines: bool,
     /// Hung up on when the audit ends before the bar was shown.
-    _waiting: Option<Sender<()>>,
+    waiting: Mutex<Option<Sender<()>>>,
 }
 
 impl Shown {
@@ -58,14 +58,22 @@ impl Shown {
             show_after(&bar, wait)
         });
         let open = plan.asked.iter().map(label).collect();
-        let shown =
-            Self { bar, open: Mutex::new(open), total, lines: wanted && !terminal, _waiting: waiting };
+        let shown = Self {
+            bar,
+            open: Mutex::new(open),
+            total,
+            lines: wanted && !terminal,
+            waiting: Mutex::new(waiting),
+        };
         shown.name_open();
         Arc::new(shown)
     }
 
     /// Takes the bar off the terminal; also from another thread.
     pub(super) fn clear(&self) {
+        if let Ok(mut waiting) = self.waiting.lock() {
+            waiting.take();
+        }
         self.bar.finish_and_clear();
     }
 
@@ -101,7 +109,7 @@ impl Progress for Shown {
 
 impl Drop for Shown {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.clear();
     }
 }
 

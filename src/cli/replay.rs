@@ -37,7 +37,7 @@ Examples:
 Exit codes: as `gonogo audit`";
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    arguments.emit.check()?;
+    arguments.emit.check(None)?;
     let shown = arguments.file.display();
     let text = read(&arguments.file).with_context(|| format!("cannot read {shown}"))?;
     let mut tape = Tape::from_json(&text).with_context(|| format!("cannot replay {shown}"))?;

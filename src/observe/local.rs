@@ -30,10 +30,11 @@ impl Local {
     /// Reads a file below the root, at most `limit` bytes; a longer file is unsupported.
     pub fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, Miss> {
         let full = self.inside(Path::new(path))?;
-        let file = File::open(&full).map_err(|err| denied(path, &err))?;
-        if !file.metadata().map_err(|err| denied(path, &err))?.is_file() {
+        // Looked at before it is opened: opening a named pipe waits for its writer, maybe for ever.
+        if !full.metadata().map_err(|err| denied(path, &err))?.is_file() {
             return Err(Miss::Unsupported(format!("{path} is not a regular file")));
         }
+        let file = File::open(&full).map_err(|err| denied(path, &err))?;
         let mut bytes = Vec::new();
         file.take(limit + 1).read_to_end(&mut bytes).map_err(|err| denied(path, &err))?;
         if bytes.len() as u64 > limit {

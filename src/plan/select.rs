@@ -55,8 +55,14 @@ impl Selection {
     }
 }
 
-/// The known station or check that was probably meant.
+/// The known station or check that was probably meant: its station may have been left out.
 pub fn nearest(name: &str) -> Option<String> {
-    let stations = Station::ALL.into_iter().map(Station::id);
-    spelling::nearest(name, stations.chain(checks::all().map(|check| check.id))).map(str::to_owned)
+    let ids = || checks::all().map(|check| check.id);
+    let known = Station::ALL.into_iter().map(Station::id).chain(ids());
+    let by_tail = || {
+        let tails = ids().filter_map(|id| id.split_once('/')).map(|(_, tail)| tail);
+        let tail = spelling::nearest(name.rsplit('/').next()?, tails)?;
+        ids().find(|id| id.split_once('/').is_some_and(|(_, other)| other == tail))
+    };
+    spelling::nearest(name, known).or_else(by_tail).map(str::to_owned)
 }

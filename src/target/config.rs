@@ -44,17 +44,11 @@ pub enum ConfigError {
 }
 
 /// The nearest `gonogo.toml` in the folder or above it, not beyond the root of its repository.
+/// Outside a repository only the folder's own counts: what lies above may be anybody's.
 pub fn discover(folder: &Path) -> Option<PathBuf> {
-    for folder in folder.ancestors() {
-        let candidate = folder.join(NAME);
-        if candidate.is_file() {
-            return Some(candidate);
-        }
-        if folder.join(".git").exists() {
-            return None;
-        }
-    }
-    None
+    let depth = folder.ancestors().position(|folder| folder.join(".git").exists()).unwrap_or(0);
+    let candidates = folder.ancestors().take(depth + 1).map(|folder| folder.join(NAME));
+    candidates.into_iter().find(|candidate| candidate.is_file())
 }
 
 /// Reads a configuration. `shown` is its path for messages and, where it lies in the audited

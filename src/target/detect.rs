@@ -28,16 +28,29 @@ pub fn detect(root: &Path, target: &mut Target) {
     stack.frameworks = manifest::frameworks(root, &found.packages);
     stack.env_files = found.env_files;
     for path in found.handlers.into_iter().take(HANDLERS) {
-        if target.webhooks.iter().any(|webhook| webhook.handler.as_ref() == Some(&path)) {
-            continue;
-        }
-        let provider = handler::provider(&path);
-        target.webhooks.push(WebhookTarget { url: None, provider, handler: Some(path), production: true });
+        add_handler(path, &mut target.webhooks);
     }
     if let Some(why) = found.cut {
         let blind = [Station::Webhook, Station::Env, Station::Firebase, Station::Supabase];
         target.left_out.extend(blind.map(|station| LeftOut { station, why: why.clone() }));
     }
+}
+
+/// A handler belongs to the endpoint it evidently answers; what was declared is never changed.
+fn add_handler(path: String, webhooks: &mut Vec<WebhookTarget>) {
+    if webhooks.iter().any(|webhook| webhook.handler.as_ref() == Some(&path)) {
+        return;
+    }
+    let answers = |webhook: &&mut WebhookTarget| {
+        webhook.handler.is_none() && webhook.url.as_deref().is_some_and(|url| handler::answers(&path, url))
+    };
+    if let Some(webhook) = webhooks.iter_mut().find(answers) {
+        webhook.provider = webhook.provider.take().or_else(|| handler::provider(&path));
+        webhook.handler = Some(path);
+        return;
+    }
+    let provider = handler::provider(&path);
+    webhooks.push(WebhookTarget { url: None, provider, handler: Some(path), production: true });
 }
 
 /// A repository, a worktree or submodule (`.git` is a file), or a bare repository.

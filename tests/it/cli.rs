@@ -133,6 +133,8 @@ fn the_exit_code_is_the_decision() {
             assert_eq!(ran.code, Some(code), "{verdict} as {format}: {}", ran.stderr);
         }
         assert_eq!(replay(verdict, &["--exit-zero"]).unwrap().code, Some(0));
+        let minimum = i32::from(verdict != "pass");
+        assert_eq!(replay(verdict, &["--min-score", "50"]).unwrap().code, Some(minimum), "{verdict}");
     }
 }
 
@@ -219,7 +221,12 @@ fn a_misspelt_name_is_refused_with_the_right_one() {
 
 #[test]
 fn a_broken_configuration_stops_the_audit() {
-    let here = folder(&[("gonogo.toml", "nmae = 1\n"), ("deep/er/x", ""), ("valid.toml", "schema = 1\n")]);
+    let here = folder(&[
+        ("gonogo.toml", "nmae = 1\n"),
+        ("deep/er/x", ""),
+        (".git/HEAD", "x"),
+        ("valid.toml", "schema = 1\n"),
+    ]);
     let run = |arguments: &[&str]| Gonogo::new(arguments).within(here.path()).run();
     run(&["audit"]).refused("unknown key `nmae`");
     run(&["audit", "deep/er"]).refused(" --> gonogo.toml:1:1");
@@ -235,6 +242,9 @@ fn a_broken_configuration_stops_the_audit() {
 fn a_configuration_is_not_taken_from_beyond_the_repository() {
     let here = folder(&[("gonogo.toml", "nmae = 1\n"), ("inner/.git/HEAD", "ref: refs/heads/main\n")]);
     assert_eq!(Gonogo::new(&["plan"]).within(&here.path().join("inner")).run().code, Some(0));
+    // Outside a repository, what lies above may be anybody's.
+    let shared = folder(&[("gonogo.toml", "nmae = 1\n"), ("mine/x", "")]);
+    assert_eq!(Gonogo::new(&["plan", "mine"]).within(shared.path()).run().code, Some(0));
 }
 
 #[test]
@@ -250,7 +260,7 @@ fn a_domain_does_not_use_the_configuration_around() {
 
 #[test]
 fn a_folder_in_a_project_says_what_is_audited() {
-    let here = folder(&[("gonogo.toml", "schema = 1\n"), ("apps/web/x", "")]);
+    let here = folder(&[("gonogo.toml", "schema = 1\n"), (".git/HEAD", "x"), ("apps/web/x", "")]);
     let ran = Gonogo::new(&["plan"]).within(&here.path().join("apps/web")).run();
     assert!(ran.stderr.contains("where gonogo.toml is"), "{}", ran.stderr);
 }
@@ -299,8 +309,9 @@ fn reports_are_written_whole_or_not_at_all() {
     run(&["--output", "json=sub"]).refused("it is a folder");
     run(&["--output", "jsno=a"]).refused("no format is called `jsno`");
     run(&["--output", "json"]).refused("FORMAT=FILE");
-    run(&["--output", "json=a", "--output", "sarif=a"]).refused("two reports in a");
+    run(&["--output", "json=a", "--output", "sarif=a"]).refused("two results in a");
     run(&["--output", "json=-", "--format", "sarif"]).refused("two reports on standard output");
+    run(&["--output", "json=a", "--record", "a"]).refused("two results in a");
     run(&["--record", "absent/seen.json"]).refused("there is no folder absent");
 }
 

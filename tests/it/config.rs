@@ -8,6 +8,7 @@ use gonogo::{
     station::Station,
     target::{
         MailUse, Target,
+        argument::{Ask, resolve},
         config::{self, ConfigError, Known},
         detect::detect,
     },
@@ -392,6 +393,7 @@ fn nonsense_is_refused() {
         ("[[webhooks]]\nhandler = \"/etc/passwd\"\n", "inside the repository"),
         ("[environments.production]\nhosts = [\"https://a.example\"]\n", "only the host"),
         ("[owners]\ndns = \" \"\n", "nobody"),
+        ("[[webhooks]]\nurl = \"https://a.example/hook?token=0f8Kd72Jxm20Qz81LmNq55tA\"\n", "credential"),
     ] {
         let shown = mistakes(text);
         assert!(shown.contains(wanted), "{wanted}: {shown}");
@@ -489,6 +491,76 @@ fn a_declared_handler_is_not_detected_again() {
             .unwrap();
     detect(folder.path(), &mut target);
     assert_eq!(target.webhooks.len(), 1);
+}
+
+#[test]
+fn a_domain_takes_its_own_part_of_a_configuration_that_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "\
+[[domains]]
+name = \"example.com\"
+mail = \"none\"
+[[domains]]
+name = \"example.org\"
+[[sites]]
+url = \"https://portal.example.com\"
+environment = \"staging\"
+[[sites]]
+url = \"https://example.org\"
+[[webhooks]]
+url = \"https://example.org/hook\"
+[gate]
+min_score = 70
+";
+    write(folder.path(), "gonogo.toml", text);
+    let resolved = resolve(Ask {
+        what: Some("portal.example.com"),
+        here: folder.path(),
+        config: Some(Path::new("gonogo.toml")),
+        today: "2026-11-21".parse().unwrap(),
+    });
+    let target = resolved.unwrap().target;
+    assert_eq!(target.domains.len(), 1);
+    assert_eq!(target.domains[0].mail, MailUse::None);
+    assert_eq!(target.sites.len(), 1);
+    assert!(!target.sites[0].production);
+    assert_eq!(target.gate.min_score, Some(70));
+    assert!(target.webhooks.is_empty() && target.declared.is_empty() && target.config.is_none());
+}
+
+#[test]
+fn a_detected_handler_joins_the_endpoint_it_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "app/api/webhooks/stripe/route.ts", "export {}\n");
+    let mut target = read("[[webhooks]]\nurl = \"https://a.example/api/webhooks/stripe\"\n").unwrap();
+    detect(folder.path(), &mut target);
+    assert_eq!(target.webhooks.len(), 1);
+    assert_eq!(target.webhooks[0].handler.as_deref(), Some("app/api/webhooks/stripe/route.ts"));
+    assert_eq!(target.webhooks[0].provider.as_deref(), Some("stripe"));
+}
+
+#[test]
+fn no_mutation_of_a_configuration_panics() {
+    let (_, text) = examples().remove(0);
+    let scraps =
+        ["\"", "[", "]", "{", "\n", "=", ".", ",", "#", "é", "\u{0}", "\u{1b}", "'", "[[x]]", "1", "-"];
+    // Knuth's generator: the same mutations on every run.
+    let mut state = 7_u64;
+    let mut random = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % limit
+    };
+    for _ in 0..1_500 {
+        let mut mutant = text.clone();
+        for _ in 0..=random(3) {
+            let start = mutant.floor_char_boundary(random(mutant.len()));
+            let end = mutant.ceil_char_boundary((start + random(12)).min(mutant.len()));
+            mutant.replace_range(start..end, scraps[random(scraps.len())]);
+        }
+        if let Err(shown) = read(&mutant) {
+            assert!(shown.starts_with("error: "), "{shown}");
+        }
+    }
 }
 
 #[test]

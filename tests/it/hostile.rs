@@ -16,6 +16,12 @@ fn write(root: &Path, path: &str, bytes: impl AsRef<[u8]>) {
     fs::write(path, bytes).unwrap();
 }
 
+/// The text so many times, `#` replaced by the number.
+fn numbered(times: usize, text: &str) -> String {
+    let texts: Vec<String> = (0..times).map(|index| text.replace('#', &index.to_string())).collect();
+    texts.concat()
+}
+
 /// Audits the folder; whatever the decision, there is one.
 fn audited(root: &Path) -> Ran {
     let ran = Gonogo::new(&["audit", ".", "--offline"]).within(root).run();
@@ -56,9 +62,9 @@ fn a_configuration_as_large_as_is_read() {
         format!("x = \"{}\"", "a".repeat(200 << 10)),
         format!("x = {}{}", "[".repeat(20_000), "]".repeat(20_000)),
         "[a]\n".repeat(20_000),
-        (0..8_000).map(|index| format!("k{index} = 1\n")).collect(),
+        numbered(8_000, "k# = 1\n"),
         "[[domains]]\nname = 1\n".repeat(8_000),
-        (0..6_000).map(|index| format!("[[domains]]\nname = \"-{index}\"\n")).collect(),
+        numbered(6_000, "[[domains]]\nname = \"-#\"\n"),
     ] {
         write(here.path(), "gonogo.toml", text);
         let ran = Gonogo::new(&["audit"]).within(here.path()).run();
@@ -104,6 +110,7 @@ fn pipes_and_sockets_are_not_waited_for() {
         let made = std::process::Command::new("mkfifo").arg(here.path().join(name)).status().unwrap();
         assert!(made.success());
     }
+    write(here.path(), "app/firebase.json", "{\"firestore\": {\"rules\": \"../pipe\"}}");
     let _socket = std::os::unix::net::UnixListener::bind(here.path().join("socket")).unwrap();
     audited(here.path());
     Gonogo::new(&["audit", ".", "--config", "pipe"]).within(here.path()).run().refused("not a regular file");

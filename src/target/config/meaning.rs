@@ -9,7 +9,7 @@ use crate::{
     seen::THE_REPOSITORY,
     target::{
         Domain, EnvironmentTarget, PrivateRoute, Session, SiteTarget, Target, WebhookTarget,
-        diagnostic::Problem,
+        diagnostic::{Problem, is_secret},
         name::{self, Refusal},
         spelling::nearest,
     },
@@ -188,6 +188,16 @@ impl Reader<'_> {
         let before = self.out.problems.len();
         let production = self.is_production(entry.environment.as_ref(), file);
         let url = entry.url.as_ref().and_then(|url| self.take(name::web_url(url.get_ref()), &url.span()));
+        if let (Some(url), Some(written)) = (&url, &entry.url)
+            && url.query().is_some_and(is_secret)
+        {
+            self.out.secret.push(written.span());
+            self.problem(
+                Problem::new(written.span(), "the URL's query looks like a credential")
+                    .label("not shown here")
+                    .help("leave the query out; the provider keeps it to itself"),
+            );
+        }
         let url = url.map(String::from);
         let handler = entry.handler.as_ref().and_then(|path| self.path(path));
         let Some(written) = entry.url.as_ref().or(entry.handler.as_ref()) else {

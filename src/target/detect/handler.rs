@@ -67,6 +67,21 @@ pub(super) fn is_handler(path: &str) -> bool {
     functions || roots.into_iter().filter_map(after).any(routed)
 }
 
+/// Does the file evidently serve the URL? By file-based routing, the end of the URL's path is the
+/// end of the handler's: `/functions/v1/stripe-webhook`, `/api/webhooks/stripe`.
+pub(super) fn answers(path: &str, url: &str) -> bool {
+    let Ok(url) = url::Url::parse(url) else { return false };
+    let asked: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let mut served: Vec<&str> = stem.split('/').collect();
+    if served.last().is_some_and(|last| ENTRY[..3].contains(last)) {
+        served.pop();
+    }
+    let edge = stem.contains("supabase/functions/");
+    let wanted = if edge { &asked[asked.len().saturating_sub(1)..] } else { &asked[..] };
+    !wanted.is_empty() && served.ends_with(wanted)
+}
+
 /// The provider its path names.
 pub(super) fn provider(path: &str) -> Option<String> {
     let lower = path.to_ascii_lowercase();
@@ -104,6 +119,15 @@ mod tests {
         ] {
             assert!(!is_handler(path), "{path}");
         }
+        assert!(answers(
+            "apps/web/app/api/webhooks/stripe/route.ts",
+            "https://a.example/api/webhooks/stripe"
+        ));
+        assert!(answers("pages/api/webhook.ts", "https://a.example/api/webhook/"));
+        let edge = "supabase/functions/stripe-webhook/index.ts";
+        assert!(answers(edge, "https://ref.supabase.co/functions/v1/stripe-webhook"));
+        assert!(!answers(edge, "https://a.example/"));
+        assert!(!answers("app/api/webhooks/stripe/route.ts", "https://a.example/webhooks/paddle"));
         assert_eq!(provider("functions/src/stripeWebhook.ts").as_deref(), Some("stripe"));
         assert_eq!(provider("pages/api/webhook.ts"), None);
     }
