@@ -34,7 +34,7 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
         }
         Ok(Shaken::Done { session, sent }) => {
             endpoint.session = Seen::Got(session);
-            let offers = hello::enumerate(net, host, port).await;
+            let offers = Box::pin(hello::enumerate(net, host, port)).await;
             endpoint.legacy = legacy::versions(&offers);
             endpoint.offers = Seen::Got(offers);
             endpoint.chain = facts(&sent).into();

@@ -12,8 +12,8 @@ use tokio::{
 use super::Net;
 use crate::{
     engine::hello::{
-        Alert, ClientHello, Flight, GROUPS, OLD_CURVES, Progress, Reader, ServerHello, Suite,
-        Version, group_name, sslv2_hello,
+        Alert, ClientHello, Flight, GROUPS, OLD_CURVES, Progress, Reader, ServerHello, Suite, Version,
+        group_name, sslv2_hello,
     },
     seen::{Miss, Offered, Offers, Seen},
 };
