@@ -139,12 +139,9 @@ fn objects_scanned(
 
 /// Scans one object; its length if it held text.
 fn object(reader: &HandleArc, id: ObjectId, buffer: &mut Vec<u8>, into: &mut Scanned) -> Option<u64> {
-    let header = match reader.try_header(&id) {
-        Ok(Some(header)) => header,
-        Ok(None) | Err(_) => {
-            into.corrupt.push(id);
-            return None;
-        }
+    let Ok(Some(header)) = reader.try_header(&id) else {
+        into.corrupt.push(id);
+        return None;
     };
     if header.kind() == Kind::Tree {
         return None;

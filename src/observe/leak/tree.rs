@@ -49,7 +49,9 @@ pub(super) fn scan(
             Looked::Text { found, bytes, truncated } => {
                 seen.files += 1;
                 seen.bytes += bytes;
-                found.into_iter().for_each(|(hit, site)| collector.site(&hit, site));
+                for (hit, site) in found {
+                    collector.site(&hit, site);
+                }
                 if truncated {
                     unread.push(Miss::Unsupported(format!(
                         "{} holds too many credentials to list",
