@@ -130,8 +130,11 @@ fn is_weak_word(password: &[u8]) -> bool {
 fn is_password(value: &[u8]) -> bool {
     let is_mixed = value.iter().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?".contains(byte));
     let is_code = value.contains(&b'{') || value.windows(2).any(|two| two == b"::");
+    let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let is_constant = value.contains(&b'_') && value.iter().all(is_name);
     is_mixed
         && !is_code
+        && !is_constant
         && !is_weak_word(value)
         && !is_stand_in(value)
         && entropy(value) >= 2.3

@@ -209,6 +209,21 @@ fn a_shallow_clone_is_no_clean_history() {
 }
 
 #[test]
+fn a_partial_clone_is_no_clean_history() {
+    let folder = Folder::git();
+    folder.run(&["config", "uploadpack.allowFilter", "true"]);
+    folder.write("k.txt", token()).commit("one");
+    folder.write("k.txt", "gone").commit("two");
+    let clone = Folder::new();
+    let from = format!("file://{}", folder.path().display());
+    clone.run(&["clone", "-q", "--filter=blob:none", &from, "."]);
+    let leaks = clone.leaks();
+    assert_eq!(leaks.leaks, []);
+    let said = format!("{:?}", leaks.missed);
+    assert!(said.contains("partial clone") && said.contains("1 git objects are missing"), "{said}");
+}
+
+#[test]
 fn a_passed_deadline_is_no_pass() {
     let folder = Folder::git();
     folder.write("a.txt", "x").commit("one");
