@@ -183,8 +183,7 @@ fn confidence(check: &Check, leak: &Leak) -> Confidence {
     });
     match check.confidence {
         Confidence::High if !is_home_made => Confidence::Medium,
-        Confidence::High => Confidence::Low,
-        Confidence::Medium | Confidence::Low => Confidence::Low,
+        _ => Confidence::Low,
     }
 }
 

@@ -16,50 +16,19 @@ pub(super) fn entropy(value: &[u8]) -> f32 {
 
 /// Words that stand in documentation where a credential would, and in a random text of forty
 /// characters once in ten thousand.
-const STAND_INS: &[&str] = &[
-    "example",
-    "placeholder",
-    "changeme",
-    "change-me",
-    "change_me",
-    "your_",
-    "your-",
-    "yourkey",
-    "yourtoken",
-    "dummy",
-    "redacted",
-    "xxxxx",
-    "fake_",
-    "fake-",
-    "_fake",
-    "-fake",
-    "sample",
-    "replace",
-    "insert",
-    "notreal",
-    "not_real",
-    "notasecret",
-    "mysecret",
-    "my_secret",
-    "my-secret",
-    "secret_key",
-    "****",
-    "....",
-    "foobar",
-    "masked",
-    "removed",
-    "0000000",
-    "testtest",
-    "loremipsum",
-];
+const STAND_INS: &str = "\
+    example placeholder changeme change-me change_me your_ your- yourkey yourtoken dummy redacted \
+    xxxxx fake_ fake- _fake -fake sample replace insert notreal not_real notasecret mysecret \
+    my_secret my-secret secret_key **** .... foobar masked removed 0000000 testtest loremipsum";
 
 /// Marks of a value that is filled in elsewhere.
-const TEMPLATES: &[&str] = &["${", "{{", "$(", "<%", "%(", "#{", "process.env", "os.environ", "@@"];
+const TEMPLATES: &str = "\
+    ${ {{ $( <% %( #{ process.env os.environ @@";
 
 /// Is it a stand-in: an example, a template, a keyboard run?
 pub(super) fn is_stand_in(value: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(value).to_ascii_lowercase();
-    STAND_INS.iter().chain(TEMPLATES).any(|word| lower.contains(word))
+    STAND_INS.split(' ').chain(TEMPLATES.split(' ')).any(|word| lower.contains(word))
         || longest_run(value, |before, next| before == next) >= 6
         || longest_run(value, |before, next| follows(before.to_ascii_lowercase(), next.to_ascii_lowercase()))
             >= 7

@@ -9,38 +9,13 @@ pub fn applies(rule: &Rule, path: &str) -> bool {
 
 /// Is it where examples, tests and documentation live?
 pub fn is_example(path: &str) -> bool {
-    const FOLDERS: &[&str] = &[
-        "test",
-        "tests",
-        "__tests__",
-        "spec",
-        "specs",
-        "fixture",
-        "fixtures",
-        "__fixtures__",
-        "testdata",
-        "test-data",
-        "example",
-        "examples",
-        "sample",
-        "samples",
-        "mock",
-        "mocks",
-        "__mocks__",
-        "e2e",
-        "cypress",
-        "docs",
-        "doc",
-        "demo",
-        "node_modules",
-        "vendor",
-        "third_party",
-        "snapshots",
-        "__snapshots__",
-    ];
+    const FOLDERS: &str = "\
+        test tests __tests__ spec specs fixture fixtures __fixtures__ testdata test-data example \
+        examples sample samples mock mocks __mocks__ e2e cypress docs doc demo node_modules vendor \
+        third_party snapshots __snapshots__";
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    folders.split('/').any(|folder| FOLDERS.contains(&folder))
+    folders.split('/').any(|folder| FOLDERS.split(' ').any(|known| known == folder))
         || [".md", ".mdx", ".rst", ".adoc"].iter().any(|ending| name.ends_with(ending))
         || [".test.", ".spec.", "_test.", "_spec.", ".example", ".sample", ".template", "example.", "mock"]
             .iter()
@@ -49,33 +24,15 @@ pub fn is_example(path: &str) -> bool {
 }
 
 fn is_machine_made(path: &str) -> bool {
+    const NAMES: &str = "\
+        package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock deno.lock \
+        Cargo.lock Gemfile.lock poetry.lock uv.lock Pipfile.lock composer.lock go.sum pubspec.lock \
+        Podfile.lock Package.resolved flake.lock mix.lock .cargo-checksum.json checksums.txt";
+    const ENDINGS: &str = "\
+        .svg .css .ipynb .snap .cast .pbxproj .sum .po .svelte-kit";
     let name = path.rsplit('/').next().unwrap_or(path);
-    const NAMES: &[&str] = &[
-        "package-lock.json",
-        "npm-shrinkwrap.json",
-        "yarn.lock",
-        "pnpm-lock.yaml",
-        "bun.lock",
-        "deno.lock",
-        "Cargo.lock",
-        "Gemfile.lock",
-        "poetry.lock",
-        "uv.lock",
-        "Pipfile.lock",
-        "composer.lock",
-        "go.sum",
-        "pubspec.lock",
-        "Podfile.lock",
-        "Package.resolved",
-        "flake.lock",
-        "mix.lock",
-        ".cargo-checksum.json",
-        "checksums.txt",
-    ];
-    const ENDINGS: &[&str] =
-        &[".svg", ".css", ".ipynb", ".snap", ".cast", ".pbxproj", ".sum", ".po", ".svelte-kit"];
-    NAMES.contains(&name)
-        || ENDINGS.iter().any(|ending| name.ends_with(ending))
+    NAMES.split(' ').any(|known| known == name)
+        || ENDINGS.split(' ').any(|ending| name.ends_with(ending))
         || path.split('/').any(|folder| folder == "node_modules")
 }
 

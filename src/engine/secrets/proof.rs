@@ -115,53 +115,26 @@ fn url<'a>(password: &'a [u8], whole: &[u8]) -> Option<(Cow<'a, [u8]>, Facts)> {
 
 /// Passwords that stand for themselves in documentation.
 fn is_weak_word(password: &[u8]) -> bool {
-    const WORDS: &[&str] = &[
-        "password",
-        "passwd",
-        "pass",
-        "pwd",
-        "secret",
-        "user",
-        "username",
-        "root",
-        "admin",
-        "test",
-        "postgres",
-        "mysql",
-        "mongo",
-        "redis",
-        "guest",
-        "token",
-        "key",
-        "hunter2",
-        "pw",
-        "passw0rd",
-        "password1",
-        "password123",
-        "mypassword",
-        "db_password",
-        "your-password",
-        "p4ssw0rd",
-        "letmein",
-        "qwerty",
-        "toor",
-        "foo",
-        "bar",
-        "baz",
-        "pass123",
-        "abc123",
-    ];
+    const WORDS: &str = "\
+        password passwd pass pwd secret user username root admin test postgres mysql mongo redis \
+        guest token key hunter2 pw passw0rd password1 password123 mypassword db_password \
+        your-password p4ssw0rd letmein qwerty toor foo bar baz pass123 abc123";
     let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
     let lower = lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
-    WORDS.contains(&lower) || lower.contains("password") || lower.bytes().all(|byte| byte.is_ascii_digit())
+    WORDS.split(' ').any(|word| word == lower)
+        || lower.contains("password")
+        || lower.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A password by its name: mixed enough to be one, and not a word for one.
 fn is_password(value: &[u8]) -> bool {
     let is_mixed = value.iter().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?".contains(byte));
     let is_code = value.contains(&b'{') || value.windows(2).any(|two| two == b"::");
+    let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let is_constant = value.contains(&b'_') && value.iter().all(is_name);
     is_mixed
         && !is_code
+        && !is_constant
         && !is_weak_word(value)
         && !is_stand_in(value)
         && entropy(value) >= 2.3
@@ -182,111 +155,17 @@ fn is_generic(rule: &Rule, value: &[u8], name: &[u8]) -> bool {
 
 /// Does the name of the value say that it is public, a checksum or a reference?
 fn names_no_secret(name: &[u8]) -> bool {
-    const WORDS: &[&str] = &[
-        "public",
-        "pub",
-        "pubkey",
-        "publishable",
-        "hash",
-        "hashed",
-        "sha",
-        "sha1",
-        "sha256",
-        "sha512",
-        "md5",
-        "digest",
-        "checksum",
-        "integrity",
-        "commit",
-        "rev",
-        "revision",
-        "csrf",
-        "xsrf",
-        "nonce",
-        "signature",
-        "sig",
-        "etag",
-        "cache",
-        "version",
-        "uuid",
-        "guid",
-        "id",
-        "ids",
-        "name",
-        "names",
-        "address",
-        "contract",
-        "mint",
-        "anon",
-        "sitekey",
-        "site",
-        "example",
-        "sample",
-        "mock",
-        "fake",
-        "dummy",
-        "test",
-        "tests",
-        "testing",
-        "arn",
-        "path",
-        "file",
-        "filename",
-        "url",
-        "uri",
-        "endpoint",
-        "tokenizer",
-        "tokens",
-        "cursor",
-        "page",
-        "pagination",
-        "continuation",
-        "sync",
-        "fingerprint",
-        "thumbprint",
-        "challenge",
-        "expected",
-        "actual",
-        "type",
-        "regex",
-        "pattern",
-        "label",
-        "field",
-        "title",
-        "message",
-        "error",
-        "prefix",
-        "length",
-        "count",
-        "ref",
-        "arg",
-        "symbol",
-        "ident",
-        "identifier",
-        "class",
-        "color",
-        "icon",
-        "snapshot",
-        "expires",
-        "expiry",
-        "format",
-        "header",
-        "description",
-        "placeholder",
-        "encrypted",
-        "sealed",
-        "lang",
-        "i18n",
-        "contracts",
-        "erc20",
-        "ca",
-        "cert",
-        "certificate",
-        "wasm",
-        "module",
-    ];
+    const WORDS: &str = "\
+        public pub pubkey publishable hash hashed sha sha1 sha256 sha512 md5 digest checksum \
+        integrity commit rev revision csrf xsrf nonce signature sig etag cache version uuid guid id \
+        ids name names address contract mint anon sitekey site example sample mock fake dummy test \
+        tests testing arn path file filename url uri endpoint tokenizer tokens cursor page \
+        pagination continuation sync fingerprint thumbprint challenge expected actual type regex \
+        pattern label field title message error prefix length count ref arg symbol ident identifier \
+        class color icon snapshot expires expiry format header description placeholder encrypted \
+        sealed lang i18n contracts erc20 ca cert certificate wasm module";
     let mut words = Words(name);
-    words.any(|word| WORDS.contains(&word.as_str()))
+    words.any(|word| WORDS.split(' ').any(|known| known == word))
 }
 
 /// A value that says `token` is the name of one.
@@ -317,8 +196,8 @@ impl Iterator for Words<'_> {
 
 /// A path, a call, a dotted name or a URL: something that says where the value is.
 fn is_reference(value: &[u8]) -> bool {
-    let slashes = value.iter().filter(|byte| **byte == b'/').count();
-    let dots = value.iter().filter(|byte| **byte == b'.').count();
+    let slashes = memchr::memchr_iter(b'/', value).count();
+    let dots = memchr::memchr_iter(b'.', value).count();
     value.contains(&b'(')
         || value.starts_with(b"$")
         || value.starts_with(b"/")

@@ -50,7 +50,7 @@ impl Collector {
         match value.past.entry(past.path.clone()) {
             std::collections::btree_map::Entry::Vacant(place) => drop(place.insert(past)),
             std::collections::btree_map::Entry::Occupied(mut known) => {
-                known.get_mut().in_head |= past.in_head
+                known.get_mut().in_head |= past.in_head;
             }
         }
     }

@@ -70,7 +70,8 @@ pub(super) fn walk(
 }
 
 /// The path below a folder, and the version there.
-type Below = Rc<Vec<(String, ObjectId)>>;
+type Below = Rc<Named>;
+type Named = Vec<(String, ObjectId)>;
 
 struct Walk<'a> {
     reader: HandleArc,
@@ -88,6 +89,38 @@ struct Commit {
     id: ObjectId,
     tree: ObjectId,
     time: i64,
+    parents: Vec<ObjectId>,
+}
+
+/// Sorts by git's corrected commit date: that of the commit, but later than that of each parent.
+fn oldest_first(commits: Vec<Commit>) -> Vec<Commit> {
+    let known: HashMap<ObjectId, &Commit> = commits.iter().map(|commit| (commit.id, commit)).collect();
+    let mut dates: HashMap<ObjectId, i64> = HashMap::with_capacity(commits.len());
+    for commit in &commits {
+        let mut open = vec![(commit, false)];
+        while let Some((commit, has_parents)) = open.pop() {
+            if dates.contains_key(&commit.id) {
+                continue;
+            }
+            if has_parents {
+                let latest = commit.parents.iter().filter_map(|parent| dates.get(parent)).max();
+                let date = latest.map_or(commit.time, |date| commit.time.max(date.saturating_add(1)));
+                dates.insert(commit.id, date);
+            } else {
+                open.push((commit, true));
+                open.extend(
+                    commit
+                        .parents
+                        .iter()
+                        .filter_map(|parent| known.get(parent))
+                        .map(|parent| (*parent, false)),
+                );
+            }
+        }
+    }
+    let mut sorted = commits;
+    sorted.sort_by_key(|commit| (dates.get(&commit.id).copied(), commit.id));
+    sorted
 }
 
 impl Walk<'_> {
@@ -124,11 +157,11 @@ impl Walk<'_> {
             };
             match data.kind {
                 Kind::Commit => {
-                    let (commit, parents) = parsed(id, data.data, self.hash);
-                    commits.extend(commit);
-                    if !ends.contains(&id) {
-                        open.extend(parents);
+                    let commit = parsed(id, data.data, self.hash);
+                    if let Some(commit) = commit.as_ref().filter(|_| !ends.contains(&id)) {
+                        open.extend(&commit.parents);
                     }
+                    commits.extend(commit);
                 }
                 Kind::Tag => {
                     open.extend(TagRefIter::from_bytes(data.data, self.hash).target_id().ok());
@@ -136,8 +169,7 @@ impl Walk<'_> {
                 Kind::Tree | Kind::Blob => {}
             }
         }
-        commits.sort_by_key(|commit| (commit.time, commit.id));
-        commits
+        oldest_first(commits)
     }
 
     fn places(
@@ -204,9 +236,9 @@ impl Walk<'_> {
     }
 
     /// The folders of a tree, and its files that have hits.
-    fn entries(&mut self, tree: ObjectId) -> (Vec<(String, ObjectId)>, Vec<(String, ObjectId)>) {
+    fn entries(&mut self, tree: ObjectId) -> (Named, Named) {
         let mut buffer = Vec::new();
-        let (mut folders, mut hits) = (Vec::new(), Vec::new());
+        let (mut folders, mut hits) = (Named::new(), Named::new());
         let Ok(Some(data)) = self.reader.try_find(&tree, &mut buffer) else {
             self.missing.insert(tree);
             return (folders, hits);
@@ -245,7 +277,7 @@ fn references(repository: &Repository) -> Result<Vec<ObjectId>, Miss> {
     Ok(tips)
 }
 
-fn parsed(id: ObjectId, data: &[u8], hash: gix::hash::Kind) -> (Option<Commit>, Vec<ObjectId>) {
+fn parsed(id: ObjectId, data: &[u8], hash: gix::hash::Kind) -> Option<Commit> {
     let (mut tree, mut time, mut parents) = (None, 0, Vec::new());
     for token in CommitRefIter::from_bytes(data, hash).flatten() {
         match token {
@@ -258,5 +290,5 @@ fn parsed(id: ObjectId, data: &[u8], hash: gix::hash::Kind) -> (Option<Commit>, 
             _ => {}
         }
     }
-    (tree.map(|tree| Commit { id, tree, time }), parents)
+    tree.map(|tree| Commit { id, tree, time, parents })
 }

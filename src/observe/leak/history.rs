@@ -97,6 +97,13 @@ fn incomplete(repository: &Repository) -> Vec<Miss> {
         let text = "the history before a shallow clone (fetch it: git fetch --unshallow)";
         missed.push(Miss::Unsupported(text.to_owned()));
     }
+    let packs = std::fs::read_dir(repository.git.common_dir().join("objects/pack"));
+    let is_promised =
+        |entry: &std::fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "promisor");
+    if packs.into_iter().flatten().flatten().any(|entry| is_promised(&entry)) {
+        let text = "the files that a partial clone left out (clone again without --filter)";
+        missed.push(Miss::Unsupported(text.to_owned()));
+    }
     missed
 }
 
@@ -139,12 +146,9 @@ fn objects_scanned(
 
 /// Scans one object; its length if it held text.
 fn object(reader: &HandleArc, id: ObjectId, buffer: &mut Vec<u8>, into: &mut Scanned) -> Option<u64> {
-    let header = match reader.try_header(&id) {
-        Ok(Some(header)) => header,
-        Ok(None) | Err(_) => {
-            into.corrupt.push(id);
-            return None;
-        }
+    let Ok(Some(header)) = reader.try_header(&id) else {
+        into.corrupt.push(id);
+        return None;
     };
     if header.kind() == Kind::Tree {
         return None;

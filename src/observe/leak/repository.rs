@@ -23,8 +23,11 @@ impl Repository {
             .open(top)
             .map_err(|err| Miss::Malformed(format!("git repository: {}", first_line(&err))))?;
         let inside = root.strip_prefix(top).unwrap_or(Path::new(""));
-        let prefix: String =
-            inside.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect();
+        let mut prefix = String::new();
+        for part in inside.components() {
+            prefix.push_str(&part.as_os_str().to_string_lossy());
+            prefix.push('/');
+        }
         Ok(Some(Self { git: opened.to_thread_local(), prefix }))
     }
 

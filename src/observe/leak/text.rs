@@ -6,50 +6,10 @@ use std::borrow::Cow;
 const HEAD: usize = 8 * 1024;
 
 /// Endings of text files: a stray NUL does not make them binary.
-const TEXT: &[&str] = &[
-    ".env",
-    ".json",
-    ".js",
-    ".mjs",
-    ".cjs",
-    ".ts",
-    ".tsx",
-    ".jsx",
-    ".map",
-    ".yml",
-    ".yaml",
-    ".toml",
-    ".ini",
-    ".cfg",
-    ".conf",
-    ".sh",
-    ".py",
-    ".rb",
-    ".php",
-    ".go",
-    ".rs",
-    ".dart",
-    ".java",
-    ".kt",
-    ".swift",
-    ".cs",
-    ".sql",
-    ".txt",
-    ".log",
-    ".md",
-    ".html",
-    ".xml",
-    ".plist",
-    ".properties",
-    ".pem",
-    ".key",
-    ".tf",
-    ".tfvars",
-    ".tfstate",
-    ".ps1",
-    ".csv",
-    ".har",
-];
+const TEXT: &str = "\
+    .env .json .js .mjs .cjs .ts .tsx .jsx .map .yml .yaml .toml .ini .cfg .conf .sh .py .rb .php \
+    .go .rs .dart .java .kt .swift .cs .sql .txt .log .md .html .xml .plist .properties .pem .key \
+    .tf .tfvars .tfstate .ps1 .csv .har";
 
 /// The text of a file as UTF-8-like bytes, or none if it holds no text.
 pub(super) fn of<'a>(path: &str, bytes: &'a [u8]) -> Option<Cow<'a, [u8]>> {
@@ -67,7 +27,7 @@ pub(super) fn of<'a>(path: &str, bytes: &'a [u8]) -> Option<Cow<'a, [u8]>> {
 
 fn is_text_by_name(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    name.starts_with(".env") || TEXT.iter().any(|ending| name.ends_with(ending))
+    name.starts_with(".env") || TEXT.split(' ').any(|ending| name.ends_with(ending))
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {

@@ -31,7 +31,7 @@ pub(super) fn scan(
     collector: &mut Collector,
     missed: &mut Vec<Miss>,
 ) -> TreeScan {
-    let (mut paths, mut unread) = walk(root);
+    let (mut paths, mut unread) = walk(files, root);
     match repository.map_or(Ok(Vec::new()), Repository::tracked) {
         Ok(tracked) => {
             let walked: HashSet<&PathBuf> = paths.iter().collect();
@@ -49,7 +49,9 @@ pub(super) fn scan(
             Looked::Text { found, bytes, truncated } => {
                 seen.files += 1;
                 seen.bytes += bytes;
-                found.into_iter().for_each(|(hit, site)| collector.site(&hit, site));
+                for (hit, site) in found {
+                    collector.site(&hit, site);
+                }
                 if truncated {
                     unread.push(Miss::Unsupported(format!(
                         "{} holds too many credentials to list",
@@ -95,7 +97,7 @@ enum Looked {
 }
 
 /// Every regular file below the root that git would take; links are not followed.
-fn walk(root: &Path) -> (Vec<PathBuf>, Vec<Miss>) {
+fn walk(files: &Local, root: &Path) -> (Vec<PathBuf>, Vec<Miss>) {
     let found = Mutex::new((Vec::new(), Vec::new()));
     let walker = ignore::WalkBuilder::new(root)
         .hidden(false)
@@ -122,10 +124,14 @@ fn walk(root: &Path) -> (Vec<PathBuf>, Vec<Miss>) {
                     Err(miss) => found.1.push(miss),
                 }
             }
-            ignore::WalkState::Continue
+            if files.is_late() { ignore::WalkState::Quit } else { ignore::WalkState::Continue }
         })
     });
-    found.into_inner().unwrap_or_default()
+    let (paths, mut unread) = found.into_inner().unwrap_or_default();
+    if files.is_late() {
+        unread.push(Miss::Timeout("the folders were not all walked before the deadline".to_owned()));
+    }
+    (paths, unread)
 }
 
 /// A wrong line in a `.gitignore` hides nothing; a folder that cannot be opened does.

@@ -81,7 +81,7 @@ fn one_private_key_is_one_value_in_every_dress() {
         plain.replace('\n', "\r\n"),
         format!("key = \"{}\"", plain.replace('\n', "\\n")),
         format!("{{\\\"key\\\": \\\"{}\\\"}}", plain.replace('\n', "\\\\n")),
-        format!("key: |\n{}", plain.lines().map(|line| format!("    {line}\n")).collect::<String>()),
+        format!("key: |\n    {}", plain.replace('\n', "\n    ")),
     ];
     let prints: Vec<String> = dresses
         .iter()

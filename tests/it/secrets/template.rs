@@ -19,15 +19,12 @@ pub(crate) fn expand(template: &str) -> String {
             let (kind, length) = piece.split_once(':').unwrap_or((piece, "0"));
             one(kind, length.parse().ok()?, &mut noise)
         });
-        match (made, piece) {
-            (Some(made), Some(piece)) => {
-                text.push_str(&made);
-                rest = &rest[open + piece.len() + 2..];
-            }
-            _ => {
-                text.push('{');
-                rest = &rest[open + 1..];
-            }
+        if let (Some(made), Some(piece)) = (made, piece) {
+            text.push_str(&made);
+            rest = &rest[open + piece.len() + 2..];
+        } else {
+            text.push('{');
+            rest = &rest[open + 1..];
         }
     }
     text + rest
