@@ -7,7 +7,9 @@ use std::{
     process::{Command as Process, Stdio},
 };
 
-use gonogo::engine::sql::{Caller, Catalogue, Command, Held, Profile, Relation, RelationKind, Truth, reach, replay};
+use gonogo::engine::sql::{
+    Caller, Catalogue, Command, Held, Profile, Relation, RelationKind, Truth, reach, replay,
+};
 
 const BOOTSTRAP: &str = include_str!("postgres/bootstrap.sql");
 const STRANGER: &str = "00000000-0000-4000-8000-00000000000b";
@@ -89,7 +91,8 @@ fn compare(cluster: &Cluster, name: &str, set: &Set, wrong: &mut Vec<String>, ta
         .values()
         .filter(|relation| !relation.platform && relation.kind == RelationKind::Table)
         .collect();
-    let real = cluster.sql(name, "select count(*) from pg_tables where schemaname in ('public', 'api', 'private')");
+    let real =
+        cluster.sql(name, "select count(*) from pg_tables where schemaname in ('public', 'api', 'private')");
     assert_eq!(real.trim(), tables.len().to_string(), "{name}: number of tables");
 
     let mut asked = Vec::new();
@@ -179,7 +182,8 @@ impl Cluster {
         assert!(run(Process::new("chown").arg("postgres").arg(path)) || !is_root(), "chown");
         let data = cluster.data();
         cluster.server("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "--no-sync"]);
-        let options = format!("-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off", path.display());
+        let options =
+            format!("-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off", path.display());
         let log = path.join("log").display().to_string();
         cluster.server("pg_ctl", &["-D", &data, "-l", &log, "-w", "-t", "60", "-o", &options, "start"]);
         cluster.sql(

@@ -99,7 +99,10 @@ mod tests {
         let text = "project_id = \"ref\"\n[api]\nschemas = [\"public\", \"api\"]\n[auth]\nsite_url = \"http://localhost:3000\"\njwt_secret = \"x\"\n[auth.email]\nenable_confirmations = false\n[functions.hook]\nverify_jwt = false\n";
         let config = read_project_config("supabase/config.toml", text);
         assert_eq!(config.missed, None);
-        assert_eq!(config.settings["api.schemas"], Setting { values: vec!["public".into(), "api".into()], line: 3 });
+        assert_eq!(
+            config.settings["api.schemas"],
+            Setting { values: vec!["public".into(), "api".into()], line: 3 }
+        );
         assert_eq!(config.settings["auth.email.enable_confirmations"].line, 8);
         assert_eq!(config.settings["functions.hook.verify_jwt"].values, ["false"]);
         assert!(!config.settings.contains_key("auth.jwt_secret"));

@@ -76,7 +76,12 @@ impl Reach<'_> {
 /// Can the caller reach rows of `relation`, and which?
 ///
 /// For a view the truth is `True`: whose policies apply is a matter of `security_invoker`.
-pub fn reach<'a>(catalogue: &Catalogue, relation: &'a Relation, caller: Caller, command: Command) -> Reach<'a> {
+pub fn reach<'a>(
+    catalogue: &Catalogue,
+    relation: &'a Relation,
+    caller: Caller,
+    command: Command,
+) -> Reach<'a> {
     let held = grants(catalogue, relation, caller, command);
     if !relation.rls.enabled || held == Held::Nothing {
         return Reach { held, truth: Truth::True, open_by: Vec::new() };
@@ -100,9 +105,13 @@ pub fn reach<'a>(catalogue: &Catalogue, relation: &'a Relation, caller: Caller, 
 /// How far the caller's privileges reach, schema usage included.
 pub fn grants(catalogue: &Catalogue, relation: &Relation, caller: Caller, command: Command) -> Held {
     let usage = catalogue.schemas.get(&relation.name.schema).map(|schema| &schema.usage);
-    let may_enter = usage
-        .is_some_and(|acl| acl.held(caller.role(), Privilege::Usage, &catalogue.members) == Held::Whole);
-    if may_enter { relation.acl.held(caller.role(), command.privilege(), &catalogue.members) } else { Held::Nothing }
+    let may_enter =
+        usage.is_some_and(|acl| acl.held(caller.role(), Privilege::Usage, &catalogue.members) == Held::Whole);
+    if may_enter {
+        relation.acl.held(caller.role(), command.privilege(), &catalogue.members)
+    } else {
+        Held::Nothing
+    }
 }
 
 /// Is the schema served by the Data API (or, for `storage.objects`, by the Storage API)?

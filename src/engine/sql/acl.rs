@@ -47,7 +47,9 @@ pub(super) enum Sort {
 
 impl Sort {
     pub(super) fn all(self) -> &'static [Privilege] {
-        use Privilege::{Create, Delete, Execute, Insert, References, Select, Trigger, Truncate, Update, Usage};
+        use Privilege::{
+            Create, Delete, Execute, Insert, References, Select, Trigger, Truncate, Update, Usage,
+        };
         match self {
             Self::Table => &[Select, Insert, Update, Delete, Truncate, References, Trigger],
             Self::Function => &[Execute],
@@ -80,7 +82,12 @@ pub struct Acl {
 
 impl Acl {
     /// What `role` holds by itself, through `PUBLIC` and through the roles it is a member of.
-    pub fn held(&self, role: &str, privilege: Privilege, members: &BTreeMap<String, BTreeSet<String>>) -> Held {
+    pub fn held(
+        &self,
+        role: &str,
+        privilege: Privilege,
+        members: &BTreeMap<String, BTreeSet<String>>,
+    ) -> Held {
         let mut columns = BTreeSet::new();
         for role in with_memberships(role, members) {
             let key = (role.to_owned(), privilege);

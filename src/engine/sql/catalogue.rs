@@ -45,6 +45,8 @@ pub struct Relation {
     /// Belongs to the platform (`auth.users`, `storage.objects`), not to the project.
     pub platform: bool,
     pub view: Option<View>,
+    /// Has a row trigger before INSERT or UPDATE, which may correct what is written.
+    pub guarded: bool,
 }
 
 impl Relation {

@@ -78,11 +78,10 @@ pub(super) fn is_null(claim: &Claim, caller: Caller) -> Truth {
         (None | Some("iss"), _) => Truth::FALSE,
         (Some("ref" | "exp" | "iat"), _) => Truth::depends(Needs::UNKNOWN),
         (Some(_), Caller::Anonymous) => Truth::True,
-        (Some("app_metadata" | "user_metadata" | "aal" | "session_id" | "is_anonymous"), Caller::Stranger)
-            if claim.0.len() == 1 =>
-        {
-            Truth::FALSE
-        }
+        (
+            Some("app_metadata" | "user_metadata" | "aal" | "session_id" | "is_anonymous"),
+            Caller::Stranger,
+        ) if claim.0.len() == 1 => Truth::FALSE,
         (Some(_), Caller::Stranger) => Truth::depends(claim.needs()),
     }
 }

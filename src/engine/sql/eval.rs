@@ -27,7 +27,10 @@ pub(super) enum Value {
     /// The claims of the token, or a part of them.
     Claim(Claim),
     /// A column of the row that is judged.
-    Row { not_null: bool, column: String },
+    Row {
+        not_null: bool,
+        column: String,
+    },
     /// A column of a table in a subquery.
     Inner,
     /// The result of a query: what it depends on.
@@ -107,7 +110,8 @@ impl Run<'_> {
 
     /// A column of the innermost table that has it, else of the row.
     fn name(&self, parts: &[String]) -> Value {
-        let (Some(column), qualifier) = (parts.last(), parts.len().checked_sub(2).and_then(|at| parts.get(at)))
+        let (Some(column), qualifier) =
+            (parts.last(), parts.len().checked_sub(2).and_then(|at| parts.get(at)))
         else {
             return Value::Unknown(Needs::UNKNOWN);
         };
@@ -152,7 +156,9 @@ impl Run<'_> {
                 Value::Claim(claim) => claims::is_null(&claim, self.caller),
                 Value::Row { .. } => Truth::depends(Needs::ROW),
                 Value::Inner => Truth::depends(Needs::DATA),
-                Value::Data(needs) | Value::Unknown(needs) => Truth::depends(needs.negated().and(Needs::DATA)),
+                Value::Data(needs) | Value::Unknown(needs) => {
+                    Truth::depends(needs.negated().and(Needs::DATA))
+                }
                 Value::Truth(_) => Truth::depends(Needs::UNKNOWN),
             };
         }
@@ -192,7 +198,8 @@ impl Run<'_> {
     fn query(&mut self, query: &Query) -> (Truth, Value) {
         self.scopes.push(query.tables.clone());
         let mut found = query.condition.as_ref().map_or(Truth::True, |condition| self.truth(condition));
-        let target = query.target.as_ref().map_or(Value::Unknown(Needs::UNKNOWN), |target| self.value(target));
+        let target =
+            query.target.as_ref().map_or(Value::Unknown(Needs::UNKNOWN), |target| self.value(target));
         self.scopes.pop();
         if query.opaque && !matches!(found, Truth::Never(_)) {
             found = found.and(Truth::depends(Needs::UNKNOWN));
@@ -203,7 +210,8 @@ impl Run<'_> {
     fn scalar(&mut self, query: &Query) -> Value {
         if matches!(&query.target, Some(Expr::Call { name, .. }) if is_aggregate(name)) || query.opaque {
             let (found, _) = self.query(query);
-            let needs = if let Truth::Depends(alternatives) = found { sum(&alternatives) } else { Needs::DATA };
+            let needs =
+                if let Truth::Depends(alternatives) = found { sum(&alternatives) } else { Needs::DATA };
             return Value::Unknown(needs.and(Needs::UNKNOWN));
         }
         match self.query(query) {
@@ -223,9 +231,11 @@ impl Run<'_> {
             ("current_setting", [Expr::Literal(setting), ..]) => claims::setting(setting, self.caller),
             ("coalesce", args) => self.coalesce(args),
             ("nullif", [value, _]) | ("lower" | "upper" | "trim" | "btrim", [value]) => self.value(value),
-            ("storage.foldername" | "storage.filename" | "storage.extension" | "split_part" | "string_to_array", [value, ..]) => {
-                self.value(value)
-            }
+            (
+                "storage.foldername" | "storage.filename" | "storage.extension" | "split_part"
+                | "string_to_array",
+                [value, ..],
+            ) => self.value(value),
             ("now" | "gen_random_uuid" | "clock_timestamp", _) => Value::Unknown(Needs::DATA),
             _ => self.own_function(name, args),
         }
@@ -285,8 +295,27 @@ fn is_aggregate(name: &str) -> bool {
 fn is_comparison(op: &str) -> bool {
     matches!(
         op,
-        "=" | "<>" | "<" | ">" | "<=" | ">=" | "like" | "ilike" | "not like" | "not ilike" | "~" | "~*" | "@>"
-            | "<@" | "&&" | "?" | "is distinct from" | "is not distinct from" | "^@" | "!~" | "?|" | "?&"
+        "=" | "<>"
+            | "<"
+            | ">"
+            | "<="
+            | ">="
+            | "like"
+            | "ilike"
+            | "not like"
+            | "not ilike"
+            | "~"
+            | "~*"
+            | "@>"
+            | "<@"
+            | "&&"
+            | "?"
+            | "is distinct from"
+            | "is not distinct from"
+            | "^@"
+            | "!~"
+            | "?|"
+            | "?&"
     )
 }
 
@@ -328,10 +357,20 @@ fn compare(op: &str, left: &Value, right: &Value) -> Truth {
     match (left, right) {
         (Value::Null, _) | (_, Value::Null) => Truth::NULL,
         (Value::Truth(truth), other) | (other, Value::Truth(truth)) => boolean(truth, other, negated),
-        (Value::Bool(one), Value::Bool(other)) if op == "=" || negated => Truth::of((one == other) != negated),
-        (Value::Text(one), Value::Text(other)) if op == "=" || op == "<>" => Truth::of((one == other) != negated),
-        (Value::Row { column: one, not_null }, Value::Row { column: other, .. }) if one == other && op == "=" => {
-            if *not_null { Truth::True } else { Truth::depends(Needs::ROW) }
+        (Value::Bool(one), Value::Bool(other)) if op == "=" || negated => {
+            Truth::of((one == other) != negated)
+        }
+        (Value::Text(one), Value::Text(other)) if op == "=" || op == "<>" => {
+            Truth::of((one == other) != negated)
+        }
+        (Value::Row { column: one, not_null }, Value::Row { column: other, .. })
+            if one == other && op == "=" =>
+        {
+            if *not_null {
+                Truth::True
+            } else {
+                Truth::depends(Needs::ROW)
+            }
         }
         (Value::Identity, Value::Identity) if op == "=" => Truth::True,
         (Value::Identity, other) | (other, Value::Identity) => identity(other, negated),
@@ -361,8 +400,20 @@ fn distinct(wanted: bool, left: &Value, right: &Value) -> Truth {
 /// `condition = true`.
 fn boolean(truth: &Truth, other: &Value, negated: bool) -> Truth {
     match truth_of(other.clone()) {
-        Truth::True => if negated { truth.clone().not() } else { truth.clone() },
-        Truth::Never(Absence::False) => if negated { truth.clone() } else { truth.clone().not() },
+        Truth::True => {
+            if negated {
+                truth.clone().not()
+            } else {
+                truth.clone()
+            }
+        }
+        Truth::Never(Absence::False) => {
+            if negated {
+                truth.clone()
+            } else {
+                truth.clone().not()
+            }
+        }
         Truth::Never(Absence::Null) => Truth::NULL,
         Truth::Never(Absence::Either) | Truth::Depends(_) => Truth::depends(Needs::UNKNOWN),
     }
@@ -411,7 +462,9 @@ fn combine(op: &str, left: Value, right: Value, caller: Caller) -> Value {
     match (op, left, right) {
         ("->" | "->>", Value::Claim(claim), Value::Text(key)) => claims::part(&claim, &key, caller),
         (_, Value::Null, _) | (_, _, Value::Null) => Value::Null,
-        ("->" | "->>" | "#>>" | "#>", value @ (Value::Row { .. } | Value::Inner | Value::Data(_)), _) => value,
+        ("->" | "->>" | "#>>" | "#>", value @ (Value::Row { .. } | Value::Inner | Value::Data(_)), _) => {
+            value
+        }
         (_, left, right) => Value::Unknown(needs_of(&left).and(needs_of(&right)).and(Needs::UNKNOWN)),
     }
 }

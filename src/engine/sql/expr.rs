@@ -9,17 +9,32 @@ pub enum Expr {
     Literal(String),
     /// A dotted name: a column, with or without its table.
     Name(Vec<String>),
-    Call { name: String, args: Vec<Expr> },
+    Call {
+        name: String,
+        args: Vec<Expr>,
+    },
     /// `ARRAY[…]`, `(a, b)`, or the list of an IN.
     List(Vec<Expr>),
     Not(Box<Expr>),
     And(Vec<Expr>),
     Or(Vec<Expr>),
     /// `=`, `<>`, `->>`, …; the operator in lower case with single blanks.
-    Binary { op: String, left: Box<Expr>, right: Box<Expr> },
+    Binary {
+        op: String,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `left op ANY (right)` where `right` is an array or a query.
-    Any { op: String, left: Box<Expr>, right: Box<Expr> },
-    Is { expr: Box<Expr>, what: Is, negated: bool },
+    Any {
+        op: String,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Is {
+        expr: Box<Expr>,
+        what: Is,
+        negated: bool,
+    },
     Exists(Box<Query>),
     /// A query used as a value, or as the set of an IN.
     Query(Box<Query>),

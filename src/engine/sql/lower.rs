@@ -32,8 +32,9 @@ fn lower(node: &SyntaxNode, depth: usize) -> Expr {
         SyntaxKind::BETWEEN_EXPR => between(node, depth),
         SyntaxKind::CALL_EXPR => call(node, depth),
         SyntaxKind::ARRAY_EXPR | SyntaxKind::TUPLE_EXPR => match child(node, SyntaxKind::SELECT) {
-            Some(query) => select(&query, depth)
-                .map_or_else(|| opaque(node), |query| Expr::Query(Box::new(query))),
+            Some(query) => {
+                select(&query, depth).map_or_else(|| opaque(node), |query| Expr::Query(Box::new(query)))
+            }
             None => Expr::List(node.children().map(|item| next(&item)).collect()),
         },
         _ => opaque(node),
@@ -68,9 +69,7 @@ fn literal(node: &SyntaxNode) -> Expr {
 
 fn prefix(node: &SyntaxNode, depth: usize) -> Expr {
     match node.first_child() {
-        Some(inner) if has_token(node, SyntaxKind::NOT_KW) => {
-            Expr::Not(Box::new(lower(&inner, depth + 1)))
-        }
+        Some(inner) if has_token(node, SyntaxKind::NOT_KW) => Expr::Not(Box::new(lower(&inner, depth + 1))),
         _ => opaque(node),
     }
 }

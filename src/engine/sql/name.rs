@@ -56,10 +56,15 @@ pub(super) fn fold(ident: &str) -> String {
 
 /// The identifier as SQL text. Keywords of SQL that tables are often named after are quoted too.
 pub fn quote_ident(ident: &str) -> String {
-    const RESERVED: &[&str] = &["user", "order", "group", "table", "select", "all", "check", "default", "references"];
+    const RESERVED: &[&str] =
+        &["user", "order", "group", "table", "select", "all", "check", "default", "references"];
     let plain = ident.starts_with(|c: char| c == '_' || c.is_ascii_lowercase())
         && ident.chars().all(|c| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit());
-    if plain && !RESERVED.contains(&ident) { ident.to_owned() } else { format!("\"{}\"", ident.replace('"', "\"\"")) }
+    if plain && !RESERVED.contains(&ident) {
+        ident.to_owned()
+    } else {
+        format!("\"{}\"", ident.replace('"', "\"\""))
+    }
 }
 
 #[cfg(test)]

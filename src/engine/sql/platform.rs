@@ -15,7 +15,9 @@ const API_ROLES: [&str; 3] = ["anon", "authenticated", "service_role"];
 /// have it unless they were created without.
 pub(super) fn fresh(default_grants: bool) -> Catalogue {
     let mut catalogue = Catalogue { defaults: Defaults::of_postgres(), ..Catalogue::default() };
-    for schema in ["public", "auth", "storage", "extensions", "realtime", "graphql_public", "graphql", "vault"] {
+    for schema in
+        ["public", "auth", "storage", "extensions", "realtime", "graphql_public", "graphql", "vault"]
+    {
         catalogue.schemas.insert(schema.to_owned(), Schema::default());
     }
     open_schema(&mut catalogue, "public", &[PUBLIC]);
@@ -39,13 +41,26 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     (
         "auth",
         "users",
-        &["id", "email", "phone", "raw_user_meta_data", "raw_app_meta_data", "created_at", "is_anonymous", "role"],
+        &[
+            "id",
+            "email",
+            "phone",
+            "raw_user_meta_data",
+            "raw_app_meta_data",
+            "created_at",
+            "is_anonymous",
+            "role",
+        ],
     ),
     ("auth", "identities", &["id", "user_id", "provider", "email"]),
     ("auth", "sessions", &["id", "user_id", "aal"]),
     ("auth", "mfa_factors", &["id", "user_id", "status"]),
     ("storage", "buckets", &["id", "name", "owner", "public", "file_size_limit", "allowed_mime_types"]),
-    ("storage", "objects", &["id", "bucket_id", "name", "owner", "owner_id", "metadata", "path_tokens", "created_at"]),
+    (
+        "storage",
+        "objects",
+        &["id", "bucket_id", "name", "owner", "owner_id", "metadata", "path_tokens", "created_at"],
+    ),
     ("realtime", "messages", &["id", "topic", "extension", "payload", "private"]),
 ];
 
@@ -80,6 +95,7 @@ fn add(catalogue: &mut Catalogue, schema: &str, table: &str, columns: &[&str]) {
         acl,
         platform: true,
         view: None,
+        guarded: false,
     };
     catalogue.relations.insert(name, relation);
 }

@@ -43,9 +43,9 @@ impl Truth {
             Self::Never(Absence::False) => Self::True,
             Self::Never(Absence::Null) => Self::NULL,
             Self::Never(Absence::Either) => Self::depends(Needs::ROW),
-            Self::Depends(alternatives) => {
-                Self::depends(alternatives.iter().fold(Needs::default(), |sum, needs| sum.and(needs.negated())))
-            }
+            Self::Depends(alternatives) => Self::depends(
+                alternatives.iter().fold(Needs::default(), |sum, needs| sum.and(needs.negated())),
+            ),
         }
     }
 

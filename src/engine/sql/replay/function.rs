@@ -17,7 +17,8 @@ use crate::engine::sql::{
 impl Replay {
     /// CREATE OR REPLACE keeps the grants.
     pub(super) fn create_function(&mut self, node: &SyntaxNode) {
-        let named = child(node, SyntaxKind::FUNCTION_NAME).or_else(|| child(node, SyntaxKind::PROCEDURE_NAME));
+        let named =
+            child(node, SyntaxKind::FUNCTION_NAME).or_else(|| child(node, SyntaxKind::PROCEDURE_NAME));
         let Some(name) = named.and_then(|name| self.new_name(&parts(&name))) else { return };
         let (parameters, arguments) = signature(node);
         let mut function = Function {
@@ -29,14 +30,17 @@ impl Replay {
             definer: false,
             search_path: None,
             language: String::new(),
-            returns: find(node, SyntaxKind::RET_TYPE).map(|kind| text(&kind).to_lowercase()).unwrap_or_default(),
+            returns: find(node, SyntaxKind::RET_TYPE)
+                .map(|kind| text(&kind).to_lowercase())
+                .unwrap_or_default(),
             body: String::new(),
             value: None,
         };
         set_options(&mut function, node);
         function.body = body(node);
         function.value = value(node, &function.language).map(Box::new);
-        let same = |other: &&mut Function| other.name == function.name && other.arguments == function.arguments;
+        let same =
+            |other: &&mut Function| other.name == function.name && other.arguments == function.arguments;
         match self.catalogue.functions.iter_mut().find(same) {
             Some(old) => {
                 function.acl = std::mem::take(&mut old.acl);
@@ -50,7 +54,9 @@ impl Replay {
         let Some(signature) = find(node, SyntaxKind::FUNCTION_SIG) else { return };
         for at in self.functions_of(&signature) {
             set_options(&mut self.catalogue.functions[at], node);
-            if let Some(schema) = find(node, SyntaxKind::SET_SCHEMA).and_then(|set| find(&set, SyntaxKind::SCHEMA_REF)) {
+            if let Some(schema) =
+                find(node, SyntaxKind::SET_SCHEMA).and_then(|set| find(&set, SyntaxKind::SCHEMA_REF))
+            {
                 self.catalogue.functions[at].name.schema = parts(&schema).pop().unwrap_or_default();
             }
         }
@@ -87,7 +93,9 @@ impl Replay {
     /// An event trigger that switches row level security on for new tables, as Supabase's own
     /// documentation shows it.
     pub(super) fn create_event_trigger(&mut self, node: &SyntaxNode) {
-        let Some(call) = child(node, SyntaxKind::CALL_EXPR).and_then(|call| call.first_child()) else { return };
+        let Some(call) = child(node, SyntaxKind::CALL_EXPR).and_then(|call| call.first_child()) else {
+            return;
+        };
         let name = parts(&call).pop().unwrap_or_default();
         let mut named = self.catalogue.functions.iter().filter(|function| function.name.name == name);
         self.enables_rls |=
@@ -98,15 +106,16 @@ impl Replay {
 /// Names and types of the input parameters.
 fn signature(node: &SyntaxNode) -> (Vec<String>, Vec<String>) {
     let Some(list) = child(node, SyntaxKind::PARAM_LIST) else { return (Vec::new(), Vec::new()) };
-    let inputs = children(&list, SyntaxKind::PARAM).filter(|param| {
-        !param.children().any(|mode| text(&mode).eq_ignore_ascii_case("out"))
-    });
+    let inputs = children(&list, SyntaxKind::PARAM)
+        .filter(|param| !param.children().any(|mode| text(&mode).eq_ignore_ascii_case("out")));
     inputs
         .map(|param| {
             let name = child(&param, SyntaxKind::PARAM_NAME).and_then(|name| parts(&name).pop());
             let kind = param.children().find(|part| {
-                !matches!(part.kind(), SyntaxKind::PARAM_NAME | SyntaxKind::PARAM_DEFAULT | SyntaxKind::PARAM_VARIADIC)
-                    && !matches!(text(part).to_lowercase().as_str(), "in" | "inout" | "variadic")
+                !matches!(
+                    part.kind(),
+                    SyntaxKind::PARAM_NAME | SyntaxKind::PARAM_DEFAULT | SyntaxKind::PARAM_VARIADIC
+                ) && !matches!(text(part).to_lowercase().as_str(), "in" | "inout" | "variadic")
             });
             (name.unwrap_or_default(), kind.map(|kind| short_type(&text(&kind))).unwrap_or_default())
         })
@@ -141,14 +150,16 @@ fn set_options(function: &mut Function, node: &SyntaxNode) {
             SyntaxKind::SECURITY_DEFINER_FUNC_OPTION => function.definer = true,
             SyntaxKind::SECURITY_INVOKER_FUNC_OPTION => function.definer = false,
             SyntaxKind::LANGUAGE_FUNC_OPTION => {
-                let language = option.first_child().map(|name| text(&name).to_lowercase()).unwrap_or_default();
+                let language =
+                    option.first_child().map(|name| text(&name).to_lowercase()).unwrap_or_default();
                 language.trim_matches(['\'', '"']).clone_into(&mut function.language);
             }
             SyntaxKind::SET_FUNC_OPTION => {
                 let setting = text(&option);
                 if setting.to_lowercase().contains("search_path") {
                     let value = find(&option, SyntaxKind::TO_CONFIG_VALUE).map(|value| text(&value));
-                    function.search_path = Some(value.unwrap_or_default().trim_start_matches("= ").to_owned());
+                    function.search_path =
+                        Some(value.unwrap_or_default().trim_start_matches("= ").to_owned());
                 }
             }
             SyntaxKind::RESET_FUNC_OPTION => function.search_path = None,
@@ -159,9 +170,9 @@ fn set_options(function: &mut Function, node: &SyntaxNode) {
 
 fn body(node: &SyntaxNode) -> String {
     let definition = find(node, SyntaxKind::AS_DEFINITION).and_then(|definition| definition.first_child());
-    definition.and_then(|literal| string(&literal)).unwrap_or_else(|| {
-        node.children().last().map(|last| text(&last)).unwrap_or_default()
-    })
+    definition
+        .and_then(|literal| string(&literal))
+        .unwrap_or_else(|| node.children().last().map(|last| text(&last)).unwrap_or_default())
 }
 
 /// What the function returns, if that is one expression.

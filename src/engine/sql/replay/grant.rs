@@ -94,7 +94,9 @@ impl Replay {
     /// Those of other roles than the one that applies the migrations concern nothing here.
     pub(super) fn default_privileges(&mut self, node: &SyntaxNode) {
         if let Some(of) = child(node, SyntaxKind::FOR_ROLES)
-            && !roles(&of).iter().any(|role| matches!(role.as_str(), "postgres" | "current_user" | "session_user"))
+            && !roles(&of)
+                .iter()
+                .any(|role| matches!(role.as_str(), "postgres" | "current_user" | "session_user"))
         {
             return;
         }

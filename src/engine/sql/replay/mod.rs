@@ -100,7 +100,8 @@ impl Replay {
         if let Some(error) = parse.errors().first()
             && !is_tolerable(node.kind())
         {
-            return self.unread(&format!("a statement that does not parse ({})", error.message()), statement.text);
+            return self
+                .unread(&format!("a statement that does not parse ({})", error.message()), statement.text);
         }
         self.apply(&node);
     }
@@ -135,6 +136,7 @@ impl Replay {
                 self.drop_function(node);
             }
             SyntaxKind::CREATE_EVENT_TRIGGER => self.create_event_trigger(node),
+            SyntaxKind::CREATE_TRIGGER => self.create_trigger(node),
             SyntaxKind::DO => self.run_block(node),
             SyntaxKind::SELECT | SyntaxKind::CALL => self.select(node),
             SyntaxKind::SET => self.set(node),
@@ -184,7 +186,8 @@ impl Replay {
         match parts {
             [.., schema, name] => Some(Name::new(schema, name)),
             [name] => {
-                let schema = self.search_path.iter().find(|schema| self.catalogue.schemas.contains_key(*schema));
+                let schema =
+                    self.search_path.iter().find(|schema| self.catalogue.schemas.contains_key(*schema));
                 Some(Name::new(schema.map_or("public", String::as_str), name))
             }
             [] => None,
@@ -195,13 +198,14 @@ impl Replay {
 /// Data and comments are most of some migrations and change nobody's access.
 fn matters(text: &str) -> bool {
     let head = text.as_bytes();
-    let starts = |word: &str| {
-        head.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
-    };
+    let starts =
+        |word: &str| head.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
     if starts("insert") || starts("update") || starts("delete") {
         return text.get(..400.min(text.len())).unwrap_or(text).to_ascii_lowercase().contains("buckets");
     }
-    !["comment", "copy ", "create index", "create unique", "analyze", "vacuum"].iter().any(|word| starts(word))
+    !["comment", "copy ", "create index", "create unique", "analyze", "vacuum"]
+        .iter()
+        .any(|word| starts(word))
 }
 
 /// Statements whose clauses are found by kind even where another clause is faulty must still
@@ -218,7 +222,10 @@ fn topics_of(text: &str) -> Topics {
         rls: has("row level security"),
         policies: has("policy"),
         grants: has("grant ") || has("revoke ") || has("privileges"),
-        relations: has("create table") || has("drop table") || has("create view") || has("create or replace view"),
+        relations: has("create table")
+            || has("drop table")
+            || has("create view")
+            || has("create or replace view"),
         functions: has("create function") || has("create or replace function") || has("security definer"),
         buckets: has("storage.buckets"),
     }

@@ -34,7 +34,9 @@ impl Replay {
     }
 
     pub(super) fn alter_policy(&mut self, node: &SyntaxNode) {
-        let Some(name) = child(node, SyntaxKind::POLICY_REF).and_then(|name| parts(&name).pop()) else { return };
+        let Some(name) = child(node, SyntaxKind::POLICY_REF).and_then(|name| parts(&name).pop()) else {
+            return;
+        };
         let Some(table) = self.policy_table(node) else { return };
         let Some(relation) = self.catalogue.relations.get_mut(&table) else { return };
         let Some(policy) = relation.policies.iter_mut().find(|policy| policy.name == name) else { return };
@@ -57,7 +59,9 @@ impl Replay {
     }
 
     pub(super) fn drop_policy(&mut self, node: &SyntaxNode) {
-        let Some(name) = child(node, SyntaxKind::POLICY_REF).and_then(|name| parts(&name).pop()) else { return };
+        let Some(name) = child(node, SyntaxKind::POLICY_REF).and_then(|name| parts(&name).pop()) else {
+            return;
+        };
         let table = find(node, SyntaxKind::TABLE_NAME_REF).and_then(|table| self.existing(&table));
         if let Some(relation) = table.and_then(|table| self.catalogue.relations.get_mut(&table)) {
             relation.policies.retain(|policy| policy.name != name);
@@ -71,7 +75,11 @@ impl Replay {
             return Some(table);
         }
         let about = Topics { policies: true, ..Topics::default() };
-        self.doubt_relation(table.clone(), &format!("a policy on {table}, which no migration creates"), about);
+        self.doubt_relation(
+            table.clone(),
+            &format!("a policy on {table}, which no migration creates"),
+            about,
+        );
         None
     }
 }

@@ -54,7 +54,11 @@ impl Replay {
         if topics_of(&body).is_empty() {
             return;
         }
-        if takes == 0 && function.language == "plpgsql" && self.depth < MAX_DEPTH && !body.contains("$gonogo$") {
+        if takes == 0
+            && function.language == "plpgsql"
+            && self.depth < MAX_DEPTH
+            && !body.contains("$gonogo$")
+        {
             let line = self.line;
             self.depth += 1;
             self.statement(Statement { text: &format!("do $gonogo${body}$gonogo$"), line });
@@ -138,7 +142,9 @@ impl Replay {
     fn if_then(&mut self, statement: &SyntaxNode, variables: &mut Variables) {
         let condition = child(statement, SyntaxKind::PLPGSQL_EXPR).map(|expr| text(&expr).to_lowercase());
         let asks_what_exists = condition.is_some_and(|condition| {
-            ["pg_", "information_schema.", "to_regclass", "storage.buckets"].iter().any(|word| condition.contains(word))
+            ["pg_", "information_schema.", "to_regclass", "storage.buckets"]
+                .iter()
+                .any(|word| condition.contains(word))
         });
         let otherwise = child(statement, SyntaxKind::PLPGSQL_ELSE_CLAUSE)
             .or_else(|| child(statement, SyntaxKind::PLPGSQL_ELSIF_CLAUSE));
@@ -229,7 +235,9 @@ fn known(expr: &Expr, variables: &Variables) -> Option<Held> {
     };
     match expr {
         Expr::Literal(text) => Some(match text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(items) => Held::List(items.split(',').map(|item| item.trim().trim_matches('"').to_owned()).collect()),
+            Some(items) => {
+                Held::List(items.split(',').map(|item| item.trim().trim_matches('"').to_owned()).collect())
+            }
             None => Held::Text(text.clone()),
         }),
         Expr::List(items) => items.iter().map(one).collect::<Option<Vec<_>>>().map(Held::List),
@@ -251,9 +259,7 @@ fn known(expr: &Expr, variables: &Variables) -> Option<Held> {
             ("quote_literal", [text]) => Some(Held::Text(quote_literal(&one(text)?))),
             ("replace", [text, from, to]) => Some(Held::Text(one(text)?.replace(&one(from)?, &one(to)?))),
             ("lower", [text]) => Some(Held::Text(one(text)?.to_lowercase())),
-            ("concat", args) => {
-                Some(Held::Text(args.iter().map(one).collect::<Option<Vec<_>>>()?.concat()))
-            }
+            ("concat", args) => Some(Held::Text(args.iter().map(one).collect::<Option<Vec<_>>>()?.concat())),
             _ => None,
         },
         _ => None,

@@ -24,7 +24,8 @@ impl Replay {
             return;
         }
         let names = tokens(&value).filter(|token| !matches!(token.as_str(), "=" | "," | "TO" | "to" | "To"));
-        self.search_path = names.map(|name| fold(name.trim_matches('\''))).filter(|name| !name.is_empty()).collect();
+        self.search_path =
+            names.map(|name| fold(name.trim_matches('\''))).filter(|name| !name.is_empty()).collect();
     }
 
     /// `SELECT set_config('search_path', '…', false)`, as `pg_dump` writes it; and calls of

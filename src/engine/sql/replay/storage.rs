@@ -21,10 +21,12 @@ impl Replay {
         let rows = child(node, SyntaxKind::VALUES).and_then(|values| find(&values, SyntaxKind::ROW_LIST));
         let Some(rows) = rows else { return self.unread_bucket() };
         let conflict = find(node, SyntaxKind::ON_CONFLICT_CLAUSE).map(|clause| text(&clause).to_lowercase());
-        let overwrites = conflict.is_some_and(|clause| clause.contains("do update") && clause.contains("public"));
+        let overwrites =
+            conflict.is_some_and(|clause| clause.contains("do update") && clause.contains("public"));
         for row in children(&rows, SyntaxKind::ROW) {
             let values: Vec<SyntaxNode> = row.children().collect();
-            let value = |name: &str| columns.iter().position(|column| column == name).and_then(|at| values.get(at));
+            let value =
+                |name: &str| columns.iter().position(|column| column == name).and_then(|at| values.get(at));
             let Some(id) = value("id").and_then(|id| string(id)) else {
                 self.unread_bucket();
                 continue;
@@ -43,7 +45,8 @@ impl Replay {
         if !is_about_buckets(node) {
             return;
         }
-        let set = find(node, SyntaxKind::SET_CLAUSE).map(|clause| text(&clause).to_lowercase().replace(' ', ""));
+        let set =
+            find(node, SyntaxKind::SET_CLAUSE).map(|clause| text(&clause).to_lowercase().replace(' ', ""));
         let public = match set.as_deref() {
             Some(set) if set.contains("public=true") => true,
             Some(set) if set.contains("public=false") => false,

@@ -28,7 +28,8 @@ impl Replay {
     }
 
     pub(super) fn create_table(&mut self, node: &SyntaxNode) {
-        let Some(name) = child(node, SyntaxKind::TABLE_NAME).and_then(|name| self.new_name(&parts(&name))) else {
+        let Some(name) = child(node, SyntaxKind::TABLE_NAME).and_then(|name| self.new_name(&parts(&name)))
+        else {
             return;
         };
         if is_temporary(node) {
@@ -68,6 +69,7 @@ impl Replay {
             policies: Vec::new(),
             platform: false,
             view: None,
+            guarded: false,
         };
         self.catalogue.relations.insert(name, relation);
     }
@@ -113,7 +115,10 @@ impl Replay {
         match node.kind() {
             SyntaxKind::PRIMARY_KEY_CONSTRAINT => {
                 let keys = named(Some(node.clone()));
-                columns.iter_mut().filter(|column| keys.contains(&column.name)).for_each(|c| c.not_null = true);
+                columns
+                    .iter_mut()
+                    .filter(|column| keys.contains(&column.name))
+                    .for_each(|c| c.not_null = true);
             }
             SyntaxKind::FOREIGN_KEY_CONSTRAINT => {
                 let keys = named(child(node, SyntaxKind::FOREIGN_KEY_COLUMN_LIST));
@@ -185,10 +190,26 @@ impl Replay {
     }
 
     pub(super) fn drop_relations(&mut self, node: &SyntaxNode) {
-        let named = node.children().filter(|name| !matches!(name.kind(), SyntaxKind::IF_EXISTS | SyntaxKind::CASCADE));
+        let named = node
+            .children()
+            .filter(|name| !matches!(name.kind(), SyntaxKind::IF_EXISTS | SyntaxKind::CASCADE));
         for name in named.filter_map(|name| self.existing(&name)).collect::<Vec<_>>() {
             self.catalogue.relations.remove(&name);
             self.catalogue.doubts.retain(|doubt| doubt.relation.as_ref() != Some(&name));
+        }
+    }
+
+    pub(super) fn create_trigger(&mut self, node: &SyntaxNode) {
+        let before = find(node, SyntaxKind::TIMING_BEFORE).is_some();
+        let table =
+            find(node, SyntaxKind::ON_RELATION).and_then(|on| find(&on, SyntaxKind::RELATION_NAME_REF));
+        let table = table.filter(|_| before).and_then(|table| self.existing(&table));
+        if let Some(relation) = table.and_then(|table| self.catalogue.relations.get_mut(&table)) {
+            // A trigger that only keeps `updated_at` corrects nothing, and is what most of them do.
+            let function = find(node, SyntaxKind::CALL_EXPR).map(|call| text(&call).to_lowercase());
+            relation.guarded |= !function.is_some_and(|name| {
+                ["updated_at", "moddatetime", "timestamp", "modified"].iter().any(|word| name.contains(word))
+            });
         }
     }
 

@@ -38,12 +38,16 @@ impl Replay {
         if let Some(relation) = self.catalogue.relations.get_mut(&name) {
             set_options(relation, node);
         }
-        if let Some(schema) = find(node, SyntaxKind::SET_SCHEMA).and_then(|set| find(&set, SyntaxKind::SCHEMA_REF)) {
+        if let Some(schema) =
+            find(node, SyntaxKind::SET_SCHEMA).and_then(|set| find(&set, SyntaxKind::SCHEMA_REF))
+        {
             let schema = parts(&schema).pop().unwrap_or_default();
             self.move_relation(&mut name, |name| name.schema = schema);
         }
         let renamed = node.children().find(|part| text(part).to_lowercase().starts_with("rename to"));
-        if let Some(to) = renamed.and_then(|part| find(&part, SyntaxKind::PATH)).and_then(|to| parts(&to).pop()) {
+        if let Some(to) =
+            renamed.and_then(|part| find(&part, SyntaxKind::PATH)).and_then(|to| parts(&to).pop())
+        {
             self.move_relation(&mut name, |name| name.name = to);
         }
     }
