@@ -46,7 +46,7 @@ fn judge(database: &Database, _context: &Context<'_>) -> Verdict {
     };
     let (mut findings, mut unclear) = (Vec::new(), None);
     for function in project.catalogue.functions.iter().filter(|function| is_open(&project, function)) {
-        match project.catalogue.doubt(None, Topics { functions: false, ..TOPICS }) {
+        match project.catalogue.may_be_mended(None, Topics { functions: false, ..TOPICS }) {
             Some(doubt) => unclear = Some(super::miss(doubt)),
             None => findings.push(finding(function)),
         }
@@ -84,8 +84,14 @@ fn writes(body: &str) -> bool {
 fn finding(function: &Function) -> Finding {
     let name = &function.name;
     let arguments = function.arguments.join(", ");
-    let (does, severity) = if writes(&function.body.to_lowercase()) {
+    let body = function.body.to_lowercase();
+    let (does, severity) = if writes(&body) {
         ("writes", Severity::High)
+    } else if body.contains("vault.") || body.contains("secret") {
+        ("reads secrets", Severity::High)
+    } else if function.returns.contains("bool") || !function.arguments.is_empty() {
+        // An answer of yes or no, or to who already knows what to ask for.
+        ("reads", Severity::Low)
     } else {
         ("reads", Severity::Medium)
     };

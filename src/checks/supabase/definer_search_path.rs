@@ -46,7 +46,11 @@ fn judge(database: &Database, _context: &Context<'_>) -> Verdict {
     };
     let loose = project.catalogue.functions.iter();
     let loose = loose.filter(|function| function.definer && function.search_path.is_none());
-    project.conclude(loose.map(finding).collect(), None, TOPICS)
+    let findings: Vec<Finding> = loose.map(finding).collect();
+    match project.catalogue.may_be_mended(None, TOPICS) {
+        Some(doubt) if !findings.is_empty() => Verdict::inconclusive(super::miss(doubt)),
+        _ => project.conclude(findings, None, TOPICS),
+    }
 }
 
 fn finding(function: &Function) -> Finding {

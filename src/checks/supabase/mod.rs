@@ -140,13 +140,13 @@ impl<'a> Project<'a> {
         if !findings.is_empty() {
             return Verdict::Fail(findings);
         }
-        let doubt = unclear.or_else(|| self.catalogue.doubt(None, topics).map(miss));
+        let doubt = unclear.or_else(|| self.catalogue.may_be_worse(topics).map(miss));
         doubt.map_or(Verdict::Pass, Verdict::inconclusive)
     }
 
-    /// Findings about relations that nothing doubtful touches; the doubts of the others.
+    /// Whether a fault of the relation is one, or what may have mended it.
     fn sure(&self, relation: &Relation, topics: Topics) -> Result<(), Miss> {
-        self.catalogue.doubt(Some(&relation.name), topics).map_or(Ok(()), |doubt| Err(miss(doubt)))
+        self.catalogue.may_be_mended(Some(&relation.name), topics).map_or(Ok(()), |doubt| Err(miss(doubt)))
     }
 }
 

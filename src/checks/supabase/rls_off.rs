@@ -55,6 +55,8 @@ fn judge(database: &Database, _context: &Context<'_>) -> Verdict {
             Err(miss) => unclear = Some(miss),
         }
     }
+    // Nothing is known of a table that was made by hand.
+    unclear = unclear.or_else(|| project.catalogue.foreign().map(super::miss));
     project.conclude(findings, unclear, ACCESS)
 }
 

@@ -18,7 +18,7 @@
 use super::{ACCESS, Project, at};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::sql::RelationKind,
+    engine::sql::{Caller, Command, Held, RelationKind, grants},
     finding::{Confidence, Finding, Patch, Severity},
     seen::Database,
     station::Station,
@@ -43,14 +43,9 @@ fn judge(database: &Database, _context: &Context<'_>) -> Verdict {
     let (mut findings, mut unclear) = (Vec::new(), None);
     for table in project.exposed(RelationKind::Table) {
         let dead = table.rls.enabled && table.policies.iter().all(|policy| !policy.permissive);
-        let granted = crate::engine::sql::Caller::ALL.into_iter().any(|caller| {
-            let held = crate::engine::sql::grants(
-                project.catalogue,
-                table,
-                caller,
-                crate::engine::sql::Command::Select,
-            );
-            held != crate::engine::sql::Held::Nothing
+        let granted = Caller::ALL.into_iter().any(|caller| {
+            let held = grants(project.catalogue, table, caller, Command::Select);
+            held != Held::Nothing
         });
         if !dead || !granted {
             continue;
@@ -67,9 +62,9 @@ fn judge(database: &Database, _context: &Context<'_>) -> Verdict {
                     language: "sql".to_owned(),
                     text: format!("revoke all on table {} from anon, authenticated;", name.quoted()),
                 });
-        match project.sure(table, ACCESS) {
-            Ok(()) => findings.push(finding),
-            Err(miss) => unclear = Some(miss),
+        match project.catalogue.may_be_worse(ACCESS) {
+            None => findings.push(finding),
+            Some(doubt) => unclear = Some(super::miss(doubt)),
         }
     }
     project.conclude(findings, unclear, ACCESS)

@@ -148,6 +148,10 @@ pub struct Doubt {
     pub about: Topics,
     /// The one relation it is about, where it names one.
     pub relation: Option<Name>,
+    /// It may have closed something, so that a fault may be none;
+    pub tightens: bool,
+    /// or opened something, so that a fault may be missed.
+    pub loosens: bool,
 }
 
 /// What a statement can change.

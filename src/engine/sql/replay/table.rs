@@ -5,7 +5,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 use super::Replay;
 use crate::engine::sql::{
     acl::Sort,
-    catalogue::{Column, Relation, RelationKind, Rls, Schema, Topics},
+    catalogue::{Column, Relation, RelationKind, Rls, Schema},
     name::{Name, fold},
     syntax::{child, children, find, parts, text, tokens},
 };
@@ -140,8 +140,7 @@ impl Replay {
             return;
         };
         if !self.catalogue.relations.contains_key(&name) {
-            let about = super::topics_of(&text(node));
-            self.doubt(&format!("ALTER TABLE {name}, which no migration creates"), about, Some(name));
+            self.doubt(&format!("ALTER TABLE {name}, which no migration creates"), &text(node), Some(name));
             return;
         }
         for action in node.children() {
@@ -211,11 +210,6 @@ impl Replay {
                 ["updated_at", "moddatetime", "timestamp", "modified"].iter().any(|word| name.contains(word))
             });
         }
-    }
-
-    /// Marks one relation as not known in a respect.
-    pub(super) fn doubt_relation(&mut self, name: Name, what: &str, about: Topics) {
-        self.doubt(what, about, Some(name));
     }
 }
 
