@@ -181,12 +181,31 @@ impl Catalogue {
         found.next().filter(|function| found.next().is_none() && function.arguments.len() == arguments)
     }
 
-    /// Why nothing certain can be said about a relation, if so.
-    pub fn doubt(&self, relation: Option<&Name>, topics: Topics) -> Option<&Doubt> {
+    /// Why a fault of this relation (or of anything) may be none: something that was not followed
+    /// may have mended it.
+    pub fn may_be_mended(&self, relation: Option<&Name>, topics: Topics) -> Option<&Doubt> {
         self.doubts.iter().find(|doubt| {
-            doubt.about.overlaps(topics)
+            doubt.tightens
+                && doubt.about.overlaps(topics)
                 && (doubt.relation.is_none() || relation.is_none() || doubt.relation.as_ref() == relation)
         })
+    }
+
+    /// Why a fault may be missed. Relations that no migration creates are told by
+    /// [`Catalogue::foreign`].
+    pub fn may_be_worse(&self, topics: Topics) -> Option<&Doubt> {
+        self.doubts
+            .iter()
+            .find(|doubt| doubt.loosens && doubt.about.overlaps(topics) && !self.is_foreign(doubt))
+    }
+
+    /// A relation that migrations change and none creates.
+    pub fn foreign(&self) -> Option<&Doubt> {
+        self.doubts.iter().find(|doubt| self.is_foreign(doubt))
+    }
+
+    fn is_foreign(&self, doubt: &Doubt) -> bool {
+        doubt.relation.as_ref().is_some_and(|name| !self.relations.contains_key(name))
     }
 
     fn is_member(&self, role: &str, of: &str) -> bool {

@@ -45,6 +45,8 @@ pub struct Relation {
     /// Belongs to the platform (`auth.users`, `storage.objects`), not to the project.
     pub platform: bool,
     pub view: Option<View>,
+    /// Has a row trigger before INSERT or UPDATE, which may correct what is written.
+    pub guarded: bool,
 }
 
 impl Relation {
@@ -146,6 +148,10 @@ pub struct Doubt {
     pub about: Topics,
     /// The one relation it is about, where it names one.
     pub relation: Option<Name>,
+    /// It may have closed something, so that a fault may be none;
+    pub tightens: bool,
+    /// or opened something, so that a fault may be missed.
+    pub loosens: bool,
 }
 
 /// What a statement can change.

@@ -16,6 +16,8 @@ mod name;
 mod platform;
 mod replay;
 mod rows;
+mod sensitive;
+mod shape;
 mod split;
 mod syntax;
 mod truth;
@@ -29,5 +31,7 @@ pub use self::{
     expr::{Expr, Is, Query, Source},
     name::{Name, Origin, quote_ident},
     replay::{Profile, replay},
+    sensitive::sounds_private,
+    shape::{Inversion, reads_user_metadata},
     truth::{Absence, Truth},
 };

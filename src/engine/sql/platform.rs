@@ -95,6 +95,7 @@ fn add(catalogue: &mut Catalogue, schema: &str, table: &str, columns: &[&str]) {
         acl,
         platform: true,
         view: None,
+        guarded: false,
     };
     catalogue.relations.insert(name, relation);
 }

@@ -7,7 +7,6 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 use super::Replay;
 use crate::engine::sql::{
     acl::{Acl, Granted, Privilege, Sort},
-    catalogue::Topics,
     syntax::{child, children, find, parts, text},
 };
 
@@ -102,11 +101,7 @@ impl Replay {
         }
         let give = child(node, SyntaxKind::GRANT_DEFAULT_PRIVILEGES);
         let Some(action) = give.clone().or_else(|| child(node, SyntaxKind::REVOKE_DEFAULT_PRIVILEGES)) else {
-            return self.doubt(
-                "default privileges that are not understood",
-                Topics { grants: true, ..Topics::default() },
-                None,
-            );
+            return self.doubt("default privileges that are not understood", &text(node), None);
         };
         let kinds: Vec<SyntaxKind> = action.children().map(|part| part.kind()).collect();
         let sort = if kinds.contains(&SyntaxKind::PRIVILEGE_TARGET_TABLES) {

@@ -136,6 +136,7 @@ impl Replay {
                 self.drop_function(node);
             }
             SyntaxKind::CREATE_EVENT_TRIGGER => self.create_event_trigger(node),
+            SyntaxKind::CREATE_TRIGGER => self.create_trigger(node),
             SyntaxKind::DO => self.run_block(node),
             SyntaxKind::SELECT | SyntaxKind::CALL => self.select(node),
             SyntaxKind::SET => self.set(node),
@@ -153,14 +154,29 @@ impl Replay {
 
     fn unread(&mut self, what: &str, text: &str) {
         self.catalogue.unread += 1;
-        self.doubt(what, topics_of(text), None);
+        self.doubt(what, text, None);
     }
 
-    fn doubt(&mut self, what: &str, about: Topics, relation: Option<Name>) {
-        if !about.is_empty() {
-            let origin = self.origin();
-            self.catalogue.doubts.push(Doubt { origin, what: what.to_owned(), about, relation });
+    /// Notes that `text` was not followed, and what may depend on it.
+    fn doubt(&mut self, what: &str, text: &str, relation: Option<Name>) {
+        let about = topics_of(text);
+        if about.is_empty() {
+            return;
         }
+        let text = text.to_ascii_lowercase();
+        let mut relations = self.catalogue.relations.values();
+        let restricts = relations.any(|relation| relation.policies.iter().any(|policy| !policy.permissive));
+        let doubt = Doubt {
+            origin: self.origin(),
+            what: what.to_owned(),
+            about,
+            relation,
+            tightens: TIGHTENS.iter().any(|words| text.contains(words)),
+            // To drop a policy closes something, unless it is one that restricts.
+            loosens: LOOSENS.iter().any(|words| text.contains(words))
+                || (restricts && text.contains("drop policy")),
+        };
+        self.catalogue.doubts.push(doubt);
     }
 
     /// The name an existing relation is found under.
@@ -213,6 +229,41 @@ fn is_tolerable(kind: SyntaxKind) -> bool {
     matches!(kind, SyntaxKind::CREATE_FUNCTION | SyntaxKind::CREATE_PROCEDURE | SyntaxKind::CREATE_TRIGGER)
 }
 
+/// Words of statements that take rights away,
+const TIGHTENS: &[&str] = &[
+    "enable row level security",
+    "drop policy",
+    "alter policy",
+    "restrictive",
+    "revoke",
+    "security_invoker",
+    "security invoker",
+    "search_path",
+    "drop table",
+    "drop view",
+    "drop function",
+    "set schema",
+    "drop materialized",
+    "create or replace",
+    "storage.buckets",
+];
+/// and of those that give some. A statement of neither sort is no doubt worth keeping.
+const LOOSENS: &[&str] = &[
+    "disable row level security",
+    "create policy",
+    "alter policy",
+    "grant ",
+    "create table",
+    "create view",
+    "create or replace",
+    "create function",
+    "create materialized",
+    "security definer",
+    "default privileges",
+    "storage.buckets",
+    "no force row",
+];
+
 /// What a text that was not understood could be about, by its words.
 fn topics_of(text: &str) -> Topics {
     let text = text.to_ascii_lowercase();
@@ -225,7 +276,10 @@ fn topics_of(text: &str) -> Topics {
             || has("drop table")
             || has("create view")
             || has("create or replace view"),
-        functions: has("create function") || has("create or replace function") || has("security definer"),
+        functions: has("create function")
+            || has("create or replace function")
+            || has("alter function")
+            || has("security definer"),
         buckets: has("storage.buckets"),
     }
 }

@@ -5,7 +5,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 use super::Replay;
 use crate::engine::sql::{
     acl::PUBLIC,
-    catalogue::{Condition, Policy, PolicyCommand, Topics},
+    catalogue::{Condition, Policy, PolicyCommand},
     lower::expression,
     name::Name,
     syntax::{child, find, parts, text},
@@ -74,12 +74,8 @@ impl Replay {
         if self.catalogue.relations.contains_key(&table) {
             return Some(table);
         }
-        let about = Topics { policies: true, ..Topics::default() };
-        self.doubt_relation(
-            table.clone(),
-            &format!("a policy on {table}, which no migration creates"),
-            about,
-        );
+        let what = format!("a policy on {table}, which no migration creates");
+        self.doubt(&what, &text(node), Some(table));
         None
     }
 }

@@ -10,8 +10,9 @@ use squawk_syntax::{
 
 use super::{Replay, Statement, topics_of};
 use crate::engine::sql::{
-    expr::Expr,
+    expr::{Expr, Is},
     lower::{expression, select},
+    name::fold,
     rows::{Row, rows_of},
     split::split,
     syntax::{child, children, find, parts, text},
@@ -117,7 +118,7 @@ impl Replay {
     }
 
     fn unfollowed(&mut self, statement: &SyntaxNode) {
-        self.doubt("dynamic SQL that is not followed", topics_of(&text(statement)), None);
+        self.doubt("dynamic SQL that is not followed", &text(statement), None);
     }
 
     /// `EXECUTE 'text'` or `EXECUTE format('text', …)` where all of it is known.
@@ -140,7 +141,17 @@ impl Replay {
     /// A condition on what exists is what IF NOT EXISTS says, and applying a statement twice does
     /// nothing here. Whether any other condition holds is not known.
     fn if_then(&mut self, statement: &SyntaxNode, variables: &mut Variables) {
-        let condition = child(statement, SyntaxKind::PLPGSQL_EXPR).map(|expr| text(&expr).to_lowercase());
+        let condition = child(statement, SyntaxKind::PLPGSQL_EXPR);
+        if let Some(holds) = condition.as_ref().and_then(|condition| self.exists(condition)) {
+            let other = child(statement, SyntaxKind::PLPGSQL_ELSE_CLAUSE);
+            let plain = child(statement, SyntaxKind::PLPGSQL_ELSIF_CLAUSE).is_none();
+            let branch = if holds { Some(statement.clone()) } else { other.filter(|_| plain) };
+            if let Some(body) = branch.and_then(|branch| child(&branch, SyntaxKind::PLPGSQL_BODY)) {
+                self.body(&body, variables);
+            }
+            return;
+        }
+        let condition = condition.map(|expr| text(&expr).to_lowercase());
         let asks_what_exists = condition.is_some_and(|condition| {
             ["pg_", "information_schema.", "to_regclass", "storage.buckets"]
                 .iter()
@@ -152,8 +163,30 @@ impl Replay {
             self.body(&body, variables);
         }
         if !asks_what_exists || otherwise.is_some_and(|other| !topics_of(&text(&other)).is_empty()) {
-            self.doubt("a condition in a DO block that is not followed", topics_of(&text(statement)), None);
+            self.doubt("a condition in a DO block that is not followed", &text(statement), None);
+            // Its body was applied and may not have been: the doubt goes both ways.
+            if let Some(doubt) =
+                self.catalogue.doubts.last_mut().filter(|doubt| doubt.origin.line == self.line)
+            {
+                doubt.tightens = true;
+                doubt.loosens = true;
+            }
         }
+    }
+
+    /// `to_regclass('name') IS [NOT] NULL`, asked of the catalogue.
+    fn exists(&self, condition: &SyntaxNode) -> Option<bool> {
+        let target = find(condition, SyntaxKind::TARGET)?.first_child()?;
+        let Expr::Is { expr, what: Is::Null, negated } = expression(&target) else { return None };
+        let Expr::Call { name, args } = *expr else { return None };
+        let [Expr::Literal(table)] = &args[..] else { return None };
+        if !name.ends_with("to_regclass") {
+            return None;
+        }
+        let parts: Vec<String> = table.split('.').map(fold).collect();
+        let found =
+            self.existing_parts(&parts).is_some_and(|name| self.catalogue.relations.contains_key(&name));
+        Some(found == negated)
     }
 
     fn for_each(&mut self, statement: &SyntaxNode, variables: &mut Variables) {

@@ -4,7 +4,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::Replay;
 use crate::engine::sql::{
-    catalogue::{Bucket, Topics},
+    catalogue::Bucket,
     syntax::{child, children, find, has_token, parts, string, text},
 };
 
@@ -18,13 +18,14 @@ impl Replay {
             .flat_map(|list| list.children())
             .filter_map(|column| parts(&column).pop())
             .collect();
-        let rows = child(node, SyntaxKind::VALUES).and_then(|values| find(&values, SyntaxKind::ROW_LIST));
-        let Some(rows) = rows else { return self.unread_bucket() };
+        let rows = rows(node);
+        if rows.is_empty() {
+            return self.unread_bucket();
+        }
         let conflict = find(node, SyntaxKind::ON_CONFLICT_CLAUSE).map(|clause| text(&clause).to_lowercase());
         let overwrites =
             conflict.is_some_and(|clause| clause.contains("do update") && clause.contains("public"));
-        for row in children(&rows, SyntaxKind::ROW) {
-            let values: Vec<SyntaxNode> = row.children().collect();
+        for values in rows {
             let value =
                 |name: &str| columns.iter().position(|column| column == name).and_then(|at| values.get(at));
             let Some(id) = value("id").and_then(|id| string(id)) else {
@@ -72,9 +73,22 @@ impl Replay {
     }
 
     fn unread_bucket(&mut self) {
-        let about = Topics { buckets: true, ..Topics::default() };
-        self.doubt("a change of storage.buckets that is not followed", about, None);
+        self.doubt("a change of storage.buckets that is not followed", "storage.buckets", None);
     }
+}
+
+/// The values of `VALUES (…), (…)`, or of `SELECT 'a', true WHERE NOT EXISTS (…)`.
+fn rows(insert: &SyntaxNode) -> Vec<Vec<SyntaxNode>> {
+    if let Some(list) =
+        child(insert, SyntaxKind::VALUES).and_then(|values| find(&values, SyntaxKind::ROW_LIST))
+    {
+        return children(&list, SyntaxKind::ROW).map(|row| row.children().collect()).collect();
+    }
+    let query =
+        child(insert, SyntaxKind::SELECT).filter(|query| child(query, SyntaxKind::FROM_CLAUSE).is_none());
+    let targets = query.and_then(|query| find(&query, SyntaxKind::TARGET_LIST));
+    let values = targets.map(|list| list.children().filter_map(|target| target.first_child()).collect());
+    values.into_iter().collect()
 }
 
 fn is_about_buckets(node: &SyntaxNode) -> bool {

@@ -5,7 +5,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 use super::Replay;
 use crate::engine::sql::{
     acl::Sort,
-    catalogue::{Column, Relation, RelationKind, Rls, Schema, Topics},
+    catalogue::{Column, Relation, RelationKind, Rls, Schema},
     name::{Name, fold},
     syntax::{child, children, find, parts, text, tokens},
 };
@@ -69,6 +69,7 @@ impl Replay {
             policies: Vec::new(),
             platform: false,
             view: None,
+            guarded: false,
         };
         self.catalogue.relations.insert(name, relation);
     }
@@ -139,8 +140,7 @@ impl Replay {
             return;
         };
         if !self.catalogue.relations.contains_key(&name) {
-            let about = super::topics_of(&text(node));
-            self.doubt(&format!("ALTER TABLE {name}, which no migration creates"), about, Some(name));
+            self.doubt(&format!("ALTER TABLE {name}, which no migration creates"), &text(node), Some(name));
             return;
         }
         for action in node.children() {
@@ -198,9 +198,18 @@ impl Replay {
         }
     }
 
-    /// Marks one relation as not known in a respect.
-    pub(super) fn doubt_relation(&mut self, name: Name, what: &str, about: Topics) {
-        self.doubt(what, about, Some(name));
+    pub(super) fn create_trigger(&mut self, node: &SyntaxNode) {
+        let before = find(node, SyntaxKind::TIMING_BEFORE).is_some();
+        let table =
+            find(node, SyntaxKind::ON_RELATION).and_then(|on| find(&on, SyntaxKind::RELATION_NAME_REF));
+        let table = table.filter(|_| before).and_then(|table| self.existing(&table));
+        if let Some(relation) = table.and_then(|table| self.catalogue.relations.get_mut(&table)) {
+            // A trigger that only keeps `updated_at` corrects nothing, and is what most of them do.
+            let function = find(node, SyntaxKind::CALL_EXPR).map(|call| text(&call).to_lowercase());
+            relation.guarded |= !function.is_some_and(|name| {
+                ["updated_at", "moddatetime", "timestamp", "modified"].iter().any(|word| name.contains(word))
+            });
+        }
     }
 }
 
