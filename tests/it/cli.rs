@@ -4,6 +4,8 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::mpsc,
+    time::Duration,
 };
 
 use gonogo::{
@@ -12,6 +14,9 @@ use gonogo::{
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+/// No command of these tests takes a second; one that takes this long waits for ever.
+const HANGS: Duration = Duration::from_mins(2);
 
 /// The program with nothing of this machine's environment that could change its answer.
 pub(crate) struct Gonogo {
@@ -36,7 +41,15 @@ impl Gonogo {
     }
 
     pub(crate) fn run(mut self) -> Ran {
-        let Output { status, stdout, stderr } = self.command.output().unwrap();
+        let child = self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let id = child.id().to_string();
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || sender.send(child.wait_with_output()));
+        let Ok(output) = receiver.recv_timeout(HANGS) else {
+            let _ = Command::new("kill").args(["-KILL", &id]).status();
+            panic!("{:?} hangs", self.command);
+        };
+        let Output { status, stdout, stderr } = output.unwrap();
         Ran {
             code: status.code(),
             stdout: String::from_utf8(stdout).unwrap(),
@@ -450,7 +463,7 @@ fn a_closed_pipe_is_no_error() {
 #[test]
 fn an_interrupt_ends_with_its_own_code() {
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    silent.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    silent.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let resolver = silent.local_addr().unwrap().to_string();
     let arguments = ["audit", "example.test", "--only", "domain,mail", "--resolver", &resolver];
     if checks::mail::ALL.is_empty() && checks::domain::ALL.is_empty() {
