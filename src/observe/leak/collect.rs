@@ -93,6 +93,10 @@ impl Value {
         // A comment that accepts the value in a file accepts it in the versions before the comment.
         let accepted = |past: &LeakPast| self.accepted.iter().any(|known| known.path == past.path);
         let mut past: Vec<LeakPast> = self.past.into_values().filter(|past| !accepted(past)).collect();
+        // A version that no reference leads to adds nothing where one does.
+        if past.iter().any(|past| past.first.is_some()) {
+            past.retain(|past| past.first.is_some());
+        }
         past.truncate(MOST);
         self.accepted.truncate(MOST);
         Leak {

@@ -58,10 +58,14 @@ pub(super) fn walk(
     let commits = walk.commits(files, repository, head, missed);
     let graph = walk.places(files, &commits, head, missed);
     if let Some(first) = walk.missing.iter().min() {
-        missed.push(Miss::Malformed(format!(
-            "{} git objects are missing from this clone, the first is {first}",
-            walk.missing.len()
-        )));
+        let count = walk.missing.len();
+        missed.push(if repository.is_partial() {
+            Miss::Unsupported(format!(
+                "{count} git objects that a partial clone left out (clone without --filter)"
+            ))
+        } else {
+            Miss::Malformed(format!("{count} git objects are missing from this clone, the first is {first}"))
+        });
     }
     if walk.deep {
         missed.push(Miss::Unsupported(format!("git trees nested deeper than {DEEPEST} folders")));

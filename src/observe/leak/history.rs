@@ -97,13 +97,6 @@ fn incomplete(repository: &Repository) -> Vec<Miss> {
         let text = "the history before a shallow clone (fetch it: git fetch --unshallow)";
         missed.push(Miss::Unsupported(text.to_owned()));
     }
-    let packs = std::fs::read_dir(repository.git.common_dir().join("objects/pack"));
-    let is_promised =
-        |entry: &std::fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "promisor");
-    if packs.into_iter().flatten().flatten().any(|entry| is_promised(&entry)) {
-        let text = "the files that a partial clone left out (clone again without --filter)";
-        missed.push(Miss::Unsupported(text.to_owned()));
-    }
     missed
 }
 

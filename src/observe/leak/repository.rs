@@ -51,6 +51,13 @@ impl Repository {
         Ok(paths.filter(is_inside).collect())
     }
 
+    /// Did the clone leave objects with the server, to be fetched when they are needed?
+    pub(super) fn is_partial(&self) -> bool {
+        let packs = std::fs::read_dir(self.git.common_dir().join("objects/pack"));
+        let mut packs = packs.into_iter().flatten().flatten();
+        packs.any(|entry| entry.path().extension().is_some_and(|ending| ending == "promisor"))
+    }
+
     /// A path of the repository as a path of the audited folder; none outside of it.
     pub(super) fn inside<'a>(&self, path: &'a str) -> Option<&'a str> {
         path.strip_prefix(self.prefix.as_str())
