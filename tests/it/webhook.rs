@@ -237,6 +237,14 @@ fn error_details_in_answers_are_found() {
 }
 
 #[test]
+fn reading_a_variable_or_a_header_is_no_route() {
+    let text = include_str!("../../src/demo/portal/fixed/supabase/functions/stripe-webhook/index.ts");
+    let facts = read(DENO, text);
+    assert!(!facts.writes.is_empty(), "the insert and the update are writes");
+    assert!(!facts.event_id.is_empty(), "the insert names the event");
+}
+
+#[test]
 fn other_routes_of_a_server_are_not_the_webhooks() {
     let server = "app.get('/a', async (req, res) => { try { await db.from('x').insert({}); } catch (e) { console.log(e); } res.json({ e: e.message }); });\n\
         app.post('/webhook', express.raw({ type: 'application/json' }), (req, res) => {\n\

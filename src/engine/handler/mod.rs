@@ -78,7 +78,8 @@ pub fn read(path: &str, text: &str) -> Handler {
     }
 }
 
-pattern!(ROUTE, r#"\.\s*(?:get|post|put|patch|delete|all)\s*\(\s*["'`][^"'`\n]*["'`]"#);
+// A path: `headers.get("stripe-signature")` and `env.get("STRIPE_WEBHOOK_SECRET")` are no routes.
+pattern!(ROUTE, r#"\.\s*(?:get|post|put|patch|delete|all)\s*\(\s*["'`]/[^"'`\n]*["'`]"#);
 
 /// First and last line of the webhook's route, where a file serves several.
 fn route(source: &Source) -> Option<(u32, u32)> {
