@@ -15,7 +15,7 @@ use gonogo::{
         observe,
     },
     plan::{Consent, Selection, plan},
-    seen::{End, Miss, Observations, Visit},
+    seen::{End, Miss, Observations, Trail},
     target::{SiteTarget, Target},
     verdict::Verdict,
 };
@@ -260,7 +260,7 @@ async fn visit(answer: &str) -> Observations {
     tokio::task::spawn_blocking(observing).await.unwrap()
 }
 
-fn plain(seen: &Observations) -> &Visit {
+fn plain(seen: &Observations) -> &Trail {
     seen.sites["https://a.test"].got().unwrap().plain.got().unwrap()
 }
 
