@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Local;
 use crate::{
-    engine::env::{Gatherer, is_variables_file, stage_of},
+    engine::env::{Gatherer, has_extension, is_variables_file, stage_of},
     plan::Touch,
     seen::{Environments, Miss, Seen, Stage},
 };
@@ -145,10 +145,11 @@ fn is_wanted(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     is_variables_file(path)
         || NAMED.contains(&name)
-        || (name.starts_with("firebase_options") && name.ends_with(".dart"))
+        || (name.starts_with("firebase_options") && has_extension(name, "dart"))
         || path.ends_with("supabase/config.toml")
         || path.ends_with("supabase/.temp/project-ref")
-        || (path.starts_with(".github/workflows/") && (name.ends_with(".yml") || name.ends_with(".yaml")))
+        || (path.starts_with(".github/workflows/")
+            && (has_extension(name, "yml") || has_extension(name, "yaml")))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The station `supabase`: from files to verdicts, and what hostile migrations do to it.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fmt::Write as _, fs, sync::Arc, time::Duration};
 
 use gonogo::{
     engine::sql::{Caller, Command, Profile, Truth, reach, replay},
@@ -134,7 +134,7 @@ fn openness(policies: &[&str], caller: Caller) -> u8 {
         "create table t (id int, owner uuid, private boolean); alter table t enable row level security;"
             .to_owned();
     for (number, policy) in policies.iter().enumerate() {
-        sql.push_str(&format!("create policy p{number} on t for select {policy};"));
+        write!(sql, "create policy p{number} on t for select {policy};").unwrap();
     }
     let catalogue = replay(&[("1.sql", &sql)], Profile::default()).unwrap();
     let table = catalogue.resolve(&["t".to_owned()]).unwrap();

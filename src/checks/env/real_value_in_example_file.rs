@@ -43,6 +43,7 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
             Value::Stripe { live: false, .. } | Value::Key { live: Some(false), .. } => {
                 (Severity::Medium, Confidence::High)
             }
+            Value::Key { provider, .. } if provider == "webhook" => (Severity::Medium, Confidence::Medium),
             Value::Opaque => (Severity::Medium, Confidence::Low),
             _ => (Severity::High, Confidence::High),
         };

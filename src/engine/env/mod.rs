@@ -13,6 +13,6 @@ pub use self::{
     dotenv::{Entry, read_dotenv},
     gather::Gatherer,
     project_config::read_project_config,
-    stage::{is_variables_file, stage_of},
+    stage::{has_extension, is_variables_file, stage_of},
     value::{classify, shown},
 };

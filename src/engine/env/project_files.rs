@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value as Json;
 
-use super::value::{classify, is_project_id, is_project_ref};
+use super::{
+    stage::has_extension,
+    value::{classify, is_project_id, is_project_ref},
+};
 use crate::seen::Value;
 
 /// Key, line, kind and text.
@@ -22,7 +25,7 @@ pub(super) fn read(path: &str, text: &str) -> Result<Found, String> {
         "config.toml" => Ok(supabase_config(path, text)),
         "vercel.json" => vercel(path, text),
         "netlify.toml" => netlify(path, text),
-        _ if name.starts_with("firebase_options") && name.ends_with(".dart") => Ok(dart(text)),
+        _ if name.starts_with("firebase_options") && has_extension(name, "dart") => Ok(dart(text)),
         _ if path.contains(".github/workflows/") => Ok(workflow(text)),
         _ => Ok(Vec::new()),
     }
@@ -159,6 +162,7 @@ fn netlify(path: &str, text: &str) -> Result<Found, String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

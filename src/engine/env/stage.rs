@@ -5,9 +5,14 @@ use crate::seen::Stage;
 /// Is it a file of variables by its name?
 pub fn is_variables_file(path: &str) -> bool {
     let name = file_name(path);
-    let is_env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");
+    let is_env = name == ".env" || name.starts_with(".env.") || has_extension(name, "env");
     // Encrypted values and their keys, and shell scripts for direnv, are read by others.
     is_env && ![".env.vault", ".env.keys", ".env.me"].contains(&name)
+}
+
+/// Does the name end in this extension, in this case? Tools look for it so.
+pub fn has_extension(name: &str, extension: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending == extension)
 }
 
 /// The stage a path names: in its file name first (`.env.production`), then in its folders

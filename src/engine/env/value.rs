@@ -73,9 +73,11 @@ pub fn shown(kind: &Value, value: &str) -> String {
     let with_prefix = |prefix: &str| format!("{prefix}… ({length} characters)");
     match kind {
         Value::Stripe { .. } => with_prefix(value.get(..8).unwrap_or_default()),
-        Value::Key { provider, .. } => {
-            let prefix = KEYS.iter().find(|(of, prefix, ..)| of == provider && value.starts_with(prefix));
-            with_prefix(prefix.map_or("", |(_, prefix, ..)| prefix))
+        Value::Key { .. } => {
+            let known = KEYS.iter().map(|(_, prefix, ..)| *prefix);
+            let known = known.chain(["whsec_", "sk_live_", "sk_test_", "pk_live_", "pk_test_"]);
+            let mut known = known.filter(|prefix| value.starts_with(prefix));
+            with_prefix(known.next().unwrap_or_default())
         }
         Value::SupabaseKey { secret } => with_prefix(if *secret { "sb_secret_" } else { "sb_publishable_" }),
         Value::SupabaseJwt { role, .. } => format!("eyJ… (a token of the role {role})"),
