@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Local;
 use crate::{
     engine::env::read_project_config,
+    plan::Touch,
     seen::{Database, Migration, Miss, ProjectConfig, Seen, Unread},
 };
 
@@ -45,6 +46,13 @@ pub(super) fn observe(files: &Local, path: &str) -> Seen<Database> {
         }
     }
     Seen::Got(Database::new(migrations, missed, config(files, path)))
+}
+
+pub(super) fn touches(path: &str) -> Vec<Touch> {
+    let config = Path::new(path).parent().map(|folder| folder.join("config.toml").display().to_string());
+    let migrations = Touch::File { path: format!("{path}/*.sql"), why: "migrations".to_owned() };
+    let config = config.map(|path| Touch::File { path, why: "settings that decide about access".to_owned() });
+    [migrations].into_iter().chain(config).collect()
 }
 
 fn sql_files(files: &Local, path: &str) -> Result<Vec<String>, Miss> {

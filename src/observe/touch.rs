@@ -16,9 +16,7 @@ pub fn touches(question: &Question) -> Vec<Touch> {
         Question::Firestore { path } => {
             vec![Touch::File { path: path.clone(), why: "Firestore rules".into() }]
         }
-        Question::Database { path } => {
-            vec![Touch::File { path: format!("{path}/*.sql"), why: "migrations".into() }]
-        }
+        Question::Database { path } => super::database::touches(path),
         Question::Leaks { history } => super::leak::touches(*history),
         Question::Repository => super::repository::touches(),
     }

@@ -77,8 +77,10 @@ fn finding(table: &Relation, opened: &[(Command, Reach<'_>)]) -> Finding {
 fn severity(table: &Relation, commands: &[Command]) -> Severity {
     if commands.iter().any(|command| *command != Command::Insert) || table.name.schema == "storage" {
         Severity::Critical
-    } else if table.owner_column().is_some() || !table.privileged_columns().is_empty() {
+    } else if !table.privileged_columns().is_empty() {
         Severity::High
+    } else if table.owner_column().is_some() {
+        Severity::Medium
     } else {
         Severity::Low
     }

@@ -18,7 +18,7 @@
 use super::{ACCESS, Project, at_setting, openers};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::sql::{Caller, Command},
+    engine::sql::{Caller, Command, Condition, Policy},
     finding::{Confidence, Finding, Severity},
     seen::Database,
     station::Station,
@@ -47,8 +47,7 @@ fn judge(database: &Database, _context: &Context<'_>) -> Verdict {
     let setting = at_setting(database, setting);
     let mut findings = Vec::new();
     for table in project.exposed_tables() {
-        let asks =
-            table.policies.iter().flat_map(|policy| policy.conditions()).any(|one| one.asks_for_anonymity());
+        let asks = table.policies.iter().flat_map(Policy::conditions).any(Condition::asks_for_anonymity);
         let by_anybody: Vec<Command> =
             project.opened(table, Caller::Anonymous).iter().map(|(command, _)| *command).collect();
         let mut opened = project.opened(table, Caller::Stranger);

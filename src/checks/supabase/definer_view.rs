@@ -55,7 +55,7 @@ fn judge(database: &Database, _context: &Context<'_>) -> Verdict {
             continue;
         }
         match project.sure(view, ACCESS) {
-            Ok(()) => findings.push(finding(&project, view, caller, &hidden)),
+            Ok(()) => findings.push(finding(view, caller, &hidden)),
             Err(miss) => unclear = Some(miss),
         }
     }
@@ -72,24 +72,19 @@ fn hides(project: &Project<'_>, table: &Name, caller: Caller) -> bool {
     })
 }
 
-fn finding(project: &Project<'_>, view: &Relation, caller: Caller, hidden: &[&Name]) -> Finding {
+fn finding(view: &Relation, caller: Caller, hidden: &[&Name]) -> Finding {
     let name = &view.name;
     let tables = hidden.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let personal = hidden.iter().any(|table| {
-        project
-            .catalogue
-            .relations
-            .get(*table)
-            .is_some_and(|relation| !relation.personal_columns().is_empty())
-    });
+    let personal = view.personal_columns();
+    let with = if personal.is_empty() { String::new() } else { format!(" with {}", personal.join(", ")) };
     Finding::new(format!(
-        "the view {name} shows {} rows of {tables} that row level security hides: it lacks security_invoker",
+        "the view {name} shows {} rows of {tables}{with} that row level security hides: it lacks security_invoker",
         caller.words()
     ))
     .at(at(&view.origin))
     .evidence("request", request(caller, Command::Select, view))
     .key(name.to_string())
-    .severity(if personal { Severity::High } else { Severity::Medium })
+    .severity(if personal.is_empty() { Severity::Medium } else { Severity::High })
     .fix(format!("Make {name} read with the rights of the caller, or revoke it from anon and authenticated."))
     .patch(Patch::Snippet {
         language: "sql".to_owned(),

@@ -20,7 +20,7 @@
 use super::{ACCESS, Project, at, request};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::sql::{Caller, Command, Expr, Needs, Relation, Truth, reach},
+    engine::sql::{Caller, Command, Expr, Needs, Policy, Relation, Truth, reach},
     finding::{Confidence, Finding, Severity},
     seen::Database,
     station::Station,
@@ -98,7 +98,7 @@ fn trusted_by<'a>(project: &Project<'a>, table: &Relation) -> Option<&'a Relatio
     };
     let mut others = project.catalogue.relations.values().filter(|relation| relation.name != table.name);
     others.find(|relation| {
-        let mut conditions = relation.policies.iter().flat_map(|policy| policy.conditions());
+        let mut conditions = relation.policies.iter().flat_map(Policy::conditions);
         conditions.any(|condition| asks(&condition.expr))
     })
 }

@@ -3,8 +3,8 @@
 use super::Check;
 use crate::{
     engine::sql::{
-        Caller, Catalogue, Command, Doubt, Name, Origin, Reach, Relation, RelationKind, Topics, Truth,
-        is_exposed, reach,
+        Caller, Catalogue, Command, Doubt, Name, Origin, Reach, Relation, RelationKind, Topics, is_exposed,
+        reach,
     },
     finding::{Finding, Place},
     seen::{Database, Miss, Setting},
@@ -124,14 +124,14 @@ impl<'a> Project<'a> {
     /// Why a relation may be more open than it looks: a policy whose function is not understood.
     fn not_understood(&self, relation: &'a Relation, caller: Caller, commands: &[Command]) -> Option<Miss> {
         let reaches = self.commands(relation, caller);
-        let unclear = reaches.iter().any(|(command, reach)| {
-            commands.contains(command)
-                && matches!(&reach.truth, Truth::Depends(needs)
-                    if needs.iter().any(|needs| !needs.is_known() && !needs.binds_caller()))
-        });
-        let conditions = relation.policies.iter().flat_map(|policy| policy.conditions().next());
-        let text = conditions.map(|condition| condition.text.clone()).next().unwrap_or_default();
-        unclear.then(|| Miss::Unsupported(format!("a policy on {}: {text}", relation.name)))
+        let mut asked =
+            reaches.iter().filter(|(command, reach)| commands.contains(command) && !reach.is_open());
+        let policy = asked.find_map(|(_, reach)| reach.unclear)?;
+        let text = policy.conditions().next().map(|condition| condition.text.clone()).unwrap_or_default();
+        Some(Miss::Unsupported(format!(
+            "policy \"{}\" on {} ({}): {text}",
+            policy.name, relation.name, policy.origin
+        )))
     }
 
     /// Fails with the findings; without any, what was not followed decides between inconclusive

@@ -54,6 +54,10 @@ fn judge(database: &Database, _context: &Context<'_>) -> Verdict {
     Verdict::from_findings(findings.collect())
 }
 
+/// Where everybody can have a host.
+const SHARED: &[&str] =
+    &["vercel.app", "netlify.app", "web.app", "pages.dev", "herokuapp.com", "onrender.com", "github.io"];
+
 /// A wildcard in the host that is not below a domain of one's own. Ports and paths may vary, and a
 /// prefix (`https://*-team.vercel.app`) narrows it to one's own previews.
 fn is_anybodys(url: &str) -> bool {
@@ -65,7 +69,5 @@ fn is_anybodys(url: &str) -> bool {
     let Some(below) = host.strip_prefix("**.").or_else(|| host.strip_prefix("*.")) else {
         return host == "*" || host == "**";
     };
-    const SHARED: &[&str] =
-        &["vercel.app", "netlify.app", "web.app", "pages.dev", "herokuapp.com", "onrender.com", "github.io"];
     SHARED.contains(&below) || !below.contains('.') || below.contains('*')
 }

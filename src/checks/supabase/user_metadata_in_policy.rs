@@ -19,7 +19,7 @@
 use super::{Project, at};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::sql::{Policy, Relation, Topics, reads_user_metadata},
+    engine::sql::{Condition, Expr, Policy, Relation, Topics, reads_user_metadata},
     finding::{Confidence, Finding, Severity},
     seen::Database,
     station::Station,
@@ -47,37 +47,44 @@ fn judge(database: &Database, _context: &Context<'_>) -> Verdict {
     let mut findings = Vec::new();
     for table in project.exposed_tables() {
         for policy in table.policies.iter().filter(|policy| policy.permissive) {
-            if let Some(through) = reads(&project, policy) {
-                findings.push(finding(table, policy, through.as_deref()));
+            if let Some(how) = reads(&project, policy) {
+                findings.push(finding(table, policy, &how));
             }
         }
     }
     project.conclude(findings, None, TOPICS)
 }
 
-/// Directly (`Some(None)`), or in a function the policy calls.
-fn reads(project: &Project<'_>, policy: &Policy) -> Option<Option<String>> {
-    if policy.conditions().any(|condition| condition.reads_user_metadata()) {
-        return Some(None);
+/// How the policy reads it: directly, or in a function it calls.
+enum Reads {
+    Directly,
+    Through(String),
+}
+
+fn reads(project: &Project<'_>, policy: &Policy) -> Option<Reads> {
+    if policy.conditions().any(Condition::reads_user_metadata) {
+        return Some(Reads::Directly);
     }
     let functions = &project.catalogue.functions;
     let suspects = functions.iter().filter(|function| reads_user_metadata(&function.body));
-    let called = suspects.map(|function| function.name.name.clone()).find(|name| {
-        policy.conditions().any(|condition| {
-            let mut calls = false;
-            condition.expr.walk(&mut |part| {
-                calls |= matches!(part, crate::engine::sql::Expr::Call { name: called, .. }
-                    if called.rsplit('.').next() == Some(name));
-            });
-            calls
-        })
-    });
-    called.map(Some)
+    let mut names = suspects.map(|function| function.name.name.clone());
+    names.find(|name| policy.conditions().any(|condition| calls(condition, name))).map(Reads::Through)
 }
 
-fn finding(table: &Relation, policy: &Policy, through: Option<&str>) -> Finding {
+fn calls(condition: &Condition, function: &str) -> bool {
+    let mut found = false;
+    condition.expr.walk(&mut |part| {
+        found |= matches!(part, Expr::Call { name, .. } if name.rsplit('.').next() == Some(function));
+    });
+    found
+}
+
+fn finding(table: &Relation, policy: &Policy, how: &Reads) -> Finding {
     let name = &table.name;
-    let by = through.map(|function| format!(" through {function}()")).unwrap_or_default();
+    let by = match how {
+        Reads::Directly => String::new(),
+        Reads::Through(function) => format!(" through {function}()"),
+    };
     let text = policy.conditions().next().map(|condition| condition.text.clone()).unwrap_or_default();
     Finding::new(format!(
         "policy \"{}\" on {name} trusts user_metadata{by}, which every user can write",

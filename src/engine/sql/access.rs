@@ -60,6 +60,8 @@ pub struct Reach<'a> {
     pub truth: Truth,
     /// The permissive policies that alone let every row through.
     pub open_by: Vec<&'a Policy>,
+    /// A permissive policy that may let through more than is understood.
+    pub unclear: Option<&'a Policy>,
 }
 
 impl Reach<'_> {
@@ -84,22 +86,26 @@ pub fn reach<'a>(
 ) -> Reach<'a> {
     let held = grants(catalogue, relation, caller, command);
     if !relation.rls.enabled || held == Held::Nothing {
-        return Reach { held, truth: Truth::True, open_by: Vec::new() };
+        return Reach { held, truth: Truth::True, open_by: Vec::new(), unclear: None };
     }
     let mut permissive = Truth::FALSE;
-    let (mut restrictive, mut open_by) = (Truth::True, Vec::new());
+    let (mut restrictive, mut open_by, mut unclear) = (Truth::True, Vec::new(), None);
     for policy in relation.policies.iter().filter(|policy| policy.applies(caller, command, catalogue)) {
         let truth = policy_truth(catalogue, relation, policy, caller, command);
         if !policy.permissive {
             restrictive = restrictive.and(truth);
             continue;
         }
-        if truth == Truth::True {
-            open_by.push(policy);
+        match &truth {
+            Truth::True => open_by.push(policy),
+            Truth::Depends(needs) if needs.iter().any(|needs| !needs.is_known() && !needs.binds_caller()) => {
+                unclear = Some(policy);
+            }
+            _ => {}
         }
         permissive = permissive.or(truth);
     }
-    Reach { held, truth: permissive.and(restrictive), open_by }
+    Reach { held, truth: permissive.and(restrictive), open_by, unclear }
 }
 
 /// How far the caller's privileges reach, schema usage included.

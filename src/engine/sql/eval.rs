@@ -230,13 +230,17 @@ impl Run<'_> {
             ("auth.jwt", []) => Value::Claim(Claim::root()),
             ("current_setting", [Expr::Literal(setting), ..]) => claims::setting(setting, self.caller),
             ("coalesce", args) => self.coalesce(args),
-            ("nullif", [value, _]) | ("lower" | "upper" | "trim" | "btrim", [value]) => self.value(value),
             (
-                "storage.foldername" | "storage.filename" | "storage.extension" | "split_part"
-                | "string_to_array",
+                "nullif" | "lower" | "upper" | "trim" | "btrim" | "storage.foldername" | "storage.filename"
+                | "storage.extension" | "split_part" | "string_to_array",
                 [value, ..],
             ) => self.value(value),
             ("now" | "gen_random_uuid" | "clock_timestamp", _) => Value::Unknown(Needs::DATA),
+            ("realtime.topic", []) => Value::Unknown(Needs::ROW),
+            (name, args) if PURE.contains(&name.trim_start_matches("pg_catalog.")) => {
+                let needs = args.iter().fold(Needs::DATA, |sum, arg| sum.and(needs_of(&self.value(arg))));
+                Value::Unknown(needs)
+            }
             _ => self.own_function(name, args),
         }
     }
@@ -287,6 +291,51 @@ impl Run<'_> {
         Value::Unknown(if binds { needs.and(Needs::MEMBER) } else { needs })
     }
 }
+
+/// Functions of PostgreSQL whose result depends on their arguments and on nothing else.
+const PURE: &[&str] = &[
+    "length",
+    "char_length",
+    "octet_length",
+    "substring",
+    "substr",
+    "position",
+    "strpos",
+    "left",
+    "right",
+    "replace",
+    "regexp_replace",
+    "regexp_match",
+    "array_length",
+    "cardinality",
+    "jsonb_array_length",
+    "jsonb_typeof",
+    "date_trunc",
+    "date_part",
+    "age",
+    "abs",
+    "round",
+    "floor",
+    "ceil",
+    "greatest",
+    "least",
+    "to_char",
+    "to_timestamp",
+    "to_date",
+    "concat",
+    "md5",
+    "starts_with",
+    "array_position",
+    "array_append",
+    "jsonb_extract_path_text",
+    "jsonb_build_object",
+    "to_jsonb",
+    "jsonb_exists",
+    "make_interval",
+    "path_tokens",
+    "array_remove",
+    "string_agg",
+];
 
 fn is_aggregate(name: &str) -> bool {
     matches!(name, "count" | "sum" | "max" | "min" | "bool_or" | "bool_and" | "array_agg" | "avg" | "every")
@@ -464,6 +513,10 @@ fn combine(op: &str, left: Value, right: Value, caller: Caller) -> Value {
         (_, Value::Null, _) | (_, _, Value::Null) => Value::Null,
         ("->" | "->>" | "#>>" | "#>", value @ (Value::Row { .. } | Value::Inner | Value::Data(_)), _) => {
             value
+        }
+        // Arithmetic on times, concatenation: it depends on what its parts depend on.
+        ("+" | "-" | "*" | "/" | "%" | "||", left, right) => {
+            Value::Unknown(needs_of(&left).and(needs_of(&right)).and(Needs::DATA))
         }
         (_, left, right) => Value::Unknown(needs_of(&left).and(needs_of(&right)).and(Needs::UNKNOWN)),
     }

@@ -76,7 +76,9 @@ impl Expr {
         match self {
             Self::Null | Self::Bool(_) | Self::Literal(_) | Self::Name(_) | Self::Opaque(_) => {}
             Self::Call { args, .. } | Self::List(args) | Self::And(args) | Self::Or(args) => {
-                args.iter().for_each(|arg| arg.walk(visit));
+                for arg in args {
+                    arg.walk(visit);
+                }
             }
             Self::Not(expr) | Self::Is { expr, .. } => expr.walk(visit),
             Self::Binary { left, right, .. } | Self::Any { left, right, .. } => {

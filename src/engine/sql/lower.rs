@@ -244,12 +244,16 @@ fn from(clause: &SyntaxNode, depth: usize, tables: &mut Vec<Source>, conditions:
             SyntaxKind::JOIN => {
                 open.extend(item.children().filter(|part| part.kind() != SyntaxKind::ON_CLAUSE));
             }
-            SyntaxKind::JOIN_LEFT | SyntaxKind::JOIN_RIGHT | SyntaxKind::JOIN_FULL => {}
+
             SyntaxKind::RELATION_FROM_ITEM => tables.extend(source(&item)),
             SyntaxKind::ON_CLAUSE => {
                 conditions.extend(item.first_child().map(|expr| lower(&expr, depth + 1)));
             }
-            SyntaxKind::JOIN_INNER | SyntaxKind::JOIN_CROSS => {}
+            SyntaxKind::JOIN_INNER
+            | SyntaxKind::JOIN_CROSS
+            | SyntaxKind::JOIN_LEFT
+            | SyntaxKind::JOIN_RIGHT
+            | SyntaxKind::JOIN_FULL => {}
             // USING, functions, subqueries, LATERAL.
             _ => plain = false,
         }

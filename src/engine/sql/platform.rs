@@ -76,7 +76,9 @@ fn open_schema(catalogue: &mut Catalogue, schema: &str, roles: &[&str]) {
 fn add(catalogue: &mut Catalogue, schema: &str, table: &str, columns: &[&str]) {
     let mut acl = Acl::default();
     if schema != "auth" {
-        API_ROLES.iter().for_each(|role| acl.grant_all(role, Sort::Table));
+        for role in API_ROLES {
+            acl.grant_all(role, Sort::Table);
+        }
     }
     let column = |name: &&str| Column {
         name: (*name).to_owned(),

@@ -147,7 +147,7 @@ impl Change {
 
 fn roles(node: &SyntaxNode) -> Vec<String> {
     let list = find(node, SyntaxKind::ROLE_REF_LIST);
-    list.iter().flat_map(|list| list.children()).filter_map(|role| parts(&role).pop()).collect()
+    list.iter().flat_map(SyntaxNode::children).filter_map(|role| parts(&role).pop()).collect()
 }
 
 fn schemas(node: &SyntaxNode) -> Vec<String> {

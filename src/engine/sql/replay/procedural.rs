@@ -334,6 +334,7 @@ fn format_text(template: &str, arguments: &[String]) -> Option<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -15,7 +15,7 @@ impl Replay {
         }
         let columns: Vec<String> = find(node, SyntaxKind::COLUMN_TARGET_LIST)
             .iter()
-            .flat_map(|list| list.children())
+            .flat_map(SyntaxNode::children)
             .filter_map(|column| parts(&column).pop())
             .collect();
         let rows = rows(node);
@@ -28,7 +28,7 @@ impl Replay {
         for values in rows {
             let value =
                 |name: &str| columns.iter().position(|column| column == name).and_then(|at| values.get(at));
-            let Some(id) = value("id").and_then(|id| string(id)) else {
+            let Some(id) = value("id").and_then(string) else {
                 self.unread_bucket();
                 continue;
             };
@@ -98,5 +98,5 @@ fn is_about_buckets(node: &SyntaxNode) -> bool {
 /// The ids a WHERE names.
 fn named_in(node: &SyntaxNode) -> Vec<String> {
     let clause = find(node, SyntaxKind::WHERE_CLAUSE);
-    clause.iter().flat_map(|clause| clause.descendants()).filter_map(|literal| string(&literal)).collect()
+    clause.iter().flat_map(SyntaxNode::descendants).filter_map(|literal| string(&literal)).collect()
 }

@@ -5,7 +5,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 use super::Replay;
 use crate::engine::sql::{
     acl::Sort,
-    catalogue::{Column, Relation, RelationKind, Rls, Schema},
+    catalogue::{Column, Relation, RelationKind, Rls},
     name::{Name, fold},
     syntax::{child, children, find, parts, text, tokens},
 };
@@ -58,7 +58,7 @@ impl Replay {
         if self.catalogue.relations.contains_key(&name) {
             return;
         }
-        self.catalogue.schemas.entry(name.schema.clone()).or_insert_with(Schema::default);
+        self.catalogue.schemas.entry(name.schema.clone()).or_default();
         let relation = Relation {
             acl: self.catalogue.defaults.for_new(&name.schema, Sort::Table),
             name: name.clone(),
@@ -77,7 +77,7 @@ impl Replay {
     fn columns_of(&self, node: &SyntaxNode) -> Vec<Column> {
         let mut columns = Vec::new();
         let parent = child(node, SyntaxKind::PARTITION_OF).or_else(|| child(node, SyntaxKind::INHERITS));
-        for parent in parent.iter().flat_map(|clause| clause.children()) {
+        for parent in parent.iter().flat_map(SyntaxNode::children) {
             let inherited = self.existing(&parent).and_then(|name| self.catalogue.relations.get(&name));
             columns.extend(inherited.into_iter().flat_map(|relation| relation.columns.clone()));
         }

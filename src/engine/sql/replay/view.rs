@@ -4,7 +4,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::Replay;
 use crate::engine::sql::{
-    catalogue::{Relation, RelationKind, View},
+    catalogue::{Column, Relation, RelationKind, View},
     lower::relations_of,
     name::Name,
     syntax::{child, children, find, parts, text},
@@ -23,13 +23,30 @@ impl Replay {
             relations_of(node).iter().filter_map(|parts| self.existing_parts(parts)).collect();
         reads.sort();
         reads.dedup();
+        let columns = self.view_columns(node, &reads);
         self.add_relation(name.clone(), kind, Vec::new());
         let origin = self.origin();
         if let Some(relation) = self.catalogue.relations.get_mut(&name) {
+            relation.columns = columns;
             relation.kind = kind;
             relation.origin = origin;
             relation.view = Some(View { security_invoker: invoker(node).unwrap_or(false), reads });
         }
+    }
+
+    /// The columns of the outermost SELECT by their names; those of all its tables for a `*`.
+    fn view_columns(&self, node: &SyntaxNode, reads: &[Name]) -> Vec<Column> {
+        let Some(list) = find(node, SyntaxKind::TARGET_LIST) else { return Vec::new() };
+        let mut columns = Vec::new();
+        for target in children(&list, SyntaxKind::TARGET) {
+            if text(&target).ends_with('*') {
+                let tables = reads.iter().filter_map(|table| self.catalogue.relations.get(table));
+                columns.extend(tables.flat_map(|table| table.columns.clone()));
+            } else if let Some(name) = parts(&target).pop() {
+                columns.push(Column { name, kind: String::new(), not_null: false, references: None });
+            }
+        }
+        columns
     }
 
     pub(super) fn alter_view(&mut self, node: &SyntaxNode) {
