@@ -65,6 +65,7 @@ fn candidates(target: &Target, selection: &Selection) -> Vec<Question> {
     let mut questions = Vec::new();
     for domain in &target.domains {
         questions.push(Question::Zone { domain: domain.name.clone() });
+        questions.push(Question::Delegation { domain: domain.name.clone() });
         questions
             .push(Question::Mail { domain: domain.name.clone(), selectors: domain.dkim_selectors.clone() });
     }
@@ -155,7 +156,9 @@ fn nothing_to_look_at(station: Station) -> &'static str {
 /// What observations about a question are filed under.
 pub fn subject_of(question: &Question) -> String {
     match question {
-        Question::Zone { domain } | Question::Mail { domain, .. } => domain.clone(),
+        Question::Zone { domain } | Question::Delegation { domain } | Question::Mail { domain, .. } => {
+            domain.clone()
+        }
         Question::Endpoint { host, port } => endpoint(host, *port),
         Question::Route { site, path } => format!("{site}{path}"),
         Question::Webhook { subject } => subject.clone(),

@@ -31,6 +31,7 @@ fn one_check(check: &'static Check, seen: &Observations, target: &Target) -> Vec
     let ask = Asked { check, seen, target };
     match check.judge {
         Judge::Zone(judge) => ask.each(&seen.zones, judge),
+        Judge::Delegation(judge) => ask.each(&seen.delegations, judge),
         Judge::Mail(judge) => ask.each(&seen.mail, judge),
         Judge::Endpoint(judge) => ask.each(&seen.endpoints, judge),
         Judge::Site(judge) => ask.each(&seen.sites, judge),

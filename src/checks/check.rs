@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::{
     finding::{Confidence, Severity},
     seen::{
-        Database, Endpoint, Environments, FirestoreRules, Leaks, Mail, Observations, Probe, Repository,
-        Route, Site, Webhook, Zone,
+        Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, Observations, Probe,
+        Repository, Route, Site, Webhook, Zone,
     },
     station::Station,
     target::Target,
@@ -48,6 +48,7 @@ impl Check {
 #[derive(Clone, Copy, Debug)]
 pub enum Judge {
     Zone(fn(&Zone, &Context<'_>) -> Verdict),
+    Delegation(fn(&Delegation, &Context<'_>) -> Verdict),
     Mail(fn(&Mail, &Context<'_>) -> Verdict),
     Endpoint(fn(&Endpoint, &Context<'_>) -> Verdict),
     Site(fn(&Site, &Context<'_>) -> Verdict),
@@ -69,6 +70,7 @@ pub enum Judge {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Kind {
     Zone,
+    Delegation,
     Mail,
     Endpoint,
     Site,
@@ -87,6 +89,7 @@ impl Judge {
     pub fn needs(&self) -> &'static [Kind] {
         match self {
             Self::Zone(_) => &[Kind::Zone],
+            Self::Delegation(_) => &[Kind::Delegation],
             Self::Mail(_) => &[Kind::Mail],
             Self::Endpoint(_) => &[Kind::Endpoint],
             Self::Site(_) => &[Kind::Site],

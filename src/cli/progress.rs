@@ -130,6 +130,7 @@ fn show_after(bar: &ProgressBar, wait: Duration) -> Sender<()> {
 pub(super) fn label(question: &Question) -> String {
     let what = match question {
         Question::Zone { .. } => "zone",
+        Question::Delegation { .. } => "name servers",
         Question::Mail { .. } => "mail",
         Question::Endpoint { .. } => "tls",
         Question::Site { .. } => "site",

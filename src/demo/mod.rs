@@ -82,6 +82,9 @@ impl Portal {
             "--active".to_owned(),
             "--resolver".to_owned(),
             self.dns.to_string(),
+            // The portal's name servers have addresses that are not theirs to answer at.
+            "--connect-to".to_owned(),
+            format!(":53:{}:{}", self.dns.ip(), self.dns.port()),
             "--connect-to".to_owned(),
             format!(":443:{}:{}", self.https.ip(), self.https.port()),
             "--connect-to".to_owned(),

@@ -2,6 +2,7 @@
 //! deadline, and brings back plain data.
 
 mod database;
+mod delegation;
 mod endpoint;
 mod environment;
 mod firestore;
@@ -36,8 +37,8 @@ pub use self::{
 use crate::{
     plan::{Plan, Question, subject_of},
     seen::{
-        Database, Endpoint, Environments, FirestoreRules, Leaks, Mail, Miss, Observations, Probe, Repository,
-        Route, Seen, Site, Webhook, Zone,
+        Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, Miss, Observations, Probe,
+        Repository, Route, Seen, Site, Webhook, Zone,
     },
     target::Target,
 };
@@ -176,6 +177,7 @@ fn ask_remote(
 async fn ask_network(question: &Question, net: &Net) -> Observed {
     match question {
         Question::Zone { domain } => Observed::Zone(zone::observe(net, domain).await),
+        Question::Delegation { domain } => Observed::Delegation(delegation::observe(net, domain).await),
         Question::Mail { domain, selectors } => Observed::Mail(mail::observe(net, domain, selectors).await),
         Question::Endpoint { host, port } => Observed::Endpoint(endpoint::observe(net, host, *port).await),
         Question::Site { url } => Observed::Site(site::observe(net, url).await),
@@ -204,6 +206,7 @@ fn ask_local(question: &Question, files: &Local) -> Observed {
 /// One instrument's answer.
 enum Observed {
     Zone(Seen<Zone>),
+    Delegation(Seen<Delegation>),
     Mail(Seen<Mail>),
     Endpoint(Seen<Endpoint>),
     Site(Seen<Site>),
@@ -221,6 +224,7 @@ impl Observed {
     fn missed(question: &Question, miss: Miss) -> Self {
         match question {
             Question::Zone { .. } => Self::Zone(Seen::Missed(miss)),
+            Question::Delegation { .. } => Self::Delegation(Seen::Missed(miss)),
             Question::Mail { .. } => Self::Mail(Seen::Missed(miss)),
             Question::Endpoint { .. } => Self::Endpoint(Seen::Missed(miss)),
             Question::Site { .. } => Self::Site(Seen::Missed(miss)),
@@ -239,6 +243,7 @@ impl Observed {
         let subject = subject_of(question);
         match self {
             Self::Zone(seen) => drop(into.zones.insert(subject, seen)),
+            Self::Delegation(seen) => drop(into.delegations.insert(subject, seen)),
             Self::Mail(seen) => drop(into.mail.insert(subject, seen)),
             Self::Endpoint(seen) => drop(into.endpoints.insert(subject, seen)),
             Self::Site(seen) => drop(into.sites.insert(subject, seen)),

@@ -6,6 +6,7 @@ use crate::plan::{Question, Touch};
 pub fn touches(question: &Question) -> Vec<Touch> {
     match question {
         Question::Zone { domain } => super::zone::touches(domain),
+        Question::Delegation { domain } => super::delegation::touches(domain),
         Question::Mail { domain, selectors } => super::mail::touches(domain, selectors),
         Question::Endpoint { host, port } => super::endpoint::touches(host, *port),
         Question::Site { url } => super::site::touches(url),

@@ -8,6 +8,10 @@ pub enum Question {
     Zone {
         domain: String,
     },
+    /// The parent's and the zone's own name servers, asked directly.
+    Delegation {
+        domain: String,
+    },
     Mail {
         domain: String,
         selectors: Vec<String>,
@@ -64,6 +68,7 @@ impl Question {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Zone { .. } => Kind::Zone,
+            Self::Delegation { .. } => Kind::Delegation,
             Self::Mail { .. } => Kind::Mail,
             Self::Endpoint { .. } => Kind::Endpoint,
             Self::Site { .. } => Kind::Site,
@@ -82,6 +87,7 @@ impl Question {
     pub fn is_remote(&self) -> bool {
         match self {
             Self::Zone { .. }
+            | Self::Delegation { .. }
             | Self::Mail { .. }
             | Self::Endpoint { .. }
             | Self::Site { .. }

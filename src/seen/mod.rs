@@ -4,6 +4,7 @@
 //! [`Seen::Got`] or [`Seen::Missed`], and a missed one never reaches a check.
 
 mod database;
+mod delegation;
 mod dns;
 mod endpoint;
 mod environment;
@@ -26,8 +27,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    database::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*, leak::*, mail::*, miss::*,
-    offer::*, probe::*, repository::*, route::*, site::*, webhook::*, zone::*,
+    database::*, delegation::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*, leak::*,
+    mail::*, miss::*, offer::*, probe::*, repository::*, route::*, site::*, webhook::*, zone::*,
 };
 
 /// Everything that was observed in one audit, by kind and subject.
@@ -40,6 +41,7 @@ pub struct Observations {
     /// The moment of the audit; judges have no other clock.
     pub now: Timestamp,
     pub zones: BTreeMap<String, Seen<Zone>>,
+    pub delegations: BTreeMap<String, Seen<Delegation>>,
     pub mail: BTreeMap<String, Seen<Mail>>,
     pub endpoints: BTreeMap<String, Seen<Endpoint>>,
     pub sites: BTreeMap<String, Seen<Site>>,
@@ -63,6 +65,7 @@ impl Default for Observations {
         Self {
             now: Timestamp::UNIX_EPOCH,
             zones: BTreeMap::new(),
+            delegations: BTreeMap::new(),
             mail: BTreeMap::new(),
             endpoints: BTreeMap::new(),
             sites: BTreeMap::new(),

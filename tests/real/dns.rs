@@ -29,6 +29,15 @@ pub(crate) struct Nsd {
 impl Nsd {
     /// Serves zones, each a name and its records in master file form; SOA lines are added.
     pub(crate) fn serve(zones: &[(&str, &str)]) -> Self {
+        Self::start(zones, "")
+    }
+
+    /// Hands its zones to anybody who asks.
+    pub(crate) fn generous(zones: &[(&str, &str)]) -> Self {
+        Self::start(zones, " provide-xfr: 0.0.0.0/0 NOKEY\n")
+    }
+
+    fn start(zones: &[(&str, &str)], options: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         let path = |name: &str| folder.path().join(name).display().to_string();
@@ -52,7 +61,7 @@ impl Nsd {
             }
             text += records;
             std::fs::write(folder.path().join(format!("{index}.zone")), text).unwrap();
-            write!(conf, "zone:\n name: \"{name}\"\n zonefile: \"{index}.zone\"\n").unwrap();
+            write!(conf, "zone:\n name: \"{name}\"\n zonefile: \"{index}.zone\"\n{options}").unwrap();
         }
         std::fs::write(folder.path().join("nsd.conf"), conf).unwrap();
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
@@ -78,14 +87,14 @@ impl Drop for Nsd {
 }
 
 /// A caching resolver in front of an NSD, as visitors have one.
-struct Unbound {
+pub(crate) struct Unbound {
     process: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     folder: tempfile::TempDir,
 }
 
 impl Unbound {
-    fn before(server: &Nsd, zones: &[(&str, &str)]) -> Self {
+    pub(crate) fn before(server: &Nsd, zones: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         let mut conf = format!(
@@ -125,7 +134,7 @@ impl Drop for Unbound {
 }
 
 /// Polls with a question for the root's SOA until an answer comes.
-fn answers(address: SocketAddr) -> bool {
+pub(crate) fn answers(address: SocketAddr) -> bool {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
     let question = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 1];
@@ -155,32 +164,59 @@ fn free_port() -> u16 {
     panic!("no free port");
 }
 
-/// Audits `domain` in the stations domain and mail.
-pub(crate) fn audit(domain: &str, resolver: SocketAddr) -> (Observations, Vec<Outcome>) {
-    audit_as(domain, MailUse::Unknown, resolver)
+/// Audits `domain` in the stations domain and mail; the server answers for every authority too.
+pub(crate) fn audit(domain: &str, server: SocketAddr) -> (Observations, Vec<Outcome>) {
+    Audit::of(domain, server).run()
 }
 
-pub(crate) fn audit_as(domain: &str, mail: MailUse, resolver: SocketAddr) -> (Observations, Vec<Outcome>) {
-    let target = Target {
-        name: domain.to_owned(),
-        domains: vec![Domain { name: domain.to_owned(), mail, dkim_selectors: Vec::new() }],
-        ..Target::default()
-    };
-    let selection = Selection::new(vec!["domain".to_owned(), "mail".to_owned()], Vec::new(), false).unwrap();
-    let plan = plan(&target, &selection, Consent::default());
-    let options = Options {
-        root: None,
-        now: "2026-11-21T00:00:00Z".parse().unwrap(),
-        resolver: Some(resolver),
-        connect_to: Vec::new(),
-        extra_roots: Vec::new(),
-        deadline: Duration::from_secs(30),
-        jobs: 16,
-    };
-    let silent: Arc<dyn Progress> = Arc::new(Silent);
-    let seen = observe(&plan, &Arc::new(target.clone()), &options, &silent).unwrap();
-    let outcomes = judge(&plan.checks, &seen, &target);
-    (seen, outcomes)
+pub(crate) fn audit_as(domain: &str, mail: MailUse, server: SocketAddr) -> (Observations, Vec<Outcome>) {
+    Audit { mail, ..Audit::of(domain, server) }.run()
+}
+
+/// An audit of one domain and where its questions go.
+pub(crate) struct Audit<'a> {
+    pub(crate) domain: &'a str,
+    pub(crate) mail: MailUse,
+    pub(crate) resolver: SocketAddr,
+    /// `--connect-to`
+    pub(crate) rules: Vec<String>,
+    /// `--ca`
+    pub(crate) roots: Vec<std::path::PathBuf>,
+}
+
+impl<'a> Audit<'a> {
+    pub(crate) fn of(domain: &'a str, server: SocketAddr) -> Self {
+        let rules = vec![format!(":53:{}:{}", server.ip(), server.port())];
+        Self { domain, mail: MailUse::Unknown, resolver: server, rules, roots: Vec::new() }
+    }
+
+    pub(crate) fn run(&self) -> (Observations, Vec<Outcome>) {
+        let target = Target {
+            name: self.domain.to_owned(),
+            domains: vec![Domain {
+                name: self.domain.to_owned(),
+                mail: self.mail,
+                dkim_selectors: Vec::new(),
+            }],
+            ..Target::default()
+        };
+        let selection =
+            Selection::new(vec!["domain".to_owned(), "mail".to_owned()], Vec::new(), false).unwrap();
+        let plan = plan(&target, &selection, Consent::default());
+        let options = Options {
+            root: None,
+            now: "2026-11-21T00:00:00Z".parse().unwrap(),
+            resolver: Some(self.resolver),
+            connect_to: self.rules.iter().map(|rule| rule.parse().unwrap()).collect(),
+            extra_roots: self.roots.clone(),
+            deadline: Duration::from_secs(30),
+            jobs: 16,
+        };
+        let silent: Arc<dyn Progress> = Arc::new(Silent);
+        let seen = observe(&plan, &Arc::new(target.clone()), &options, &silent).unwrap();
+        let outcomes = judge(&plan.checks, &seen, &target);
+        (seen, outcomes)
+    }
 }
 
 /// Ids of the checks that failed with something of at least this severity, and what they said.
@@ -198,7 +234,7 @@ pub(crate) fn failed(outcomes: &[Outcome], least: Severity) -> BTreeMap<&'static
     failed
 }
 
-fn undecided(outcomes: &[Outcome]) -> BTreeMap<&'static str, &Miss> {
+pub(crate) fn undecided(outcomes: &[Outcome]) -> BTreeMap<&'static str, &Miss> {
     let undecided = outcomes.iter().filter_map(|outcome| match &outcome.verdict {
         Verdict::Inconclusive { why } => Some((outcome.check.id, why)),
         _ => None,
@@ -262,7 +298,8 @@ fn a_good_zone_is_not_accused_of_anything() {
     let zones = [("example.test.", zone.as_str())];
     let server = with_world(&zones);
     let cache = Unbound::before(&server, &zones);
-    let (_, outcomes) = audit("example.test", cache.address);
+    let behind = Audit { resolver: cache.address, ..Audit::of("example.test", server.address) };
+    let (_, outcomes) = behind.run();
     assert_eq!(failed(&outcomes, Severity::Info), BTreeMap::new());
     let (seen, outcomes) = audit("example.test", server.address);
     assert_eq!(failed(&outcomes, Severity::Info), BTreeMap::new());
@@ -282,6 +319,7 @@ fn the_command_line_audits_through_the_given_resolver() {
     for (domain, code) in [("example.test", 0), ("broken.test", 1)] {
         let status = Command::new(env!("CARGO_BIN_EXE_gonogo"))
             .args(["audit", domain, "--only", "domain,mail", "--resolver", &server.address.to_string()])
+            .args(["--connect-to", &format!(":53:127.0.0.1:{}", server.address.port())])
             .stdout(Stdio::null())
             .status()
             .unwrap();
@@ -297,7 +335,7 @@ fn every_planted_fault_is_found_and_nothing_else() {
     let server = with_world(&zones);
     let cache = Unbound::before(&server, &zones);
     for resolver in [server.address, cache.address] {
-        let (seen, outcomes) = audit("broken.test", resolver);
+        let (seen, outcomes) = Audit { resolver, ..Audit::of("broken.test", server.address) }.run();
         let failed = failed(&outcomes, Severity::Low);
         let found: BTreeSet<&str> = failed.keys().copied().collect();
         assert_eq!(found, BTreeSet::from(PLANTED), "{failed:#?}");
@@ -438,7 +476,9 @@ fn a_cut_udp_answer_is_asked_again_over_tcp() {
 }
 
 /// A resolver that does with each question what the closure says.
-fn misbehaving(answer: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + 'static) -> (SocketAddr, TcpListener) {
+pub(crate) fn misbehaving(
+    answer: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + 'static,
+) -> (SocketAddr, TcpListener) {
     let port = free_port();
     let address = SocketAddr::from(([127, 0, 0, 1], port));
     let socket = UdpSocket::bind(address).unwrap();

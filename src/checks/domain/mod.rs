@@ -9,26 +9,34 @@ mod caa_unanswered;
 mod cname_chain;
 mod cname_dangling;
 mod cname_loop;
+mod glue_differs;
 mod ipv6_missing;
 mod no_such_domain;
 mod ns_alias;
+mod ns_edns;
 mod ns_few;
+mod ns_lame;
 mod ns_missing;
 mod ns_one_network;
+mod ns_parent_differs;
 mod ns_private;
 mod ns_takeover;
+mod ns_tcp;
 mod ns_unresolved;
+mod open_recursion;
 mod soa_missing;
+mod soa_serials;
 mod soa_timers;
 mod txt_secret;
 mod wildcard;
 mod wildcard_policy;
 mod www_missing;
+mod zone_transfer;
 
 use super::{Check, Context};
 use crate::{
     engine::name::purchasable,
-    seen::{Answer, Miss, Rr, Zone},
+    seen::{Answer, Delegation, Miss, Referral, Rr, Server, Zone},
     verdict::Verdict,
 };
 
@@ -43,21 +51,29 @@ pub const ALL: &[&Check] = &[
     &cname_chain::CHECK,
     &cname_dangling::CHECK,
     &cname_loop::CHECK,
+    &glue_differs::CHECK,
     &ipv6_missing::CHECK,
     &no_such_domain::CHECK,
     &ns_alias::CHECK,
+    &ns_edns::CHECK,
     &ns_few::CHECK,
+    &ns_lame::CHECK,
     &ns_missing::CHECK,
     &ns_one_network::CHECK,
+    &ns_parent_differs::CHECK,
     &ns_private::CHECK,
     &ns_takeover::CHECK,
+    &ns_tcp::CHECK,
     &ns_unresolved::CHECK,
+    &open_recursion::CHECK,
     &soa_missing::CHECK,
+    &soa_serials::CHECK,
     &soa_timers::CHECK,
     &txt_secret::CHECK,
     &wildcard::CHECK,
     &wildcard_policy::CHECK,
     &www_missing::CHECK,
+    &zone_transfer::CHECK,
 ];
 
 /// A conclusion reached before the question itself arose.
@@ -111,4 +127,44 @@ fn conclude(findings: Vec<crate::finding::Finding>, missed: Option<Miss>) -> Ver
         Some(miss) if findings.is_empty() => Verdict::inconclusive(miss),
         _ => Verdict::from_findings(findings),
     }
+}
+
+/// The name servers that were asked directly; an early verdict where none answered.
+fn asked(delegation: &Delegation) -> Early<&[Server]> {
+    let zone = &delegation.zone;
+    if let (true, Some(referral)) = (delegation.servers.is_empty(), delegation.referral.got()) {
+        let why = if referral.servers.is_empty() {
+            "is not delegated"
+        } else {
+            "has no name server with an address"
+        };
+        return Err(Verdict::not_applicable(format!("{zone} {why}")));
+    }
+    let heard = delegation.servers.iter().any(|server| server.reply().is_some());
+    match unheard(&delegation.servers) {
+        _ if heard => Ok(&delegation.servers),
+        Some(miss) => Err(Verdict::inconclusive(miss)),
+        None => Err(Verdict::inconclusive(Miss::NotAsked)),
+    }
+}
+
+/// Why the first server that said nothing said nothing.
+fn unheard(servers: &[Server]) -> Option<Miss> {
+    let silent = servers.iter().find(|server| server.reply().is_none())?;
+    silent.udp.as_ref().err().cloned()
+}
+
+/// What the parent hands out; an early verdict where it hands out nothing of its own.
+fn delegated(delegation: &Delegation) -> Early<&Referral> {
+    let referral = delegation.referral.as_ref().map_err(|miss| Verdict::inconclusive(miss.clone()))?;
+    let (zone, parent) = (&delegation.zone, &delegation.parent);
+    if referral.shared {
+        let why =
+            format!("the servers of {parent} serve {zone} too, so what they hand out is the zone itself");
+        return Err(Verdict::not_applicable(why));
+    }
+    if referral.servers.is_empty() {
+        return Err(Verdict::not_applicable(format!("{parent} does not delegate {zone}")));
+    }
+    Ok(referral)
 }

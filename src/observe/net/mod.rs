@@ -15,6 +15,7 @@ use std::{
 use hickory_resolver::TokioResolver;
 use rustls::RootCertStore;
 
+pub(super) use self::dns::{Authority, Flags, all, presented};
 pub use self::{
     connect::{ConnectTo, Stream},
     http::{Body, Request, Trust},

@@ -76,7 +76,7 @@ fn keep(answers: &mut Answers, ask: &Ask, lookup: Lookup<Record>) {
 }
 
 /// Waits for all of them at once; the order is kept.
-async fn all<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+pub(in crate::observe) async fn all<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut waiting: Vec<(Pin<Box<_>>, Option<T>)> = futures.map(|future| (Box::pin(future), None)).collect();
     poll_fn(|context| {
         let mut pending = false;

@@ -1,5 +1,6 @@
 //! Questions to the recursive resolver.
 
+mod direct;
 mod gather;
 mod present;
 
@@ -16,6 +17,11 @@ use hickory_resolver::{
     system_conf::read_system_conf,
 };
 
+pub(in crate::observe) use self::{
+    direct::{Authority, Flags},
+    gather::all,
+    present::present as presented,
+};
 use super::{Net, ObserveError};
 use crate::seen::{Answer, Lookup, Miss, Seen, escape};
 

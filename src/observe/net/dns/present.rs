@@ -22,7 +22,7 @@ pub(super) const fn record_type(rr: Rr) -> RecordType {
 }
 
 /// Presentation form, as [`crate::seen::Answers`] keeps it; types that are never asked are passed over.
-pub(super) fn present(data: &RData) -> Option<String> {
+pub(in crate::observe) fn present(data: &RData) -> Option<String> {
     match data {
         RData::A(address) => Some(address.0.to_string()),
         RData::AAAA(address) => Some(address.0.to_string()),

@@ -1,0 +1,151 @@
+//! The authorities asked directly: a parent and a child on addresses of their own, servers that are
+//! lame, silent, out of date, open or too generous.
+
+use std::{collections::BTreeSet, net::SocketAddr};
+
+use gonogo::{finding::Severity, verdict::Verdict};
+
+use crate::dns::{Audit, Nsd, Unbound, WORLD, failed, good_zone, misbehaving, undecided};
+
+/// `child.test` with two servers inside it; the parent knows their addresses.
+const NAMES: &str = "@ NS ns1.child.test.\n@ NS ns2.child.test.\nns1 A 9.9.9.21\nns2 A 149.112.112.22\n";
+
+/// A parent that delegates with these records, and the zone as a resolver sees it.
+struct World {
+    parent: Nsd,
+    child: Nsd,
+    zone: String,
+}
+
+impl World {
+    fn new(delegation: &str, names: &str) -> Self {
+        let zone = good_zone().replace("example.test", "child.test") + names;
+        let parent =
+            Nsd::serve(&[("test.", delegation), ("dns.test.", "ns1 A 9.9.9.9\nns2 A 149.112.112.112\n")]);
+        let mut zones: Vec<(&str, &str)> =
+            WORLD.iter().copied().filter(|(name, _)| *name != "reports.test.").collect();
+        zones.push(("child.test.", zone.as_str()));
+        zones.push((
+            "reports.test.",
+            "child.test._report._dmarc TXT \"v=DMARC1\"\n@ MX 10 mx\nmx A 9.9.9.10\n",
+        ));
+        let child = Nsd::serve(&zones);
+        Self { parent, child, zone }
+    }
+
+    /// The parent is asked for the delegation; the second server of the zone stands elsewhere.
+    fn audit(&self, second: SocketAddr) -> Audit<'static> {
+        let rule = |host: &str, to: SocketAddr| format!("{host}:53:{}:{}", to.ip(), to.port());
+        let (parent, child) = (self.parent.address, self.child.address);
+        let rules = vec![
+            rule("ns1.dns.test", parent),
+            rule("ns2.dns.test", parent),
+            rule("ns1.child.test", child),
+            rule("ns2.child.test", second),
+        ];
+        Audit { rules, ..Audit::of("child.test", child) }
+    }
+
+    /// What fails when the second server is this one, checks of the zone's contents aside.
+    fn with_second(&self, second: SocketAddr) -> BTreeSet<&'static str> {
+        let (_, outcomes) = self.audit(second).run();
+        failed(&outcomes, Severity::Info).into_keys().collect()
+    }
+}
+
+const DELEGATION: &str =
+    "child NS ns1.child.test.\nchild NS ns2.child.test.\nns1.child A 9.9.9.21\nns2.child A 149.112.112.22\n";
+
+#[test]
+fn a_sound_delegation_is_not_accused_and_is_asked_little() {
+    let world = World::new(DELEGATION, NAMES);
+    let (seen, outcomes) = world.audit(world.child.address).run();
+    assert_eq!(failed(&outcomes, Severity::Info).len(), 0, "{:?}", failed(&outcomes, Severity::Info));
+    assert_eq!(undecided(&outcomes).len(), 0, "{:?}", undecided(&outcomes));
+    let delegation = seen.delegations["child.test"].got().unwrap();
+    assert_eq!((delegation.parent.as_str(), delegation.servers.len()), ("test", 2));
+    assert_eq!(delegation.referral.got().unwrap().glue.len(), 2);
+    for id in ["domain/glue-differs", "domain/ns-parent-differs", "domain/zone-transfer", "domain/ns-lame"] {
+        let outcome = outcomes.iter().find(|outcome| outcome.check.id == id).unwrap();
+        assert_eq!(outcome.verdict, Verdict::Pass, "{id}");
+    }
+    for server in ["ns1.child.test", "ns2.child.test", "ns1.dns.test"] {
+        assert!(seen.contacted.iter().any(|contact| contact.host == server), "{server} was not noted");
+    }
+}
+
+#[test]
+fn lame_silent_and_old_servers_are_named() {
+    let world = World::new(DELEGATION, NAMES);
+    // It has other zones, but not this one.
+    let lame = Nsd::serve(&[("other.test.", "")]);
+    assert_eq!(world.with_second(lame.address), BTreeSet::from(["domain/ns-lame"]));
+    let (silent, _tcp) = misbehaving(|_| None);
+    assert_eq!(world.with_second(silent), BTreeSet::from(["domain/ns-lame"]));
+    let old = format!("@ SOA ns1.child.test. host.child.test. 0 7200 3600 1209600 300\n{}", world.zone);
+    let old = Nsd::serve(&[("child.test.", &old)]);
+    assert_eq!(world.with_second(old.address), BTreeSet::from(["domain/soa-serials"]));
+}
+
+#[test]
+fn open_and_generous_servers_are_named() {
+    let world = World::new(DELEGATION, NAMES);
+    let zones = [("child.test.", world.zone.as_str()), ("org.", ""), ("example.org.", "@ A 9.9.9.9\n")];
+    let behind = Nsd::serve(&zones);
+    let open = Unbound::before(&behind, &zones);
+    // A resolver answers from its cache, without authority.
+    assert_eq!(world.with_second(open.address), BTreeSet::from(["domain/ns-lame", "domain/open-recursion"]));
+    let generous = Nsd::generous(&[("child.test.", &world.zone)]);
+    assert_eq!(world.with_second(generous.address), BTreeSet::from(["domain/zone-transfer"]));
+    let (seen, _) = world.audit(generous.address).run();
+    let text = serde_json::to_string(&seen.delegations).unwrap();
+    assert!(!text.contains("_smtp._tls"), "records of the transfer were kept");
+}
+
+#[test]
+fn a_server_that_refuses_edns_or_tcp_is_named() {
+    let world = World::new(DELEGATION, NAMES);
+    let child = world.child.address;
+    // Passes questions on, but knows no OPT record, and nobody accepts the connections.
+    let (old, _tcp) = misbehaving(move |question| {
+        let mut reply = question.to_vec();
+        if question[11] > 0 {
+            reply[2] |= 0x80;
+            reply[3] = 1;
+            return Some(reply);
+        }
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(std::time::Duration::from_secs(2))).unwrap();
+        socket.send_to(question, child).unwrap();
+        let mut buffer = [0; 4096];
+        let length = socket.recv(&mut buffer).ok()?;
+        Some(buffer[..length].to_vec())
+    });
+    assert_eq!(world.with_second(old), BTreeSet::from(["domain/ns-edns", "domain/ns-tcp"]));
+}
+
+#[test]
+fn what_the_parent_has_wrong_is_named() {
+    let stale = DELEGATION.replace("149.112.112.22", "149.112.112.99");
+    let world = World::new(&stale, NAMES);
+    assert_eq!(world.with_second(world.child.address), BTreeSet::from(["domain/glue-differs"]));
+    let other = DELEGATION.replace("child NS ns2.child.test.", "child NS ns2.dns.test.");
+    let world = World::new(&other, NAMES);
+    let failed = world.with_second(world.child.address);
+    // The server that only the parent names does not have the zone either.
+    assert_eq!(failed, BTreeSet::from(["domain/ns-lame", "domain/ns-parent-differs"]));
+}
+
+#[test]
+fn silence_everywhere_decides_nothing() {
+    let world = World::new(DELEGATION, NAMES);
+    let (silent, _tcp) = misbehaving(|_| None);
+    let audit =
+        Audit { rules: vec![format!(":53:{}:{}", silent.ip(), silent.port())], ..world.audit(silent) };
+    let (_, outcomes) = audit.run();
+    assert_eq!(failed(&outcomes, Severity::Info).len(), 0, "{:?}", failed(&outcomes, Severity::Info));
+    for id in ["domain/ns-lame", "domain/zone-transfer", "domain/open-recursion", "domain/ns-parent-differs"]
+    {
+        assert!(undecided(&outcomes).contains_key(id), "{id} was decided");
+    }
+}
