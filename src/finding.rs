@@ -180,7 +180,7 @@ pub enum Place {
         /// From 1, in UTF-16 code units.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         column: Option<u32>,
-        /// The line itself, secrets redacted.
+        /// The line itself with its indentation, which `column` counts too; secrets redacted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         snippet: Option<String>,
     },

@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// Save what was seen, for `gonogo replay`; it holds no secret
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     record: Option<PathBuf>,
+    /// Judge as of this moment instead of now, e.g. 2026-12-24T00:00:00Z (what will have expired?)
+    #[arg(long, value_name = "TIME", help_heading = "Gate")]
+    at: Option<jiff::Timestamp>,
     /// When to show progress on standard error
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
     progress: When,
@@ -63,7 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     arguments.emit.check(arguments.record.as_deref())?;
     let selection = arguments.select.selection()?;
     let consent = arguments.allow.consent();
-    let now = jiff::Timestamp::now();
+    let now = arguments.at.unwrap_or_else(jiff::Timestamp::now);
     let mut resolved = arguments.aim.resolve(&arguments.talk, now)?;
     arguments.gate.apply(&mut resolved.target.gate);
     let target = Arc::new(resolved.target);

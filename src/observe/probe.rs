@@ -6,7 +6,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use reqwest::Method;
-use url::{Host, Url};
+use url::Url;
 
 use super::{
     Net,
@@ -29,7 +29,7 @@ pub(super) async fn observe(net: &Net, url: &str) -> Seen<Probe> {
     let mut probe = Probe { url: url.to_owned(), ..Probe::default() };
     let signing = Signing::of(net, url);
     for sent in [Sent::Unsigned, Sent::BadlySigned, Sent::Malformed, Sent::Get].into_iter().take(MOST) {
-        if sent != Sent::Unsigned && !is_loopback(&parsed) {
+        if sent != Sent::Unsigned && !net.stays_here(&parsed) {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         let Some(request) = request(url, sent, &signing) else { continue };
@@ -175,13 +175,4 @@ fn refusal(url: &str, exchange: &Exchange) -> Option<Miss> {
         return Some(Miss::Denied(format!("{url}: a bot challenge instead of an answer")));
     }
     matches!(exchange.status, 429 | 503).then(|| Miss::Denied(format!("{url}: {}", exchange.status)))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }

@@ -4,6 +4,7 @@
 mod access;
 mod cli;
 mod config;
+mod demo;
 mod domain;
 mod env;
 mod firebase;

@@ -73,7 +73,7 @@ fn finding(check: &Check, leak: &Leak, context: &Context<'_>) -> Finding {
     if let Some(past) = leak.past.iter().find(|past| past.first.is_some()) {
         finding = finding
             .evidence("first commit", past.first.clone().unwrap_or_default())
-            .evidence("still in the current commit", yes_or_no(leak.past.iter().any(|past| past.in_head)));
+            .evidence("still in HEAD", yes_or_no(leak.past.iter().any(|past| past.in_head)));
     }
     for accepted in &leak.accepted {
         let text = format!("{}:{}: {}", accepted.path, accepted.line, accepted.reason);

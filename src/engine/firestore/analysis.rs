@@ -38,7 +38,7 @@ pub struct Spot {
 
 pub fn spot(text: &str, span: Span) -> Spot {
     let (line, column) = position(text, span.start);
-    let text = text.lines().nth(line as usize - 1).unwrap_or_default().trim();
+    let text = text.lines().nth(line as usize - 1).unwrap_or_default().trim_end();
     Spot { line, column, text: redacted(text) }
 }
 

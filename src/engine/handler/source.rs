@@ -206,8 +206,9 @@ fn last_word(text: &str) -> &str {
 
 /// One line for people: runs of blanks are one, and it ends at 160 characters.
 fn squeezed(line: &str) -> String {
+    let indentation = &line[..line.len() - line.trim_start().len()];
     let words: Vec<&str> = line.split_whitespace().collect();
-    words.join(" ").chars().take(160).collect()
+    format!("{indentation}{}", words.join(" ")).chars().take(160).collect()
 }
 
 #[cfg(test)]

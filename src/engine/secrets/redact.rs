@@ -44,7 +44,7 @@ pub(super) fn snippet<'a>(
         at = span.end;
     }
     push_masked(&mut text, bytes.get(at..around.end.max(at)).unwrap_or_default());
-    text.trim().to_owned()
+    text.trim_end().to_owned()
 }
 
 /// Appends text, long runs with digits in them masked: they may be credentials of unknown kinds.

@@ -81,6 +81,15 @@ impl Net {
         }
     }
 
+    /// Does a connection to this URL end on this machine, as it is written or as it is redirected?
+    /// Nobody needs to be spared there.
+    pub fn stays_here(&self, url: &url::Url) -> bool {
+        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else { return false };
+        let (host, _) = self.redirected(host, port);
+        let literal = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        host == "localhost" || literal.is_ok_and(|address| address.is_loopback())
+    }
+
     /// The addresses a connection to `host:port` may use, after redirection.
     pub async fn peers(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Miss> {
         let (to_host, to_port) = self.redirected(host, port);

@@ -217,7 +217,7 @@ impl<'a> Walk<'a> {
         if self.route.visits.len() >= MOST {
             return Err(Miss::Internal(format!("more than {MOST} requests for {}", self.route.url)));
         }
-        pace::turn(&self.visitors.url).await;
+        pace::turn(self.net, &self.visitors.url).await;
         let mut request = Request::get(key.url.clone(), "access");
         if let Some(session) = self.visitors.session(by) {
             request = request.header(session.header.clone(), session.value.clone());

@@ -8,6 +8,8 @@ use std::{
 
 use url::{Host, Url};
 
+use crate::observe::Net;
+
 /// Between two requests to one host.
 const GAP: Duration = Duration::from_millis(500);
 
@@ -15,8 +17,8 @@ const GAP: Duration = Duration::from_millis(500);
 static NEXT: Mutex<BTreeMap<String, Instant>> = Mutex::new(BTreeMap::new());
 
 /// Waits for the next turn at this host. Loopback is nobody's production and is not waited for.
-pub(super) async fn turn(url: &Url) {
-    if is_loopback(url) {
+pub(super) async fn turn(net: &Net, url: &Url) {
+    if net.stays_here(url) {
         return;
     }
     let slot = {

@@ -13,7 +13,7 @@ const WIDTH: usize = 100;
 /// Narrower than this nothing can be read.
 const NARROW: usize = 40;
 /// Labels of evidence are at most this wide.
-const LABEL: usize = 12;
+const LABEL: usize = 16;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Ink {
@@ -108,10 +108,15 @@ impl Page {
         let margin = " ".repeat(number.len());
         self.line(&[(Ink::Faint, &format!("    {margin}--> ")), (Ink::Plain, at)]);
         let room = self.width.saturating_sub(7 + number.len()).max(NARROW / 2);
-        let source = shown(snippet);
+        let indentation = snippet.len() - snippet.trim_start().len();
+        let (blank, code) = snippet.split_at(indentation);
+        let source = shown(code);
         self.line(&[(Ink::Faint, &format!("    {margin} |"))]);
         self.line(&[(Ink::Faint, &format!("    {number} | ")), (Ink::Plain, &clipped(&source, room))]);
-        let under = column.and_then(|column| caret(snippet, column)).filter(|column| *column < room);
+        let under = column
+            .and_then(|column| column.checked_sub(blank.encode_utf16().count() as u32))
+            .and_then(|column| caret(code, column))
+            .filter(|column| *column < room);
         if let Some(under) = under {
             let pad = " ".repeat(under);
             self.line(&[(Ink::Faint, &format!("    {margin} | ")), (Ink::Plain, &pad), (Ink::Alarm, "^")]);

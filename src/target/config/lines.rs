@@ -26,6 +26,6 @@ impl<'a> Lines<'a> {
         let before = line.get(..span.start - start).unwrap_or_default();
         let column = 1 + before.encode_utf16().count();
         let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-        Place::line_of(self.path, number(index + 1), number(column), redacted(line).trim())
+        Place::line_of(self.path, number(index + 1), number(column), redacted(line).trim_end())
     }
 }
