@@ -1,4 +1,4 @@
-//! The demo's authoritative DNS server: three zones and a root, so that nothing else exists.
+//! The demo's authoritative DNS server: the portal's and its mail provider's zones and those above, so that nothing else exists.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use super::{Secrets, Variant};
 
 const ROOT: &str = include_str!("portal/zones/root.zone");
+const EXAMPLE: &str = include_str!("portal/zones/example.zone");
 const MAILER: &str = include_str!("portal/zones/mailer.zone");
 const BROKEN: &str = include_str!("portal/zones/broken.zone");
 const FIXED: &str = include_str!("portal/zones/fixed.zone");
@@ -27,7 +28,9 @@ pub(super) async fn serve(variant: Variant, secrets: &Secrets) -> io::Result<Soc
         Variant::Broken => BROKEN,
         Variant::Fixed => FIXED,
     };
-    for (origin, text) in [(".", ROOT), ("mailer.example.", MAILER), ("acme.example.", acme)] {
+    for (origin, text) in
+        [(".", ROOT), ("example.", EXAMPLE), ("mailer.example.", MAILER), ("acme.example.", acme)]
+    {
         let (name, zone) = load(origin, &secrets.fill(text))?;
         catalog.upsert(name, vec![zone]);
     }

@@ -86,6 +86,8 @@ impl Portal {
             "--connect-to".to_owned(),
             format!(":53:{}:{}", self.dns.ip(), self.dns.port()),
             "--connect-to".to_owned(),
+            format!(":53:{}:{}", self.dns.ip(), self.dns.port()),
+            "--connect-to".to_owned(),
             format!(":443:{}:{}", self.https.ip(), self.https.port()),
             "--connect-to".to_owned(),
             format!(":80:{}:{}", self.http.ip(), self.http.port()),
