@@ -29,7 +29,7 @@ fn main() {
 fn measure(name: &str, program: &Path, arguments: &[&str], folder: &Path) {
     let before = cpu_of_children();
     let mut walls: Vec<Duration> = (0..RUNS).map(|_| run(program, arguments, folder)).collect();
-    let cpu = (cpu_of_children() - before) / RUNS;
+    let cpu = cpu_of_children().saturating_sub(before) / RUNS;
     walls.sort();
     println!("{name:<28} {:>9.2} ms {:>9.2} ms", millis(walls[walls.len() / 2]), millis(cpu));
 }

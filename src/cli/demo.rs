@@ -1,7 +1,7 @@
 //! `gonogo demo`.
 
 use std::{
-    path::PathBuf,
+    path::Path,
     process::{Command, ExitCode},
 };
 
@@ -51,14 +51,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     code.map(ExitCode::from).context("the audit was ended by a signal")
 }
 
-fn serve(portal: &Portal, program: &PathBuf) -> anyhow::Result<ExitCode> {
-    let mut text = "The portal is running on this machine. Audit it from another terminal:\n\n".to_owned();
-    for (name, value) in &portal.sessions {
-        text += &format!("  export {name}='{value}'\n");
-    }
-    text += &format!("  {} {}\n\n", program.display(), portal.audit_arguments().join(" "));
-    text += "Its repository, servers and certificates are gone when this ends (Ctrl-C).\n";
-    stdout::print(&text)?;
+fn serve(portal: &Portal, program: &Path) -> anyhow::Result<ExitCode> {
+    let exports: Vec<String> =
+        portal.sessions.iter().map(|(name, value)| format!("  export {name}='{value}'\n")).collect();
+    stdout::print(&format!(
+        "The portal is running on this machine. Audit it from another terminal:\n\n{}  {} {}\n\n\
+         Its repository, servers and certificates are gone when this ends (Ctrl-C).\n",
+        exports.concat(),
+        program.display(),
+        portal.audit_arguments().join(" "),
+    ))?;
     loop {
         std::thread::park();
     }

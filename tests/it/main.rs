@@ -1,5 +1,12 @@
 //! Tests that need nothing but Rust, in one binary so that they link once.
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+// A test reads as a story: what these lints ask for would interrupt it.
+#![allow(
+    clippy::duration_suboptimal_units,
+    clippy::format_push_string,
+    clippy::items_after_statements,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
 
 mod access;
 mod cli;

@@ -1,5 +1,12 @@
 //! Tests against real servers on loopback. A missing server is a failure, not a skip.
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+// A test reads as a story: what these lints ask for would interrupt it.
+#![allow(
+    clippy::duration_suboptimal_units,
+    clippy::format_push_string,
+    clippy::items_after_statements,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
 
 mod delegation;
 mod dns;
