@@ -31,6 +31,9 @@ const DEEPEST: u32 = 250;
 /// Bytes of one value that an evaluation may build.
 const HEAVIEST: usize = 1 << 16;
 
+/// Comparisons of two items that one operation on collections may cost.
+const MOST_COMPARED: usize = 1 << 18;
+
 /// Where `get` and `exists` look.
 pub(super) trait Documents {
     /// The document (`data`, `id`, `__name__`) at the segments below `documents`, as stored or as
@@ -424,6 +427,29 @@ pub(super) fn outcomes(result: &Eval) -> (Outcomes, Sources) {
         Ok(Value::Unknown(Unknown { may, on, symbol: Symbol::Any })) => (*may, *on),
         Err(fault) if fault.kind == FaultKind::Unsupported => (Outcomes::ANY, Sources::OPAQUE),
         Ok(_) | Err(_) => (Outcomes::ERROR, Sources::default()),
+    }
+}
+
+/// Lists and sets are compared item by item, so the time is the product of their sizes.
+fn comparable(left: &Value, right: &Value) -> Result<(), Fault> {
+    few_pairs(size(left), size(right))
+}
+
+fn comparable_fields(left: &BTreeMap<String, Value>, right: &BTreeMap<String, Value>) -> Result<(), Fault> {
+    few_pairs(left.values().map(size).sum(), right.values().map(size).sum())
+}
+
+fn few_pairs(left: usize, right: usize) -> Result<(), Fault> {
+    let many = left.saturating_mul(right) > MOST_COMPARED;
+    if many { Err(Fault::unsupported("collections this large")) } else { Ok(()) }
+}
+
+/// Items in lists and sets, roughly.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::List(_) | Value::Set(_) => value.weight() / 8,
+        Value::Map(map) => map.values().map(size).sum(),
+        _ => 0,
     }
 }
 

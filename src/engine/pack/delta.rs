@@ -39,7 +39,8 @@ impl<'a> Delta<'a> {
             return false;
         }
         let Ok(size) = usize::try_from(self.result_size) else { return false };
-        out.reserve_exact(size);
+        // What most results take; a larger promise must be kept before it costs memory.
+        out.reserve_exact(size.min(base.len().saturating_add(self.instructions.len())));
         for instruction in self.instructions() {
             let part = match instruction {
                 Some(Instruction::Copy { from, count }) => {
@@ -133,6 +134,16 @@ mod tests {
         let mut out = Vec::new();
         assert!(Delta::parse(&bytes).expect("well formed").apply(base, &mut out));
         assert_eq!(out, b"world!!!");
+    }
+
+    #[test]
+    fn a_promise_alone_takes_no_memory() {
+        let mut out = Vec::new();
+        // Sizes 1 and 2^43; insert "x".
+        let bytes = [1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02, 1, b'x'];
+        let delta = Delta::parse(&bytes).expect("well formed");
+        assert!(!delta.apply(b"-", &mut out));
+        assert!(out.capacity() < 1_000);
     }
 
     #[test]

@@ -16,6 +16,11 @@ pub(super) fn call(target: &Value, name: &str, args: &[Value]) -> Eval {
     if target.is_open() || args.iter().any(Value::is_open) {
         return Ok(open(target, name, args));
     }
+    match (target, args) {
+        (Value::List(_) | Value::Set(_), [other]) => super::comparable(target, other)?,
+        (Value::List(_), []) if name == "toSet" => super::comparable(target, target)?,
+        _ => {}
+    }
     let answer = match target {
         Value::Text(string) => text::method(string, name, args),
         Value::List(items) => list(items, name, args),
@@ -67,6 +72,9 @@ fn list(items: &[Value], name: &str, args: &[Value]) -> Option<Eval> {
         }
         ("toSet", []) => Ok(set_of(items.iter().cloned())),
         ("join", [Value::Text(between)]) => {
+            if items.len().saturating_mul(between.len()) > super::HEAVIEST {
+                return Some(Err(Fault::unsupported("a string this long")));
+            }
             let parts: Vec<String> = items.iter().map(text::shown).collect();
             Ok(Value::Text(parts.join(between)))
         }
@@ -144,6 +152,9 @@ fn difference(
             .filter(move |(key, value)| right.get(*key).is_some_and(|other| equal(value, other) == same))
             .map(|(key, _)| key)
     };
+    if let Err(fault) = super::comparable_fields(left, right) {
+        return Some(Err(fault));
+    }
     let keys: Vec<&String> = match name {
         "addedKeys" => added().collect(),
         "removedKeys" => removed().collect(),
@@ -172,6 +183,10 @@ fn place(latitude: f64, longitude: f64, name: &str, args: &[Value]) -> Option<Ev
 
 fn bind(segments: &[String], name: &str, args: &[Value]) -> Option<Eval> {
     let ("bind", [Value::Map(map)]) = (name, args) else { return None };
+    let longest = map.values().map(Value::weight).max().unwrap_or(0);
+    if segments.len().saturating_mul(longest) > super::HEAVIEST {
+        return Some(Err(Fault::unsupported("a path this long")));
+    }
     let filled = segments.iter().map(|segment| {
         let hole = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         match hole.map(|hole| map.get(hole)) {
@@ -233,5 +248,38 @@ pub(super) fn slice(target: &Value, from: Option<&Value>, to: Option<&Value>) ->
         Value::List(items) => Ok(Value::List(items.get(range).unwrap_or_default().to_vec())),
         Value::Path(segments) => Ok(Value::Path(segments.get(range).unwrap_or_default().to_vec())),
         _ => Err(Fault::operation("slice")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::firestore::fault::FaultKind;
+
+    fn texts(count: usize) -> Value {
+        Value::List((0..count).map(|index| Value::text(index.to_string())).collect())
+    }
+
+    #[track_caller]
+    fn refuses(answer: Eval) {
+        assert_eq!(answer.map_err(|fault| fault.kind), Err(FaultKind::Unsupported));
+    }
+
+    #[test]
+    fn what_would_grow_large_is_not_built() {
+        let long = Value::text("x".repeat(10_000));
+        refuses(call(&texts(5_000), "join", std::slice::from_ref(&long)));
+        let holes = Value::Path(vec!["{x}".to_owned(); 5_000]);
+        refuses(call(&holes, "bind", &[Value::map([("x", long)])]));
+    }
+
+    #[test]
+    fn large_collections_are_not_compared() {
+        let (large, small) = (texts(5_000), texts(50));
+        refuses(call(&large, "toSet", &[]));
+        refuses(call(&large, "hasAll", std::slice::from_ref(&large)));
+        refuses(call(&large, "removeAll", std::slice::from_ref(&large)));
+        assert_eq!(call(&small, "hasAll", std::slice::from_ref(&small)), Ok(Value::Bool(true)));
+        assert!(call(&small, "toSet", &[]).is_ok());
     }
 }

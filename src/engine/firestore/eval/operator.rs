@@ -21,13 +21,14 @@ pub(super) fn negate(operand: &Value) -> Eval {
     match operand {
         Value::Int(int) => int.checked_neg().map(Value::Int).ok_or_else(overflow),
         Value::Float(float) => Ok(Value::Float(-float)),
-        Value::Duration(nanos) => Ok(Value::Duration(-nanos)),
+        Value::Duration(nanos) => Ok(Value::Duration(nanos.saturating_neg())),
         Value::Unknown(unknown) => Ok(Value::unknown(unknown.on)),
         other => Err(Fault::operation(format!("-{}", other.kind()))),
     }
 }
 
 pub(super) fn binary(operator: Operator, left: &Value, right: &Value) -> Eval {
+    super::comparable(left, right)?;
     match operator {
         Operator::Equal => equality::equals(left, right),
         Operator::NotEqual => equality::equals(left, right).and_then(not),
@@ -221,4 +222,25 @@ pub(super) fn either(condition: Unknown, then: &Eval, otherwise: &Eval) -> Value
         may = may.union(no);
     }
     equality::truth(may, on)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_time_back_has_a_negation() {
+        assert_eq!(negate(&Value::Duration(i128::MIN)), Ok(Value::Duration(i128::MAX)));
+    }
+
+    #[test]
+    fn large_collections_are_not_compared() {
+        let set = || Value::Set((0..5_000).map(|index| Value::text(index.to_string())).collect());
+        for operator in [Operator::Equal, Operator::NotEqual] {
+            let answer = binary(operator, &set(), &set());
+            assert_eq!(answer.map_err(|fault| fault.kind), Err(FaultKind::Unsupported));
+        }
+        let list = Value::List(vec![set(), set()]);
+        assert!(binary(Operator::In, &set(), &list).is_err());
+    }
 }

@@ -8,7 +8,13 @@ use super::super::{
 };
 use super::{Eval, operator};
 
+/// Bytes that one regular expression is matched against: its own size multiplies them.
+const MOST_SEARCHED: usize = 1 << 12;
+
 pub(super) fn method(string: &str, name: &str, args: &[Value]) -> Option<Eval> {
+    if matches!(name, "matches" | "split" | "replace") && string.len() > MOST_SEARCHED {
+        return Some(Err(Fault::unsupported("a string this long")));
+    }
     Some(match (name, args) {
         ("size", []) => Ok(Value::count(string.encode_utf16().count())),
         ("lower", []) => Ok(Value::Text(string.to_lowercase())),
@@ -105,5 +111,18 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Text(text) => text.clone(),
         Value::Path(segments) => format!("/{}", segments.join("/")),
         other => format!("<{}>", other.kind()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_meets_only_texts_that_people_write() {
+        let matches = |string: &str| method(string, "matches", &[Value::text("(?:a?){500}b")]);
+        assert_eq!(matches(&"a".repeat(400)), Some(Ok(Value::Bool(false))));
+        let refused = matches(&"a".repeat(60_000)).and_then(Result::err).map(|fault| fault.kind);
+        assert_eq!(refused, Some(FaultKind::Unsupported));
     }
 }

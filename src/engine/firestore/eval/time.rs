@@ -21,7 +21,7 @@ pub(super) fn method(nanos: i128, name: &str, args: &[Value]) -> Option<Eval> {
     }
     match name {
         "toMillis" => return Some(Ok(Value::Int(saturated(nanos.div_euclid(1_000_000))))),
-        "date" => return Some(Ok(Value::Time(nanos - of_day))),
+        "date" => return Some(Ok(Value::Time(nanos.saturating_sub(of_day)))),
         "time" => return Some(Ok(Value::Duration(of_day))),
         _ => {}
     }
@@ -101,4 +101,15 @@ pub(super) fn span(count: i64, unit: &str) -> Eval {
 pub(super) fn clock(hours: i64, minutes: i64, seconds: i64, nanos: i64) -> Value {
     let seconds = i128::from(hours) * 3_600 + i128::from(minutes) * 60 + i128::from(seconds);
     Value::Duration(seconds * SECOND + i128::from(nanos))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_instant_there_is_has_a_date() {
+        assert!(matches!(method(i128::MIN, "date", &[]), Some(Ok(Value::Time(_)))));
+        assert!(matches!(method(i128::MIN, "toMillis", &[]), Some(Ok(Value::Int(i64::MIN)))));
+    }
 }
