@@ -79,11 +79,24 @@ impl Offers {
         }
     }
 
-    /// Why suites may be offered under these versions of which nothing is known here.
+    /// Suites of a kind, each with the versions under which it is offered, as one line; empty: none.
+    pub fn shown(&self, wanted: impl Fn(Suite) -> bool) -> String {
+        let mut found: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
+        for (version, offered) in self.known() {
+            for suite in offered.known_suites().filter(|suite| wanted(*suite)) {
+                found.entry(suite.name).or_default().push(version.name());
+            }
+        }
+        let lines = found.into_iter().map(|(name, versions)| format!("{name} ({})", versions.join(", ")));
+        lines.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Why there may be suites of which nothing is known here: one of these versions was not
+    /// answered, or a list broke off. Whether an obsolete version is offered at all is a question
+    /// of its own.
     pub fn gap(&self, versions: impl IntoIterator<Item = Version>) -> Option<Miss> {
-        versions.into_iter().find_map(|version| {
-            self.missed(version).or_else(|| self.offers(version).and_then(|offered| offered.cut.clone()))
-        })
+        let missed = versions.into_iter().find_map(|version| self.missed(version));
+        missed.or_else(|| self.known().find_map(|(_, offered)| offered.cut.clone()))
     }
 }
 

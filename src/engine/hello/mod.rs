@@ -35,6 +35,9 @@ impl Version {
     /// Newest first.
     pub const ALL: [Self; 6] = [Self::Tls13, Self::Tls12, Self::Tls11, Self::Tls10, Self::Ssl3, Self::Ssl2];
 
+    /// Those whose suites and key exchange are agreed in plaintext, newest first.
+    pub const BEFORE_13: [Self; 4] = [Self::Tls12, Self::Tls11, Self::Tls10, Self::Ssl3];
+
     pub const fn wire(self) -> u16 {
         match self {
             Self::Ssl2 => 0x0002,
