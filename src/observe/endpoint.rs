@@ -1,13 +1,15 @@
 //! Shakes hands with a TLS endpoint and keeps what it sent, whether or not it verifies.
 
 mod capture;
-mod legacy;
 mod trust;
 mod wire;
 
 use std::sync::Arc;
 
-use rustls::{AlertDescription, ClientConfig, Error, PeerIncompatible, pki_types::ServerName};
+use rustls::{
+    AlertDescription, ClientConfig, Error, PeerIncompatible,
+    pki_types::{CertificateDer, ServerName},
+};
 use tokio_rustls::TlsConnector;
 
 use self::{capture::Capture, wire::Tapped};
@@ -23,37 +25,64 @@ const CHAIN: usize = 20;
 
 pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> {
     let mut endpoint = Endpoint { host: host.to_owned(), port, ..Endpoint::default() };
-    match shake(net, host, port).await {
-        Err(miss) => return Seen::Missed(miss),
+    let shaken = shake(net, host, port).await;
+    let peer_speaks = match &shaken {
+        Ok(Shaken::Refused(Refusal::PlainHttp)) => false,
+        Ok(_) => true,
+        // An old stack may break off or garble a modern handshake and answer its own; silence is silence.
+        Err(miss) => matches!(miss, Miss::Refused(_) | Miss::Malformed(_)),
+    };
+    let mut plain = Vec::new();
+    if peer_speaks {
+        let enumerated = Box::pin(hello::enumerate(net, host, port)).await;
+        endpoint.offers = enumerated.offers;
+        plain = enumerated.chain.into_iter().map(CertificateDer::from).collect();
+    }
+    match shaken {
+        Err(miss) if endpoint.offers.got().is_none() => return Seen::Missed(miss),
+        Err(miss) => {
+            endpoint.session = Seen::Missed(miss.clone());
+            present(&mut endpoint, net, &plain, Some(miss));
+        }
         Ok(Shaken::Refused(refusal)) => {
             let miss = Miss::Denied(format!("{host}:{port} {}", in_words(&refusal)));
+            if endpoint.offers.got().is_none() {
+                endpoint.offers = Seen::Missed(miss.clone());
+            }
             endpoint.session = Seen::Missed(miss.clone());
-            endpoint.chain = Seen::Missed(miss.clone());
-            endpoint.trust = Seen::Missed(miss);
             endpoint.refusal = Some(refusal);
+            present(&mut endpoint, net, &plain, Some(miss));
         }
         Ok(Shaken::Done { session, sent }) => {
             endpoint.session = Seen::Got(session);
-            let offers = Box::pin(hello::enumerate(net, host, port)).await;
-            endpoint.legacy = legacy::versions(&offers);
-            endpoint.offers = Seen::Got(offers);
-            endpoint.chain = facts(&sent).into();
-            endpoint.trust = match endpoint.leaf() {
-                Ok(leaf) => Seen::Got(trust::judge(net, leaf, &sent)),
-                Err(miss) => Seen::Missed(miss),
-            };
+            present(&mut endpoint, net, &sent, None);
         }
     }
     Seen::Got(endpoint)
 }
 
+/// Fills in the chain that was sent, and whether it is to be trusted; `miss` says why none was.
+fn present(endpoint: &mut Endpoint, net: &Net, sent: &[CertificateDer<'_>], miss: Option<Miss>) {
+    endpoint.chain = match miss {
+        Some(miss) if sent.is_empty() => Seen::Missed(miss),
+        _ => facts(sent).into(),
+    };
+    endpoint.trust = match endpoint.leaf() {
+        Ok(leaf) => Seen::Got(trust::judge(net, leaf, sent)),
+        Err(miss) => Seen::Missed(miss),
+    };
+}
+
 pub(super) fn touches(host: &str, port: u16) -> Vec<Touch> {
-    let touch = |why: &str| Touch::Tcp { host: host.to_owned(), port, why: why.to_owned() };
-    vec![touch("TLS handshake"), touch("ClientHello of TLS 1.0"), touch("ClientHello of TLS 1.1")]
+    vec![
+        Touch::Tcp { host: host.to_owned(), port, why: "TLS handshake".to_owned() },
+        Touch::Tcp { host: host.to_owned(), port, why: "ClientHello of each TLS and SSL version".to_owned() },
+        Touch::Then { what: hello::connections() },
+    ]
 }
 
 enum Shaken {
-    Done { session: Session, sent: Vec<rustls::pki_types::CertificateDer<'static>> },
+    Done { session: Session, sent: Vec<CertificateDer<'static>> },
     Refused(Refusal),
 }
 
@@ -157,7 +186,7 @@ fn in_words(refusal: &Refusal) -> String {
     }
 }
 
-fn facts(sent: &[rustls::pki_types::CertificateDer<'_>]) -> Result<Vec<Certificate>, Miss> {
+fn facts(sent: &[CertificateDer<'_>]) -> Result<Vec<Certificate>, Miss> {
     if sent.is_empty() {
         return Err(Miss::Malformed("the server sent no certificate".to_owned()));
     }

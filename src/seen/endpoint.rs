@@ -1,7 +1,5 @@
 //! What a TLS endpoint presented.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -20,13 +18,17 @@ pub struct Endpoint {
     /// As sent: the leaf first, never empty. Missed where none was sent or one cannot be parsed.
     pub chain: Seen<Vec<Certificate>>,
     pub trust: Seen<Trust>,
-    /// Is an obsolete version (`TLS 1.0`, `TLS 1.1`) accepted?
-    pub legacy: BTreeMap<String, Seen<bool>>,
-    /// What an enumeration of versions, suites and groups found.
+    /// What an enumeration of versions, suites and groups found; missed where nothing is offered
+    /// for certain.
     pub offers: Seen<Offers>,
 }
 
 impl Endpoint {
+    /// What the server offers.
+    pub fn offers(&self) -> Result<&Offers, Miss> {
+        self.offers.as_ref().map_err(Clone::clone)
+    }
+
     /// The server's own certificate.
     pub fn leaf(&self) -> Result<&Certificate, Miss> {
         let chain = self.chain.as_ref().map_err(Clone::clone)?;

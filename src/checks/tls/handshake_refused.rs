@@ -52,12 +52,9 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         // What a server without a certificate for the name says, but also one in passing trouble.
         "internal_error" | "access_denied" => Confidence::Medium,
         "protocol_version" => return old(),
-        // Perhaps no suite in common with this client only: a browser offers some more.
+        // Perhaps no suite in common with this client only: then other hellos were answered.
         _ => {
-            return endpoint
-                .session
-                .as_ref()
-                .map_or_else(|miss| Verdict::inconclusive(miss.clone()), |_| Verdict::Pass);
+            return endpoint.offers().map_or_else(Verdict::inconclusive, |_| Verdict::Pass);
         }
     };
     Verdict::fail(

@@ -16,8 +16,9 @@
 
 use crate::{
     checks::{Check, Context, Judge},
+    engine::hello::Version,
     finding::{Confidence, Finding, Patch, Place, Severity},
-    seen::{Endpoint, Miss},
+    seen::Endpoint,
     station::Station,
     verdict::Verdict,
 };
@@ -32,27 +33,24 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("legacy_version.rs"),
 };
 
+const OBSOLETE: [Version; 2] = [Version::Tls10, Version::Tls11];
+
 fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
-    if let Err(miss) = endpoint.session.as_ref() {
-        return Verdict::inconclusive(miss.clone());
-    }
-    let accepted: Vec<&str> = endpoint
-        .legacy
-        .iter()
-        .filter(|(_, seen)| seen.got() == Some(&true))
-        .map(|(version, _)| version.as_str())
-        .collect();
+    let offers = match endpoint.offers() {
+        Ok(offers) => offers,
+        Err(miss) => return Verdict::inconclusive(miss),
+    };
+    let accepted: Vec<&str> =
+        OBSOLETE.iter().filter(|version| offers.offers(**version).is_some()).map(|one| one.name()).collect();
     if accepted.is_empty() {
-        let missed = endpoint.legacy.values().find_map(|seen| seen.as_ref().err());
-        return match missed {
-            Some(miss) => Verdict::inconclusive(miss.clone()),
-            None if endpoint.legacy.is_empty() => Verdict::inconclusive(Miss::NotAsked),
-            None => Verdict::Pass,
-        };
+        let missed = OBSOLETE.into_iter().find_map(|version| offers.missed(version));
+        return missed.map_or(Verdict::Pass, Verdict::inconclusive);
     }
     let accepted = accepted.join(" and ");
     Verdict::fail(
         Finding::new(format!("{} accepts {accepted}", context.subject))
+            .confidence(Confidence::High)
+            .root("tls/versions")
             .at(Place::endpoint(context.subject))
             .evidence("accepted", accepted)
             .fix("switch TLS 1.0 and 1.1 off")

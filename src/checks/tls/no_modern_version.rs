@@ -17,6 +17,7 @@
 
 use crate::{
     checks::{Check, Context, Judge},
+    engine::hello::Version,
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::{Endpoint, Refusal},
     station::Station,
@@ -33,24 +34,34 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("no_modern_version.rs"),
 };
 
+const MODERN: [Version; 2] = [Version::Tls13, Version::Tls12];
+
 fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
-    let said = match &endpoint.refusal {
-        Some(Refusal::OldVersion) => "chose an older version",
-        Some(Refusal::Alert(alert)) if alert == "protocol_version" => {
+    if endpoint.session.got().is_some() {
+        return Verdict::Pass;
+    }
+    let said = match (&endpoint.refusal, endpoint.offers()) {
+        (Some(Refusal::PlainHttp), _) => {
+            return Verdict::not_applicable("it speaks no TLS: see tls/plain-http");
+        }
+        // A hello of its own for each version is surer than one handshake.
+        (_, Ok(offers)) if MODERN.iter().any(|version| offers.offers(*version).is_some()) => {
+            return Verdict::Pass;
+        }
+        (Some(Refusal::OldVersion), _) => "chose an older version",
+        (Some(Refusal::Alert(alert)), _) if alert == "protocol_version" => {
             "answered with the alert protocol_version"
         }
-        Some(Refusal::PlainHttp) => return Verdict::not_applicable("it speaks no TLS: see tls/plain-http"),
+        (_, Ok(offers)) => match MODERN.into_iter().find_map(|version| offers.missed(version)) {
+            Some(miss) => return Verdict::inconclusive(miss),
+            None => "turned both down",
+        },
         // Another alert does not tell what it offers.
-        _ => {
-            return match endpoint.session.as_ref() {
-                Ok(_) => Verdict::Pass,
-                Err(miss) => Verdict::inconclusive(miss.clone()),
-            };
-        }
+        (_, Err(miss)) => return Verdict::inconclusive(miss),
     };
     Verdict::fail(
         Finding::new(format!("{} was offered TLS 1.2 and 1.3 and {said}", context.subject))
-            .root("tls/handshake")
+            .root("tls/versions")
             .at(Place::endpoint(context.subject))
             .evidence("answer", said)
             .fix("enable TLS 1.2 and 1.3 and switch older versions off")

@@ -16,6 +16,7 @@
 
 use crate::{
     checks::{Check, Context, Judge},
+    engine::hello::Version,
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::Endpoint,
     station::Station,
@@ -33,17 +34,25 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
-    let session = match endpoint.session.as_ref() {
-        Ok(session) => session,
-        Err(miss) => return Verdict::inconclusive(miss.clone()),
+    let chose = match (endpoint.session.as_ref(), endpoint.offers()) {
+        (Ok(session), _) if session.version == "TLS 1.3" => return Verdict::Pass,
+        (Ok(session), _) => format!("chose {}", session.version),
+        (_, Ok(offers)) => match (offers.offers(Version::Tls13), offers.missed(Version::Tls13)) {
+            (Some(_), _) => return Verdict::Pass,
+            (None, Some(miss)) => return Verdict::inconclusive(miss),
+            (None, None) if offers.offers(Version::Tls12).is_none() => {
+                return Verdict::not_applicable(
+                    "it offers nothing newer than TLS 1.1: see tls/no-modern-version",
+                );
+            }
+            (None, None) => "turned it down".to_owned(),
+        },
+        (Err(miss), _) => return Verdict::inconclusive(miss.clone()),
     };
-    if session.version == "TLS 1.3" {
-        return Verdict::Pass;
-    }
     Verdict::fail(
-        Finding::new(format!("{} was offered TLS 1.3 and chose {}", endpoint.host, session.version))
+        Finding::new(format!("{} was offered TLS 1.3 and {chose}", endpoint.host))
             .at(Place::endpoint(context.subject))
-            .evidence("suite", session.suite.clone())
+            .evidence("answer", chose)
             .fix("enable TLS 1.3 beside TLS 1.2")
             .patch(Patch::Snippet {
                 language: "nginx".to_owned(),

@@ -11,7 +11,7 @@ pub use self::{
     client::{ClientHello, sslv2_hello},
     kex::KeyExchange,
     server::{Alert, Flight, Progress, Reader, ServerHello},
-    suites::{Cipher, Exchange, Suite},
+    suites::{CLASSES, Cipher, Exchange, Suite},
 };
 
 /// A protocol version by its number on the wire.
@@ -34,6 +34,9 @@ pub enum Version {
 impl Version {
     /// Newest first.
     pub const ALL: [Self; 6] = [Self::Tls13, Self::Tls12, Self::Tls11, Self::Tls10, Self::Ssl3, Self::Ssl2];
+
+    /// Those whose suites and key exchange are agreed in plaintext, newest first.
+    pub const BEFORE_13: [Self; 4] = [Self::Tls12, Self::Tls11, Self::Tls10, Self::Ssl3];
 
     pub const fn wire(self) -> u16 {
         match self {
@@ -101,6 +104,16 @@ pub const OLD_CURVES: &[(u16, &str, u16)] = &[
     (0x0016, "secp256k1", 256),
     (0x001a, "brainpoolP256r1", 256),
 ];
+
+/// Bits of a group's field, where the group is one of the old curves.
+pub fn curve_bits(number: u16) -> Option<u16> {
+    OLD_CURVES.iter().find(|(known, ..)| *known == number).map(|(.., bits)| *bits)
+}
+
+/// Does a group resist a quantum computer (FIPS 203, ML-KEM)? The Kyber draft is no longer spoken.
+pub fn is_post_quantum(name: &str) -> bool {
+    name.contains("MLKEM")
+}
 
 /// The name of a group, or its number where it has none here.
 pub fn group_name(number: u16) -> String {

@@ -60,6 +60,10 @@ impl Suite {
         all.binary_search_by_key(&number, |suite| suite.number).ok().map(|index| all[index])
     }
 
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::all().iter().find(|suite| suite.name == name).copied()
+    }
+
     pub fn is_tls13(self) -> bool {
         self.number >> 8 == 0x13
     }
@@ -108,7 +112,33 @@ impl Suite {
     pub fn has_forward_secrecy(self) -> bool {
         matches!(self.exchange(), Exchange::Tls13 | Exchange::Ecdhe | Exchange::Dhe)
     }
+
+    /// A suite that nearly every stack of its time knows: enough to tell a server that refuses a
+    /// version from one that refuses long lists.
+    pub fn is_common(self) -> bool {
+        let family = ["TLS_RSA_WITH_", "TLS_DHE_RSA_WITH_", "TLS_ECDHE_RSA_WITH_", "TLS_ECDHE_ECDSA_WITH_"];
+        let cipher = ["AES_128_CBC_SHA", "AES_256_CBC_SHA", "_GCM_", "RC4_128_SHA", "3DES_EDE", "CHACHA20"];
+        let unusual = ["ARIA", "CAMELLIA"];
+        let name = self.name;
+        family.iter().any(|family| name.starts_with(family))
+            && cipher.iter().any(|cipher| name.contains(cipher))
+            && !unusual.iter().any(|unusual| name.contains(unusual))
+    }
 }
+
+/// Classes that together answer every question about strength; a suite may belong to several.
+pub const CLASSES: [fn(Suite) -> bool; 10] = [
+    |suite| suite.exchange() == Exchange::Ecdhe,
+    |suite| suite.exchange() == Exchange::Dhe,
+    |suite| matches!(suite.exchange(), Exchange::Rsa | Exchange::Static),
+    |suite| suite.exchange() == Exchange::Anonymous,
+    |suite| suite.cipher() == Cipher::Null,
+    |suite| suite.cipher() == Cipher::Export,
+    |suite| suite.cipher() == Cipher::Des,
+    |suite| suite.cipher() == Cipher::Rc4,
+    |suite| suite.cipher() == Cipher::SmallBlock,
+    |suite| suite.cipher() == Cipher::Aead,
+];
 
 #[cfg(test)]
 mod tests {
@@ -119,6 +149,12 @@ mod tests {
         let all = Suite::all();
         assert!(all.len() > 200, "{}", all.len());
         assert!(all.windows(2).all(|pair| pair[0].number < pair[1].number));
+    }
+
+    #[test]
+    fn the_common_suites_fit_a_short_hello() {
+        let count = Suite::all().iter().filter(|suite| suite.is_common()).count();
+        assert!((30..=60).contains(&count), "{count}");
     }
 
     #[test]

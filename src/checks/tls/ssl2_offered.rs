@@ -1,0 +1,56 @@
+//! SSL 2.0 is accepted.
+//!
+//! SSL 2.0 has been broken since 1996. Worse, a server that still speaks it lets an attacker decrypt TLS sessions
+//! of every other server with the same RSA key (DROWN, 2016). Nothing current asks for it.
+//!
+//! ## Fix
+//!
+//! ```text
+//! ssl_protocols TLSv1.2 TLSv1.3;
+//! ```
+//!
+//! ## References
+//!
+//! - <https://www.rfc-editor.org/rfc/rfc6176>
+//! - <https://drownattack.com/>
+
+use crate::{
+    checks::{Check, Context, Judge},
+    engine::hello::Version,
+    finding::{Confidence, Finding, Patch, Place, Severity},
+    seen::Endpoint,
+    station::Station,
+    verdict::Verdict,
+};
+
+pub(super) static CHECK: Check = Check {
+    id: "tls/ssl2-offered",
+    title: "SSL 2.0 is accepted",
+    station: Station::Tls,
+    severity: Severity::Critical,
+    confidence: Confidence::Medium,
+    judge: Judge::Endpoint(judge),
+    source: include_str!("ssl2_offered.rs"),
+};
+
+fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
+    let offers = match endpoint.offers() {
+        Ok(offers) => offers,
+        Err(miss) => return Verdict::inconclusive(miss),
+    };
+    if offers.offers(Version::Ssl2).is_none() {
+        return offers.missed(Version::Ssl2).map_or(Verdict::Pass, Verdict::inconclusive);
+    }
+    Verdict::fail(
+        Finding::new(format!("{} accepts SSL 2.0", context.subject))
+            .confidence(Confidence::High)
+            .root("tls/versions")
+            .at(Place::endpoint(context.subject))
+            .evidence("accepted", "SSL 2.0")
+            .fix("switch SSL 2.0 off and offer TLS 1.2 and 1.3 alone")
+            .patch(Patch::Snippet {
+                language: "nginx".to_owned(),
+                text: "ssl_protocols TLSv1.2 TLSv1.3;".to_owned(),
+            }),
+    )
+}
