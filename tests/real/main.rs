@@ -9,3 +9,4 @@ mod mail;
 mod postgres;
 mod sarif;
 mod tls;
+mod web;
