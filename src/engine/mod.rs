@@ -1,6 +1,7 @@
 //! Understanding without I/O: parsers, evaluators and matchers, each of which could be a crate of
 //! its own. No engine knows checks or instruments.
 
+pub mod bimi;
 pub mod cache;
 pub mod canary;
 pub mod certificate;
@@ -13,6 +14,7 @@ pub mod exposure;
 pub mod firestore;
 pub mod handler;
 pub mod hello;
+pub mod mta_sts;
 pub mod name;
 pub mod pack;
 pub mod page;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Net, zone::follow};
+use super::{Net, policy, zone::follow};
 use crate::{
     engine::{
         dkim, dmarc,
@@ -25,7 +25,9 @@ pub(super) async fn observe(net: &Net, domain: &str, declared: &[String]) -> See
     let mut selectors: Vec<String> =
         tried.filter(|one| answers.has(&Ask::new(key_name(one, domain), Rr::Txt))).collect();
     selectors.sort();
-    Seen::Got(Mail { answers, selectors })
+    let (policy, logo) =
+        tokio::join!(policy::sts(net, domain, &answers), policy::logo(net, domain, &answers));
+    Seen::Got(Mail { answers, selectors, policy, logo })
 }
 
 pub(super) fn touches(domain: &str, declared: &[String]) -> Vec<Touch> {
@@ -43,6 +45,7 @@ pub(super) fn touches(domain: &str, declared: &[String]) -> Vec<Touch> {
             FACTS.generic_selectors.len()
         ),
     });
+    touches.extend(policy::touches(domain));
     touches
 }
 
@@ -54,6 +57,7 @@ fn always(domain: &str) -> BTreeSet<Ask> {
     asks.extend([Ask::new(domain, Rr::Mx), Ask::new(domain, Rr::Txt)]);
     // Transactional senders keep their return path there; without it such a domain looks mailless.
     asks.insert(Ask::new(format!("send.{domain}"), Rr::Txt));
+    asks.insert(Ask::new(policy::policy_host(domain), Rr::A));
     asks
 }
 
@@ -63,6 +67,7 @@ fn wanted(domain: &str, declared: &[String], answers: &Answers) -> BTreeSet<Ask>
     for host in mail_hosts(domain, answers) {
         follow(&host, answers, &mut asks);
     }
+    follow(&policy::policy_host(domain), answers, &mut asks);
     spf(domain, answers, &mut asks);
     dmarc(domain, answers, &mut asks);
     // Senders are inferred from everything else, so their selectors come when nothing else is open.

@@ -11,6 +11,7 @@ mod leak;
 mod local;
 mod mail;
 pub mod net;
+mod policy;
 mod probe;
 mod repository;
 mod route;

@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, net::SocketAddr};
 
 use gonogo::{finding::Severity, verdict::Verdict};
 
-use crate::dns::{Audit, Nsd, Unbound, WORLD, failed, good_zone, misbehaving, undecided};
+use crate::{
+    dns::{Audit, Nsd, Unbound, WORLD, failed, good_policy, good_zone, misbehaving, undecided},
+    web::Web,
+};
 
 /// `child.test` with two servers inside it; the parent knows their addresses.
 const NAMES: &str = "@ NS ns1.child.test.\n@ NS ns2.child.test.\nns1 A 9.9.9.21\nns2 A 149.112.112.22\n";
@@ -14,6 +17,7 @@ const NAMES: &str = "@ NS ns1.child.test.\n@ NS ns2.child.test.\nns1 A 9.9.9.21\
 struct World {
     parent: Nsd,
     child: Nsd,
+    web: Web,
     zone: String,
 }
 
@@ -30,7 +34,7 @@ impl World {
             "child.test._report._dmarc TXT \"v=DMARC1\"\n@ MX 10 mx\nmx A 9.9.9.10\n",
         ));
         let child = Nsd::serve(&zones);
-        Self { parent, child, zone }
+        Self { parent, child, web: good_policy(), zone }
     }
 
     /// The parent is asked for the delegation; the second server of the zone stands elsewhere.
@@ -43,7 +47,7 @@ impl World {
             rule("ns1.child.test", child),
             rule("ns2.child.test", second),
         ];
-        Audit { rules, ..Audit::of("child.test", child) }
+        Audit { rules, ..Audit::of("child.test", child) }.with(&self.web)
     }
 
     /// What fails when the second server is this one, checks of the zone's contents aside.
@@ -140,8 +144,8 @@ fn what_the_parent_has_wrong_is_named() {
 fn silence_everywhere_decides_nothing() {
     let world = World::new(DELEGATION, NAMES);
     let (silent, _tcp) = misbehaving(|_| None);
-    let audit =
-        Audit { rules: vec![format!(":53:{}:{}", silent.ip(), silent.port())], ..world.audit(silent) };
+    let mut audit = world.audit(silent);
+    audit.rules = vec![format!(":53:{}:{}", silent.ip(), silent.port()), world.web.rule()];
     let (_, outcomes) = audit.run();
     assert_eq!(failed(&outcomes, Severity::Info).len(), 0, "{:?}", failed(&outcomes, Severity::Info));
     for id in ["domain/ns-lame", "domain/zone-transfer", "domain/open-recursion", "domain/ns-parent-differs"]

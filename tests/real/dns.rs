@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::web::{Pages, Web};
 use gonogo::{
     checks::{Outcome, judge},
     finding::Severity,
@@ -174,6 +175,7 @@ pub(crate) fn audit_as(domain: &str, mail: MailUse, server: SocketAddr) -> (Obse
 }
 
 /// An audit of one domain and where its questions go.
+#[derive(Clone)]
 pub(crate) struct Audit<'a> {
     pub(crate) domain: &'a str,
     pub(crate) mail: MailUse,
@@ -188,6 +190,13 @@ impl<'a> Audit<'a> {
     pub(crate) fn of(domain: &'a str, server: SocketAddr) -> Self {
         let rules = vec![format!(":53:{}:{}", server.ip(), server.port())];
         Self { domain, mail: MailUse::Unknown, resolver: server, rules, roots: Vec::new() }
+    }
+
+    /// Files are fetched from this server.
+    pub(crate) fn with(mut self, web: &Web) -> Self {
+        self.rules.push(web.rule());
+        self.roots.push(web.root());
+        self
     }
 
     pub(crate) fn run(&self) -> (Observations, Vec<Outcome>) {
@@ -287,8 +296,21 @@ pub(crate) fn good_zone() -> String {
          @ TXT \"google-site-verification=0123456789abcdef\"\n\
          _dmarc TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@example.test,mailto:a@reports.test\"\n\
          google._domainkey TXT {}\n_mta-sts TXT \"v=STSv1; id=20260101\"\n\
-         _smtp._tls TXT \"v=TLSRPTv1; rua=mailto:tls@example.test\"\n",
+         mta-sts A 151.101.1.196\n_smtp._tls TXT \"v=TLSRPTv1; rua=mailto:tls@example.test\"\n",
         strings(&format!("v=DKIM1; k=rsa; p={}", rsa_key(256)))
+    )
+}
+
+/// The MTA-STS policy of the good zone.
+pub(crate) fn good_policy() -> Web {
+    let policy = "version: STSv1\r\nmode: enforce\r\nmx: smtp.google.com\r\nmax_age: 604800\r\n";
+    let page = ("200 OK\r\ncontent-type: text/plain", policy);
+    Web::serve(
+        &["mta-sts.example.test", "mta-sts.child.test"],
+        Pages::from([
+            ("mta-sts.example.test/.well-known/mta-sts.txt", page),
+            ("mta-sts.child.test/.well-known/mta-sts.txt", page),
+        ]),
     )
 }
 
@@ -298,17 +320,18 @@ fn a_good_zone_is_not_accused_of_anything() {
     let zones = [("example.test.", zone.as_str())];
     let server = with_world(&zones);
     let cache = Unbound::before(&server, &zones);
-    let behind = Audit { resolver: cache.address, ..Audit::of("example.test", server.address) };
-    let (_, outcomes) = behind.run();
+    let web = good_policy();
+    let audit = Audit::of("example.test", server.address).with(&web);
+    let (_, outcomes) = Audit { resolver: cache.address, ..audit.clone() }.run();
     assert_eq!(failed(&outcomes, Severity::Info), BTreeMap::new());
-    let (seen, outcomes) = audit("example.test", server.address);
+    let (seen, outcomes) = audit.run();
     assert_eq!(failed(&outcomes, Severity::Info), BTreeMap::new());
     assert_eq!(undecided(&outcomes), BTreeMap::new());
     let asked = seen.zones["example.test"].got().unwrap().answers.len()
         + seen.mail["example.test"].got().unwrap().answers.len();
     assert!(asked <= 60, "{asked} answers for a healthy domain");
 
-    let (again, _) = audit("example.test", server.address);
+    let (again, _) = audit.run();
     assert_eq!(serde_json::to_string(&seen).unwrap(), serde_json::to_string(&again).unwrap());
 }
 
@@ -316,9 +339,11 @@ fn a_good_zone_is_not_accused_of_anything() {
 fn the_command_line_audits_through_the_given_resolver() {
     let zone = good_zone();
     let server = with_world(&[("example.test.", &zone), ("broken.test.", "@ TXT \"v=spf1 +all\"\n")]);
+    let web = good_policy();
     for (domain, code) in [("example.test", 0), ("broken.test", 1)] {
         let status = Command::new(env!("CARGO_BIN_EXE_gonogo"))
             .args(["audit", domain, "--only", "domain,mail", "--resolver", &server.address.to_string()])
+            .args(["--connect-to", &web.rule(), "--ca", &web.root().display().to_string()])
             .args(["--connect-to", &format!(":53:127.0.0.1:{}", server.address.port())])
             .stdout(Stdio::null())
             .status()
@@ -367,7 +392,7 @@ fn broken_zone(aws: &str) -> String {
     .replace("\n ", "\n")
 }
 
-const PLANTED: [&str; 33] = [
+const PLANTED: [&str; 34] = [
     "domain/address-private",
     "domain/caa-syntax",
     "domain/cname-dangling",
@@ -386,6 +411,7 @@ const PLANTED: [&str; 33] = [
     "mail/dmarc-removed-tags",
     "mail/dmarc-rua-unauthorised",
     "mail/dmarc-stray-txt",
+    "mail/mta-sts-fetch",
     "mail/mta-sts-record",
     "mail/mx-address",
     "mail/mx-alias",
@@ -469,7 +495,7 @@ fn a_cut_udp_answer_is_asked_again_over_tcp() {
     });
     let zone = format!("{}{long}", good_zone());
     let server = with_world(&[("example.test.", &zone)]);
-    let (seen, outcomes) = audit("example.test", server.address);
+    let (seen, outcomes) = Audit::of("example.test", server.address).with(&good_policy()).run();
     assert_eq!(failed(&outcomes, Severity::Info), BTreeMap::new());
     let records = seen.mail["example.test"].got().unwrap().answers.get("example.test", gonogo::seen::Rr::Txt);
     assert_eq!(records.unwrap().len(), 32);

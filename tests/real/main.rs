@@ -16,3 +16,4 @@ mod mail;
 mod postgres;
 mod sarif;
 mod tls;
+mod web;

@@ -41,7 +41,8 @@ fn decide(delegation: &Delegation) -> Early<Verdict> {
     let (zone, mut findings, mut missed) = (&delegation.zone, Vec::new(), None);
     for server in asked(delegation)? {
         match server.transfer.as_ref() {
-            Ok(0) => {}
+            // A server without TCP has its own finding, and cannot hand out a zone.
+            Ok(0) | Err(crate::seen::Miss::Refused(_)) => {}
             Ok(records) => findings.push(
                 Finding::new(format!(
                     "the name server {} hands the zone {zone} to anybody: {records} records came at once",
@@ -55,8 +56,6 @@ fn decide(delegation: &Delegation) -> Early<Verdict> {
                     server.name
                 )),
             ),
-            // A server without TCP has its own finding, and cannot hand out a zone.
-            Err(crate::seen::Miss::Refused(_)) => {}
             Err(miss) => missed = missed.or(Some(miss.clone())),
         }
     }

@@ -1,5 +1,6 @@
 //! Checks of the station `mail`.
 
+mod bimi_logo;
 mod bimi_record;
 mod dkim_dangling;
 mod dkim_ed25519_only;
@@ -21,8 +22,13 @@ mod dmarc_stray_txt;
 mod dmarc_subdomain_weaker;
 mod dmarc_syntax;
 mod dmarc_testing;
+mod mta_sts_fetch;
 mod mta_sts_missing;
+mod mta_sts_mode;
+mod mta_sts_mx;
+mod mta_sts_policy;
 mod mta_sts_record;
+mod mta_sts_unannounced;
 mod mx_address;
 mod mx_alias;
 mod mx_missing;
@@ -61,13 +67,14 @@ use crate::{
         spf::{self, Record, Tree},
     },
     finding::{Finding, Patch},
-    seen::{Answer, Mail, Miss, Rr},
+    seen::{Answer, Mail, Miss, Rr, StsPolicy},
     target::MailUse,
     verdict::Verdict,
 };
 
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
+    &bimi_logo::CHECK,
     &bimi_record::CHECK,
     &dkim_dangling::CHECK,
     &dkim_ed25519_only::CHECK,
@@ -89,8 +96,13 @@ pub const ALL: &[&Check] = &[
     &dmarc_subdomain_weaker::CHECK,
     &dmarc_syntax::CHECK,
     &dmarc_testing::CHECK,
+    &mta_sts_fetch::CHECK,
     &mta_sts_missing::CHECK,
+    &mta_sts_mode::CHECK,
+    &mta_sts_mx::CHECK,
+    &mta_sts_policy::CHECK,
     &mta_sts_record::CHECK,
+    &mta_sts_unannounced::CHECK,
     &mx_address::CHECK,
     &mx_alias::CHECK,
     &mx_missing::CHECK,
@@ -321,4 +333,23 @@ fn drop_tags(record: &str, dropped: &[&str]) -> String {
     };
     let parts: Vec<&str> = record.split(';').filter(|part| !is_dropped(part)).map(str::trim).collect();
     parts.join("; ").trim().to_owned()
+}
+
+/// Does a record announce an MTA-STS policy, well or badly?
+fn announces_sts(mail: &Mail, domain: &str) -> Early<bool> {
+    let records = get(mail, &format!("_mta-sts.{domain}"), Rr::Txt)?;
+    Ok(records.iter().any(|text| text.to_ascii_lowercase().starts_with("v=sts")))
+}
+
+/// The MTA-STS policy that was fetched and where; an early verdict where there is none to judge.
+fn policy_file<'a>(mail: &'a Mail, context: &Context<'_>) -> Early<(&'a str, &'a StsPolicy)> {
+    let domain = context.subject;
+    if !announces_sts(mail, domain)? {
+        return Err(Verdict::not_applicable(format!("{domain} has no MTA-STS record")));
+    }
+    let policy = mail.policy.as_ref().map_err(|miss| Verdict::inconclusive(miss.clone()))?;
+    if policy.status != 200 {
+        return Err(Verdict::not_applicable("the policy cannot be fetched"));
+    }
+    Ok((&policy.url, &policy.file))
 }
