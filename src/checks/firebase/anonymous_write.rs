@@ -55,8 +55,18 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
 }
 
 fn finding(exposure: &Exposure<'_>, rules: &FirestoreRules, context: &Context<'_>) -> Finding {
-    let message = format!("anyone can {} {} without signing in", exposure.operations(), exposure.things());
-    let (severity, confidence) = if exposure.methods == [Method::Create] {
+    let limited = exposure.limited(rules.analysis(), Principal::Anonymous);
+    let mut message =
+        format!("anyone can {} {} without signing in", exposure.operations(), exposure.things());
+    if let Some(fields) = &limited {
+        message.push_str(&format!(", in {}", fields.join(", ")));
+    }
+    let (severity, confidence) = if exposure.is_in_state(Principal::Anonymous) {
+        message.push_str(", while they are in a state that the condition names");
+        (Severity::High, Confidence::Medium)
+    } else if limited.is_some() {
+        (Severity::High, Confidence::Medium)
+    } else if exposure.methods == [Method::Create] {
         (if is_unconditional(exposure) { Severity::High } else { Severity::Medium }, Confidence::Medium)
     } else {
         (Severity::Critical, Confidence::High)

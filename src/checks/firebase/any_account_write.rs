@@ -62,7 +62,15 @@ fn creates_in_another_name(exposure: &Exposure<'_>) -> bool {
 }
 
 fn finding(exposure: &Exposure<'_>, rules: &FirestoreRules, context: &Context<'_>) -> Finding {
-    let (message, severity) = if exposure.methods == [Method::Create] {
+    let (message, severity) = if let Some(fields) = exposure.limited(rules.analysis(), Principal::Stranger) {
+        // Counters and reactions are meant so; a name or a price is not.
+        let message = format!(
+            "any signed-in user can update {} of other people's {}",
+            fields.join(", "),
+            exposure.things()
+        );
+        (message, Severity::Low)
+    } else if exposure.methods == [Method::Create] {
         let personal = matches!(exposure.content, Content::People | Content::Private);
         (
             format!("any signed-in user can create {} in anyone's name", exposure.things()),

@@ -23,6 +23,7 @@ use crate::{
         access::{Access, Grant, Principal},
         ast::{Segment, Span},
         collection::{self, Content},
+        prove::Reach,
         request::Method,
         spot,
         witness::witness,
@@ -91,7 +92,9 @@ fn exposures<'a>(analysis: &'a Analysis, principal: Principal, methods: &[Method
         let open: Vec<Method> = methods
             .iter()
             .copied()
-            .filter(|method| grant.access(principal, *method).is_some_and(Access::is_at_will))
+            .filter(|method| {
+                grant.access(principal, *method).is_some_and(|access| is_open(access, principal))
+            })
             .filter(|method| principal == Principal::Anonymous || !anonymous_may(analysis, grant, *method))
             .collect();
         if open.is_empty() {
@@ -118,10 +121,17 @@ fn exposures<'a>(analysis: &'a Analysis, principal: Principal, methods: &[Method
     found
 }
 
+/// At will; and a write by someone without an account, even if only in some state of the document.
+fn is_open(access: Access, principal: Principal) -> bool {
+    access.is_at_will() || (access == Access::InState && principal == Principal::Anonymous)
+}
+
 /// What is open to everyone is reported as that, and not once more for those with an account.
 fn anonymous_may(analysis: &Analysis, grant: &Grant, method: Method) -> bool {
     let same = |other: &&Grant| other.pattern == grant.pattern && other.service == grant.service;
-    let open = |other: &Grant| other.access(Principal::Anonymous, method).is_some_and(Access::is_at_will);
+    let open = |other: &Grant| {
+        other.access(Principal::Anonymous, method).is_some_and(|access| is_open(access, Principal::Anonymous))
+    };
     analysis.grants.iter().filter(same).any(open)
 }
 
@@ -184,7 +194,9 @@ impl Exposure<'_> {
             .places(self.grants.iter().map(|grant| place(rules, context, grant.span)))
             .key(self.shown.clone())
             .root(OPEN);
-        if self.grants[0].service == "cloud.firestore" {
+        if let Some(reach) = self.reach(rules.analysis(), principal) {
+            finding = finding.evidence("allowed request", reach.proof.command());
+        } else if self.grants[0].service == "cloud.firestore" {
             // The most telling operation first: lists before gets, deletions before creations.
             let proof = self.methods.iter().rev().find_map(|method| {
                 let compiled = &rules.analysis().compiled;
@@ -198,6 +210,30 @@ impl Exposure<'_> {
             Some(patch) => finding.patch(patch),
             None => finding,
         }
+    }
+
+    /// The request that was found where the condition depends on both sides.
+    fn reach<'r>(&self, analysis: &'r Analysis, principal: Principal) -> Option<&'r Reach> {
+        let pattern = &self.grants[0].pattern;
+        let mut reached = analysis.reached.iter().rev();
+        reached.find(|reach| {
+            reach.principal == principal
+                && reach.pattern == *pattern
+                && self.methods.contains(&reach.proof.method)
+        })
+    }
+
+    /// The only fields that can be changed, where nothing but an update of them is open.
+    fn limited(&self, analysis: &Analysis, principal: Principal) -> Option<Vec<String>> {
+        let reach = self.reach(analysis, principal)?;
+        if self.methods != [Method::Update] { None } else { reach.changeable.clone() }
+    }
+
+    /// Open only while the document is in some state.
+    fn is_in_state(&self, principal: Principal) -> bool {
+        self.methods.iter().all(|method| {
+            self.grants.iter().all(|grant| !grant.access(principal, *method).is_some_and(Access::is_at_will))
+        })
     }
 
     /// The grant's own line, closed; only where the statement is the line.

@@ -5,8 +5,9 @@
 
 use super::{
     Compiled,
-    ast::{Allow, ExprKind, Match, Segment, Service, Span},
+    ast::{Allow, Expr, ExprKind, Match, Segment, Service, Span},
     eval::{BUDGET, Evaluator, Frame},
+    prove::{Caller, inline},
     request::{Closed, Method},
     scope::Level,
     value::{Outcomes, Sources, Symbol, Unknown, Value},
@@ -34,6 +35,11 @@ pub enum Access {
     Never,
     /// It depends on these things.
     Depends(Sources),
+    /// Whatever typical document is stored, the caller finds something to send that is let through:
+    /// shown by requests that the rules allow.
+    Reached,
+    /// The same, but only while the document is in some state that others choose.
+    InState,
     /// Not decided, for this reason. Never read it as either.
     Unknown(&'static str),
 }
@@ -42,9 +48,9 @@ impl Access {
     /// Always, or whenever the caller sends the right input: nothing stored stands in the way.
     pub fn is_at_will(self) -> bool {
         match self {
-            Self::Always => true,
+            Self::Always | Self::Reached => true,
             Self::Depends(on) => on.is_within(Sources::SENT.and(Sources::QUERY)),
-            Self::Never | Self::Unknown(_) => false,
+            Self::Never | Self::InState | Self::Unknown(_) => false,
         }
     }
 }
@@ -65,6 +71,10 @@ pub struct Grant {
     pub conditional: bool,
     /// The condition where it is one word, `true` or `false`.
     pub constant: Option<bool>,
+    /// The condition without functions and bindings; absent where it grows too large.
+    pub(super) flat: Option<Expr>,
+    /// Path variables above the pattern: the database's name, where it is one.
+    pub(super) leading: usize,
     /// By principal and method; methods that the grant does not speak of are absent.
     pub access: Vec<(Principal, Method, Access)>,
 }
@@ -73,6 +83,23 @@ impl Grant {
     pub fn access(&self, principal: Principal, method: Method) -> Option<Access> {
         let found = self.access.iter().find(|(who, what, _)| (*who, *what) == (principal, method));
         found.map(|(.., access)| *access)
+    }
+
+    pub(super) fn replace(&mut self, principal: Principal, method: Method, access: Access) {
+        for (who, what, known) in &mut self.access {
+            if (*who, *what) == (principal, method) && matches!(known, Access::Depends(_)) {
+                *known = access;
+            }
+        }
+    }
+
+    /// Names of the path's variables, by their number.
+    pub(super) fn captures(&self) -> Vec<&str> {
+        let names = self.pattern.iter().filter_map(|segment| match segment {
+            Segment::Literal(_) => None,
+            Segment::Capture(name) | Segment::Recursive(name) => Some(name.as_str()),
+        });
+        std::iter::repeat_n("database", self.leading).chain(names).collect()
     }
 
     /// Does the pattern end in a recursive wildcard?
@@ -173,8 +200,16 @@ impl<'a> Walk<'a> {
                 Some(ExprKind::Bool(value)) => Some(*value),
                 _ => None,
             },
+            flat: self.flat(allow, levels),
+            leading: self.captures.len()
+                - below_root(&self.pattern, storage).iter().filter(|part| part.is_variable()).count(),
             access,
         }
+    }
+
+    fn flat(&self, allow: &'a Allow, levels: &[Level<'a>]) -> Option<Expr> {
+        let captures: Vec<_> = self.captures.iter().map(|(level, name, _)| (*level, *name)).collect();
+        inline(allow.condition.as_ref()?, levels, &captures)
     }
 
     fn judge(
@@ -202,17 +237,11 @@ impl<'a> Walk<'a> {
                 (*level, *name, value)
             })
             .collect();
-        let mut evaluator = Evaluator {
-            documents: &Closed,
-            budget: BUDGET,
-            exhausted: false,
-            read: std::collections::BTreeSet::new(),
-            most_read: usize::MAX,
-            request: request(principal, method, storage, self.now),
-            resource: resource(method, storage),
-            storage,
-            depth: 0,
+        let auth = match principal {
+            Principal::Anonymous => Value::Null,
+            Principal::Stranger => account(),
         };
+        let mut evaluator = open_evaluator(auth, method, storage, self.now);
         let frame = Frame { levels, captures: &captures, locals: Vec::new() };
         let (may, on, _) = evaluator.grants(allow.condition.as_ref(), &frame);
         match may {
@@ -223,6 +252,77 @@ impl<'a> Walk<'a> {
             _ => Access::Depends(on),
         }
     }
+}
+
+/// Knows the caller and the method, and nothing else.
+fn open_evaluator(auth: Value, method: Method, storage: bool, now: Option<i128>) -> Evaluator<'static> {
+    Evaluator {
+        documents: &Closed,
+        budget: BUDGET,
+        exhausted: false,
+        read: std::collections::BTreeSet::new(),
+        most_read: usize::MAX,
+        request: request(auth, method, storage, now),
+        resource: resource(method, storage),
+        storage,
+        depth: 0,
+    }
+}
+
+/// What a written-out condition of `cloud.firestore` may come to for a class of callers.
+pub(super) fn flat_outcome(
+    grant: &Grant,
+    condition: &Expr,
+    caller: Caller,
+    method: Method,
+) -> (Outcomes, Sources) {
+    let unknown = || open(Symbol::Any, Sources::TOKEN);
+    let auth = match caller {
+        Caller::Anonymous => Value::Null,
+        Caller::Stranger => account(),
+        Caller::AnonymousProvider => anonymous_account(),
+        Caller::SameTenant | Caller::Admin => Value::map([
+            ("uid", open(Symbol::OwnId, Sources::default())),
+            ("token", Value::unknown(Sources::TOKEN)),
+        ]),
+        // Whose id may be anywhere in the document and its path.
+        Caller::Owner => Value::map([("uid", unknown()), ("token", Value::unknown(Sources::TOKEN))]),
+    };
+    let names = grant.captures();
+    let numbers: Vec<String> = (0..names.len()).map(|index| format!("#{index}")).collect();
+    let last = matches!(grant.pattern.last(), Some(Segment::Capture(_))).then(|| names.len() - 1);
+    let captures: Vec<(usize, &str, Result<Value, super::Fault>)> = numbers
+        .iter()
+        .enumerate()
+        .map(|(index, name)| {
+            let value = if method == Method::List && last == Some(index) {
+                Err(super::Fault::null())
+            } else {
+                let may = Outcomes::EITHER.with_error(grant.is_recursive());
+                Ok(Value::Unknown(Unknown { may, on: Sources::PATH, symbol: Symbol::Any }))
+            };
+            (0, name.as_str(), value)
+        })
+        .collect();
+    let levels: [Level<'_>; 1] = [&[]];
+    let frame = Frame { levels: &levels, captures: &captures, locals: Vec::new() };
+    let mut evaluator = open_evaluator(auth, method, false, None);
+    evaluator.budget = BUDGET * 4;
+    let (may, on, _) = evaluator.grants(Some(condition), &frame);
+    if evaluator.exhausted { (Outcomes::ANY, Sources::OPAQUE) } else { (may, on) }
+}
+
+/// `request.auth` of the anonymous provider.
+fn anonymous_account() -> Value {
+    let Value::Map(mut auth) = account() else { return Value::Null };
+    if let Some(Value::Map(token)) = auth.get_mut("token") {
+        for claim in ["email", "email_verified", "phone_number"] {
+            token.remove(claim);
+        }
+        let provider = [("sign_in_provider", Value::text("anonymous")), ("identities", Value::map([]))];
+        token.insert("firebase".to_owned(), Value::map(provider));
+    }
+    Value::Map(auth)
 }
 
 /// Without `databases/{database}/documents` or `b/{bucket}/o`.
@@ -254,11 +354,7 @@ fn resource(method: Method, storage: bool) -> Value {
     }
 }
 
-fn request(principal: Principal, method: Method, storage: bool, now: Option<i128>) -> Value {
-    let auth = match principal {
-        Principal::Anonymous => Value::Null,
-        Principal::Stranger => account(),
-    };
+fn request(auth: Value, method: Method, storage: bool, now: Option<i128>) -> Value {
     let Value::Map(mut request) = Value::map([
         ("auth", auth),
         ("method", Value::text(method.name())),

@@ -5,6 +5,7 @@ use super::{
     access::{Grant, grants},
     ast::Span,
     compile, position,
+    prove::{Reach, refine},
 };
 
 /// A file read, compiled and judged.
@@ -13,6 +14,8 @@ pub struct Analysis {
     pub compiled: Compiled,
     /// In the order of the text.
     pub grants: Vec<Grant>,
+    /// What was shown by requests, beyond what is open by itself.
+    pub reached: Vec<Reach>,
     /// More grants than are judged: what was not found may still be there.
     pub incomplete: bool,
 }
@@ -20,8 +23,9 @@ pub struct Analysis {
 impl Analysis {
     pub fn of(text: &str) -> Self {
         let compiled = compile(text);
-        let (grants, incomplete) = grants(&compiled, None);
-        Self { compiled, grants, incomplete }
+        let (mut grants, incomplete) = grants(&compiled, None);
+        let reached = refine(&compiled, &mut grants);
+        Self { compiled, grants, reached, incomplete }
     }
 }
 

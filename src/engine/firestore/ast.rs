@@ -79,6 +79,13 @@ pub enum Segment {
     Recursive(String),
 }
 
+impl Segment {
+    /// Does it bind a name?
+    pub fn is_variable(&self) -> bool {
+        !matches!(self, Self::Literal(_))
+    }
+}
+
 /// `allow read, write: if …;`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allow {

@@ -421,7 +421,7 @@ fn open_member(unknown: Unknown, field: &str) -> Eval {
 }
 
 /// What a result may come to as a truth value.
-pub(super) fn outcomes(result: &Eval) -> (Outcomes, Sources) {
+pub(in crate::engine::firestore) fn outcomes(result: &Eval) -> (Outcomes, Sources) {
     match result {
         Ok(Value::Bool(value)) => (Outcomes::exactly(*value), Sources::default()),
         Ok(Value::Unknown(Unknown { may, on, symbol: Symbol::Any })) => (*may, *on),

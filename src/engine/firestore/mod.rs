@@ -13,6 +13,7 @@ mod eval;
 mod fault;
 mod parse;
 mod path;
+pub mod prove;
 pub mod request;
 mod scope;
 pub mod survey;

@@ -255,7 +255,7 @@ impl<'a> Deciding<'a> {
             Method::Delete => drop(map.insert("resource".to_owned(), Value::Null)),
             Method::Create | Method::Update => {
                 let data = request.data.clone().unwrap_or_default();
-                map.insert("resource".to_owned(), document(&request.path, data));
+                map.insert("resource".to_owned(), document_value(&request.path, data));
             }
         }
         Value::Map(map)
@@ -265,7 +265,7 @@ impl<'a> Deciding<'a> {
     fn resources(&self) -> Vec<Value> {
         if self.request.method != Method::List {
             let stored = self.before.get(&self.request.path).cloned();
-            return vec![stored.map_or(Value::Null, |data| document(&self.request.path, data))];
+            return vec![stored.map_or(Value::Null, |data| document_value(&self.request.path, data))];
         }
         let listed = |filters: &[Filter]| Value::map([("data", Value::Map(pinned(filters)))]);
         match self.request.query.filters.as_slice() {
@@ -310,12 +310,12 @@ fn pinned(filters: &[Filter]) -> Fields {
     fields
 }
 
-fn full(path: &str) -> Vec<String> {
+pub(super) fn full(path: &str) -> Vec<String> {
     let below = path.split('/').map(str::to_owned);
     ["databases", "(default)", "documents"].into_iter().map(str::to_owned).chain(below).collect()
 }
 
-fn document(path: &str, data: Fields) -> Value {
+pub(super) fn document_value(path: &str, data: Fields) -> Value {
     Value::map([
         ("data", Value::Map(data)),
         ("id", Value::text(path.rsplit('/').next().unwrap_or_default())),
@@ -332,7 +332,7 @@ impl Documents for Stored<'_> {
     fn read(&self, path: &[String], after: bool) -> Found {
         let path = path.join("/");
         let store = if after { self.after } else { self.before };
-        store.get(&path).map_or(Found::Nothing, |data| Found::Document(document(&path, data.clone())))
+        store.get(&path).map_or(Found::Nothing, |data| Found::Document(document_value(&path, data.clone())))
     }
 }
 

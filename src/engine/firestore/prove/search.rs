@@ -1,0 +1,450 @@
+//! Looks for a request that the rules allow.
+
+use std::cell::Cell;
+
+use super::{
+    super::{
+        Compiled,
+        access::Grant,
+        ast::Segment,
+        request::{Comparison, Decision, Fields, Filter, Method, Query, Request, Store, decide},
+        value::{Outcomes, Sources},
+        witness,
+    },
+    Caller, Free, Harvest, Value, World,
+    repair::{Edit, Place, Repair, changed},
+    site::{Asked, Site},
+    world::{put, read, typical},
+};
+
+/// Evaluations for a whole file, and for one search.
+const EFFORT: u32 = 80_000;
+const EFFORT_OF_ONE: u32 = 1_500;
+const MOST_ROUNDS: usize = 24;
+
+/// A field that no rule names.
+pub(crate) const EXTRA: &str = "anything_else";
+
+/// A request with all that it needs, which the evaluator allowed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proof {
+    pub caller: Caller,
+    pub method: Method,
+    /// Below `documents`: of the document, also for a list.
+    pub document: String,
+    /// What is sent.
+    pub sent: Option<Fields>,
+    /// The document before; absent for create.
+    pub stored: Option<Fields>,
+    /// Other documents that must be there.
+    pub others: Store,
+    /// `where` filters of a list: fields with what they equal.
+    pub pinned: Fields,
+    pub auth: Value,
+    pub now: i128,
+}
+
+/// What came of a search.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attempt {
+    Allowed(Box<Proof>),
+    /// Nothing that could be sent would do.
+    Refused,
+    Undecided(&'static str),
+}
+
+impl Attempt {
+    pub fn proof(self) -> Option<Proof> {
+        if let Self::Allowed(proof) = self { Some(*proof) } else { None }
+    }
+}
+
+/// A typical path of a pattern, with what the rules say about documents there.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    pub path: String,
+    pub harvest: Harvest,
+}
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'t> {
+    pub caller: Caller,
+    pub method: Method,
+    /// Fields that must be sent with these values.
+    pub locked: &'t Fields,
+    pub free: Free,
+}
+
+/// Searches in one file, with one allowance for all of it.
+#[derive(Debug)]
+pub struct Prover<'a> {
+    pub(crate) rules: &'a Compiled,
+    pub(crate) grants: &'a [Grant],
+    effort: Cell<u32>,
+}
+
+impl<'a> Prover<'a> {
+    pub fn new(rules: &'a Compiled, grants: &'a [Grant]) -> Self {
+        Self { rules, grants, effort: Cell::new(EFFORT) }
+    }
+
+    /// A typical path of the pattern; nothing where it covers no document.
+    pub fn ground(&self, pattern: &[Segment]) -> Option<Ground> {
+        let path = witness::document(pattern)?;
+        if !path.split('/').count().is_multiple_of(2) {
+            return None;
+        }
+        let v2 = self.rules.ruleset.is_v2();
+        let covering = self
+            .grants
+            .iter()
+            .filter(|grant| grant.rooted && Site::new(grant, None, &path, Method::Get, v2).is_some());
+        let harvest = Harvest::of(covering.filter_map(|grant| grant.flat.as_ref()));
+        Some(Ground { path, harvest })
+    }
+
+    /// Every grant that speaks of the method at the path. The condition is absent where it is too
+    /// large to be taken apart.
+    pub(crate) fn sites(&self, path: &str, method: Method) -> Vec<(&'a Grant, Option<Site<'a>>)> {
+        let v2 = self.rules.ruleset.is_v2();
+        let speaks = |grant: &&Grant| {
+            grant.rooted
+                && grant.service == "cloud.firestore"
+                && grant.methods.iter().any(|word| method.is_in(word))
+        };
+        self.grants
+            .iter()
+            .filter(speaks)
+            .filter_map(|grant| {
+                let site = Site::new(grant, grant.flat.as_ref(), path, method, v2)?;
+                let known = !grant.conditional || grant.flat.is_some();
+                Some((grant, known.then_some(site)))
+            })
+            .collect()
+    }
+
+    /// Looks for an allowed request in this world.
+    pub fn attempt(&self, ground: &Ground, world: &World, target: Target<'_>) -> Attempt {
+        let sites = self.sites(&ground.path, target.method);
+        let mut undecided = None;
+        for (_, site) in &sites {
+            let Some(site) = site else {
+                undecided = Some("a condition is too large to be taken apart");
+                continue;
+            };
+            match self.at_site(site, ground, world, target) {
+                Attempt::Allowed(proof) if proof.holds(self.rules) => return Attempt::Allowed(proof),
+                Attempt::Allowed(_) => undecided = Some("a request that should do was refused"),
+                Attempt::Refused => {}
+                Attempt::Undecided(why) => undecided = Some(why),
+            }
+        }
+        undecided.map_or(Attempt::Refused, Attempt::Undecided)
+    }
+
+    fn at_site(&self, site: &Site<'_>, ground: &Ground, world: &World, target: Target<'_>) -> Attempt {
+        let nothing = Fields::new();
+        let mut pinned = vec![&nothing];
+        if target.method == Method::List {
+            pinned.push(&world.stored);
+        }
+        let searches = target.method.is_write_of_data() || target.free.stored || target.free.others;
+        let mut undecided = None;
+        for pinned in pinned {
+            let asked = Asked { method: target.method, path: &ground.path, sent: None, pinned };
+            if !self.spend(1) {
+                return Attempt::Undecided("the search took too long");
+            }
+            let (may, on) = site.outcome(world, asked);
+            if !may.yes && !target.free.stored && !target.free.others {
+                continue;
+            }
+            if may == Outcomes::exactly(true) && !target.method.is_write_of_data() {
+                return Attempt::Allowed(Box::new(proof(ground, world, target, None, pinned)));
+            }
+            if !searches {
+                undecided = Some("part of the condition is not modelled");
+                continue;
+            }
+            match self.search(site, ground, world, target, pinned) {
+                Some(proof) => return Attempt::Allowed(Box::new(proof)),
+                None if on.has(Sources::OPAQUE) => undecided = Some("part of the condition is not modelled"),
+                None => undecided = Some("no request was found, and none was ruled out"),
+            }
+        }
+        undecided.map_or(Attempt::Refused, Attempt::Undecided)
+    }
+
+    /// Starts from what an honest client would send and repairs what the condition objects to.
+    fn search(
+        &self,
+        site: &Site<'_>,
+        ground: &Ground,
+        world: &World,
+        target: Target<'_>,
+        pinned: &Fields,
+    ) -> Option<Proof> {
+        let own = typical(&ground.harvest, super::world::CALLER);
+        let starts = match target.method {
+            Method::Update => vec![world.stored.clone(), own.clone()],
+            Method::Create => vec![world.stored.clone(), own.clone(), Fields::new()],
+            _ => vec![Fields::new()],
+        };
+        let mut effort = EFFORT_OF_ONE;
+        for (at, start) in starts.into_iter().enumerate() {
+            let mut state = State { world: world.clone(), sent: start, pinned: pinned.clone() };
+            state.lock(target.locked);
+            let mut dice = 0x9e37_79b9_7f4a_7c15 ^ (at as u64 + 1);
+            for _ in 0..MOST_ROUNDS {
+                if effort == 0 || !self.spend(1) {
+                    return None;
+                }
+                let is_data = target.method.is_write_of_data();
+                let sent = is_data.then_some(&state.sent);
+                let asked = Asked { method: target.method, path: &ground.path, sent, pinned: &state.pinned };
+                if site.allows(&state.world, asked) {
+                    let found = if target.method == Method::Update && target.locked.is_empty() {
+                        self.changing(site, ground, &state)
+                    } else {
+                        Some(state.sent.clone())
+                    };
+                    let sent = found?;
+                    return Some(proof(
+                        ground,
+                        &state.world,
+                        target,
+                        is_data.then_some(&sent),
+                        &state.pinned,
+                    ));
+                }
+                let edits = edits(site, &state, asked, target.free, &own, &mut dice, &mut effort);
+                if !state.apply(edits, target) {
+                    break;
+                }
+            }
+        }
+        None
+    }
+
+    /// An update that changes nothing is no attack: changes a field more, if need be.
+    fn changing(&self, site: &Site<'_>, ground: &Ground, state: &State) -> Option<Fields> {
+        if state.sent != state.world.stored {
+            return Some(state.sent.clone());
+        }
+        let keys = state.world.stored.keys().map(String::as_str).chain([EXTRA]);
+        keys.map(|key| with_changed(&state.sent, key))
+            .find(|sent| self.spend(1) && self.permits(site, ground, &state.world, sent))
+    }
+
+    fn permits(&self, site: &Site<'_>, ground: &Ground, world: &World, sent: &Fields) -> bool {
+        let nothing = Fields::new();
+        let asked = Asked { method: Method::Update, path: &ground.path, sent: Some(sent), pinned: &nothing };
+        site.allows(world, asked)
+    }
+
+    /// The fields that an update could change besides, one at a time; `None`: any at all.
+    pub fn changeable(&self, ground: &Ground, proof: &Proof) -> Option<Vec<String>> {
+        let (Some(stored), Some(sent)) = (&proof.stored, &proof.sent) else { return Some(Vec::new()) };
+        let world = World {
+            stored: stored.clone(),
+            others: proof.others.clone(),
+            auth: proof.auth.clone(),
+            now: proof.now,
+        };
+        let sites = self.sites(&ground.path, Method::Update);
+        let permitted = |sent: &Fields| {
+            sites
+                .iter()
+                .any(|(_, site)| site.as_ref().is_some_and(|site| self.permits(site, ground, &world, sent)))
+        };
+        if self.spend(1) && permitted(&with_changed(sent, EXTRA)) {
+            return None;
+        }
+        let keys = stored.keys().chain(sent.keys().filter(|key| !stored.contains_key(*key)));
+        let changed = |key: &&String| {
+            sent.get(*key) != stored.get(*key) || (self.spend(1) && permitted(&with_changed(sent, key)))
+        };
+        Some(keys.filter(changed).cloned().collect())
+    }
+
+    fn spend(&self, evaluations: u32) -> bool {
+        let left = self.effort.get();
+        self.effort.set(left.saturating_sub(evaluations));
+        left >= evaluations
+    }
+}
+
+impl Method {
+    fn is_write_of_data(self) -> bool {
+        matches!(self, Self::Create | Self::Update)
+    }
+}
+
+struct State {
+    world: World,
+    sent: Fields,
+    pinned: Fields,
+}
+
+impl State {
+    fn lock(&mut self, locked: &Fields) {
+        for (key, value) in locked {
+            self.sent.insert(key.clone(), value.clone());
+        }
+    }
+
+    /// Applies what may be changed; did anything change?
+    fn apply(&mut self, edits: Vec<Edit>, target: Target<'_>) -> bool {
+        let before = (self.sent.clone(), self.world.stored.clone(), self.world.others.clone());
+        for (place, value) in edits {
+            match place {
+                Place::Sent(path) => set(&mut self.sent, &path, value),
+                Place::Stored(path) => {
+                    set(&mut self.world.stored, &path, value);
+                    if target.method == Method::List {
+                        self.pinned = self.world.stored.clone();
+                    }
+                }
+                Place::Other(document, path) if path.is_empty() && value.is_none() => {
+                    self.world.others.remove(&document);
+                }
+                Place::Other(document, path) => {
+                    let fields = self.world.others.entry(document).or_default();
+                    set(fields, &path, value);
+                }
+            }
+        }
+        self.lock(target.locked);
+        before != (self.sent.clone(), self.world.stored.clone(), self.world.others.clone())
+    }
+}
+
+fn set(fields: &mut Fields, path: &[String], value: Option<Value>) {
+    match (path, value) {
+        ([], _) => {}
+        (path, Some(value)) => put(fields, path, value),
+        ([last], None) => drop(fields.remove(last)),
+        ([first, rest @ ..], None) => {
+            if let Some(Value::Map(inner)) = fields.get_mut(first) {
+                set(inner, rest, None);
+            }
+        }
+    }
+}
+
+fn edits(
+    site: &Site<'_>,
+    state: &State,
+    asked: Asked<'_>,
+    free: Free,
+    plain: &Fields,
+    dice: &mut u64,
+    effort: &mut u32,
+) -> Vec<Edit> {
+    let Some(condition) = site.condition else { return Vec::new() };
+    site.run(&state.world, asked, |evaluator, frame| {
+        let mut repair = Repair {
+            evaluator,
+            frame,
+            free,
+            sent: &state.sent,
+            stored: &state.world.stored,
+            others: &state.world.others,
+            plain,
+            dice,
+            edits: Vec::new(),
+            effort: *effort,
+        };
+        repair.want(condition, true);
+        *effort = repair.effort;
+        repair.edits
+    })
+}
+
+fn with_changed(fields: &Fields, key: &str) -> Fields {
+    let mut fields = fields.clone();
+    let value = fields.get(key).map_or_else(|| Value::text("something"), changed);
+    fields.insert(key.to_owned(), value);
+    fields
+}
+
+fn proof(
+    ground: &Ground,
+    world: &World,
+    target: Target<'_>,
+    sent: Option<&Fields>,
+    pinned: &Fields,
+) -> Proof {
+    Proof {
+        caller: target.caller,
+        method: target.method,
+        document: ground.path.clone(),
+        sent: sent.cloned(),
+        stored: (target.method != Method::Create).then(|| world.stored.clone()),
+        others: world.others.clone(),
+        pinned: pinned.clone(),
+        auth: world.auth.clone(),
+        now: world.now,
+    }
+}
+
+impl Proof {
+    /// The path of the request: of a list, the collection.
+    pub fn path(&self) -> &str {
+        match self.method {
+            Method::List => self.document.rsplit_once('/').map_or("", |(collection, _)| collection),
+            _ => &self.document,
+        }
+    }
+
+    /// The request itself.
+    pub fn request(&self) -> Request {
+        let filters: Vec<Filter> = self
+            .pinned
+            .iter()
+            .map(|(field, value)| Filter {
+                field: field.clone(),
+                comparison: Comparison::Equal,
+                value: value.clone(),
+            })
+            .collect();
+        Request {
+            method: self.method,
+            path: self.path().to_owned(),
+            auth: self.auth.clone(),
+            data: self.sent.clone(),
+            query: Query {
+                group: false,
+                filters: if filters.is_empty() { Vec::new() } else { vec![filters] },
+                limit: Some(1),
+                offset: 0,
+            },
+            now: self.now,
+        }
+    }
+
+    /// All documents before the request.
+    pub fn store(&self) -> Store {
+        let mut store = self.others.clone();
+        store.extend(self.stored.clone().map(|stored| (self.document.clone(), stored)));
+        store
+    }
+
+    /// Do the rules allow it, as the concrete evaluator says?
+    pub fn holds(&self, rules: &Compiled) -> bool {
+        let before = self.store();
+        let mut after = before.clone();
+        match (self.method, &self.sent) {
+            (Method::Delete, _) => drop(after.remove(&self.document)),
+            (_, Some(sent)) => drop(after.insert(self.document.clone(), sent.clone())),
+            _ => {}
+        }
+        matches!(decide(rules, &self.request(), &before, &after), Decision::Allow(_))
+    }
+
+    /// The value of a sent field.
+    pub fn sent_field(&self, field: &str) -> Option<&Value> {
+        read(self.sent.as_ref()?, &[field.to_owned()])
+    }
+}
