@@ -24,11 +24,11 @@ impl Visit for Collect {
         self.whole(object)
     }
 
-    fn broken(&mut self, error: PackError) {
+    fn broken(&mut self, _node: u32, error: PackError) {
         self.broken.push(error);
     }
 
-    fn is_over(&self) -> bool {
+    fn is_over(&mut self) -> bool {
         false
     }
 }

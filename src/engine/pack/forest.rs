@@ -96,6 +96,30 @@ impl Forest {
         self.children.get(at(node)..at(node + 1)).unwrap_or_default()
     }
 
+    /// The node and everything made from it.
+    pub fn below(&self, node: u32) -> Vec<u32> {
+        let mut found = vec![node];
+        let mut next = 0;
+        while let Some(node) = found.get(next).copied() {
+            found.extend(self.children(node));
+            next += 1;
+        }
+        found
+    }
+
+    /// Nodes that no walk from a root reaches: their base is elsewhere, damaged, or made from them.
+    pub fn unrooted(&self) -> Vec<u32> {
+        let mut reached = vec![false; self.nodes.len()];
+        let mut open = self.roots.clone();
+        while let Some(node) = open.pop() {
+            if let Some(reached) = reached.get_mut(node as usize).filter(|reached| !**reached) {
+                *reached = true;
+                open.extend(self.children(node));
+            }
+        }
+        (0..self.nodes.len() as u32).filter(|node| !reached[*node as usize]).collect()
+    }
+
     /// Lists the children of each node side by side, so that a walk runs through memory in order.
     fn connect(&mut self, parents: &[u32]) {
         let mut counts = vec![0_u32; self.nodes.len() + 1];

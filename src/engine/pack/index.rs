@@ -9,6 +9,8 @@ pub struct Index {
     pub id_len: usize,
     ids: Vec<u8>,
     offsets: Vec<u64>,
+    /// Where the ids with each first byte begin, and the end.
+    firsts: Vec<u32>,
 }
 
 const MAGIC: [u8; 8] = [0xff, b't', b'O', b'c', 0, 0, 0, 2];
@@ -35,7 +37,7 @@ impl Index {
             Ok(u64::from(be32(entry)) << 32 | u64::from(be32(&entry[4..])))
         };
         let offsets = small.chunks_exact(4).map(offset).collect::<Result<_, _>>()?;
-        Ok(Self { id_len, ids: ids.to_vec(), offsets })
+        Ok(Self { id_len, ids: ids.to_vec(), offsets, firsts: firsts(ids, id_len) })
     }
 
     pub fn len(&self) -> usize {
@@ -57,7 +59,8 @@ impl Index {
 
     /// The position of an id, by binary search (ids are sorted).
     pub fn find(&self, id: &[u8]) -> Option<usize> {
-        let (mut low, mut high) = (0, self.len());
+        let first = usize::from(*id.first()?);
+        let (mut low, mut high) = (*self.firsts.get(first)? as usize, *self.firsts.get(first + 1)? as usize);
         while low < high {
             let middle = usize::midpoint(low, high);
             match self.id(middle)?.cmp(id) {
@@ -68,6 +71,18 @@ impl Index {
         }
         None
     }
+}
+
+/// Counted from the ids themselves, so that a fan-out table that lies hides nothing.
+fn firsts(ids: &[u8], id_len: usize) -> Vec<u32> {
+    let mut firsts = vec![0_u32; 257];
+    for id in ids.chunks_exact(id_len) {
+        firsts[usize::from(id[0]) + 1] += 1;
+    }
+    for byte in 1..firsts.len() {
+        firsts[byte] += firsts[byte - 1];
+    }
+    firsts
 }
 
 fn be32(bytes: &[u8]) -> u32 {

@@ -27,11 +27,11 @@ pub trait Visit {
         delta: Delta<'_>,
     ) -> Self::Memory;
 
-    /// An object that cannot be read, with everything made from it.
-    fn broken(&mut self, error: PackError);
+    /// A node that this walk cannot expand, and with it nothing made from it.
+    fn broken(&mut self, node: u32, error: PackError);
 
     /// Asked between objects: give up?
-    fn is_over(&self) -> bool;
+    fn is_over(&mut self) -> bool;
 }
 
 /// Bounds of a walk.
@@ -41,11 +41,14 @@ pub struct Limits {
     pub object: u64,
     /// Longest chain of deltas. Git itself makes none beyond 4 095.
     pub depth: usize,
+    /// Bytes of all objects of a chain that are held at once. What does not fit beside its bases is
+    /// reported as broken; a single object always fits.
+    pub memory: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { object: 512 << 20, depth: 4_096 }
+        Self { object: 512 << 20, depth: 4_096, memory: 512 << 20 }
     }
 }
 
@@ -54,23 +57,32 @@ struct Level<M> {
     node: u32,
     /// How many of its children were visited.
     visited: usize,
+    /// Of its content, as long as that is held.
+    held: usize,
     memory: M,
 }
+
+/// A buffer beyond this is given back as soon as nobody needs it.
+const LARGE: usize = 1 << 20;
 
 /// Visits a root and everything made from it, depth first. Trees are passed over: nothing in them
 /// is text.
 pub fn walk<V: Visit>(pack: &[u8], forest: &Forest, root: u32, limits: Limits, visitor: &mut V) {
     let Some(node) = forest.nodes.get(root as usize) else { return };
     let Some(kind) = node.kind.filter(|kind| *kind != Kind::Tree) else { return };
-    let mut walk = Walk { pack, forest, limits, contents: vec![Vec::new()], delta: Vec::new() };
+    let mut walk = Walk { pack, forest, limits, contents: vec![Vec::new()], delta: Vec::new(), held: 0 };
     if let Err(err) = walk.expand_whole(root) {
-        return visitor.broken(err);
+        return visitor.broken(root, err);
     }
     let content = &walk.contents[0];
+    walk.held = content.len();
     let memory = visitor.whole(Object { kind, position: node.position, content });
-    let mut levels = vec![Level { node: root, visited: 0, memory }];
+    let mut levels = vec![Level { node: root, visited: 0, held: walk.held, memory }];
     while let Some(level) = levels.last_mut() {
-        let Some(child) = forest.children(level.node).get(level.visited).copied() else {
+        let held = level.held;
+        let children = forest.children(level.node);
+        let Some(child) = children.get(level.visited).copied() else {
+            walk.release(levels.len() - 1, held);
             levels.pop();
             continue;
         };
@@ -78,20 +90,25 @@ pub fn walk<V: Visit>(pack: &[u8], forest: &Forest, root: u32, limits: Limits, v
         if visitor.is_over() {
             return;
         }
+        let is_last = level.visited == children.len();
         let depth = levels.len();
-        match walk.expand_child(child, depth) {
-            Ok(()) => {
-                let (bases, made) = walk.contents.split_at(depth);
-                let position = forest.nodes[child as usize].position;
-                let object = Object { kind, position, content: &made[0] };
-                // `expand_child` has parsed this delta already; it is parsed again only because the
-                // buffer it lies in outlives the call.
-                let Some(delta) = Delta::parse(&walk.delta) else { continue };
-                let memory = visitor.made(object, &bases[depth - 1], &levels[depth - 1].memory, delta);
-                levels.push(Level { node: child, visited: 0, memory });
-            }
-            Err(err) => visitor.broken(err),
+        if let Err(err) = walk.expand_child(child, depth) {
+            visitor.broken(child, err);
+            continue;
         }
+        let (bases, made) = walk.contents.split_at(depth);
+        let object = Object { kind, position: forest.nodes[child as usize].position, content: &made[0] };
+        // `expand_child` has parsed this delta already; it is parsed again only because the buffer
+        // it lies in outlives the call.
+        let Some(delta) = Delta::parse(&walk.delta) else { continue };
+        let memory = visitor.made(object, &bases[depth - 1], &levels[depth - 1].memory, delta);
+        let held = made[0].len();
+        walk.held += held;
+        if is_last {
+            // A long chain of large objects needs two of them, not all.
+            walk.release(depth - 1, std::mem::take(&mut levels[depth - 1].held));
+        }
+        levels.push(Level { node: child, visited: 0, held, memory });
     }
 }
 
@@ -102,9 +119,17 @@ struct Walk<'a> {
     /// The content of each level, reused from one branch to the next.
     contents: Vec<Vec<u8>>,
     delta: Vec<u8>,
+    held: usize,
 }
 
 impl<'a> Walk<'a> {
+    fn release(&mut self, depth: usize, held: usize) {
+        self.held -= held;
+        if self.contents[depth].capacity() > LARGE {
+            self.contents[depth] = Vec::new();
+        }
+    }
+
     fn expand_whole(&mut self, node: u32) -> Result<(), PackError> {
         let (data, size, offset) = self.stored(node)?;
         inflate(data, size, offset, &mut self.contents[0])
@@ -117,7 +142,8 @@ impl<'a> Walk<'a> {
         }
         inflate(data, size, offset, &mut self.delta)?;
         let delta = Delta::parse(&self.delta).ok_or(PackError::BadDelta(offset))?;
-        if delta.result_size > self.limits.object {
+        let is_too_much = delta.result_size > (self.limits.memory.saturating_sub(self.held)) as u64;
+        if delta.result_size > self.limits.object || is_too_much {
             return Err(PackError::TooLarge(offset, delta.result_size));
         }
         if self.contents.len() <= depth {

@@ -11,7 +11,7 @@ use gix::{
     odb::HandleArc,
 };
 
-use super::{Repository, history::Scanned, objects::Objects};
+use super::{Repository, objects::Objects, sift::Sifted};
 use crate::{observe::Local, seen::Miss};
 
 /// Folders in folders that are followed.
@@ -41,14 +41,14 @@ pub(super) fn walk(
     files: &Local,
     repository: &Repository,
     objects: &Objects,
-    scanned: &Scanned,
+    sifted: &Sifted,
     missed: &mut Vec<Miss>,
 ) -> Graph {
     let mut walk = Walk {
         reader: objects.reader(),
         hash: repository.git.object_hash(),
-        present: objects.ids.iter().copied().collect(),
-        scanned,
+        objects,
+        sifted,
         trees: HashMap::new(),
         missing: HashSet::new(),
         deep: false,
@@ -80,8 +80,8 @@ type Named = Vec<(String, ObjectId)>;
 struct Walk<'a> {
     reader: HandleArc,
     hash: gix::hash::Kind,
-    present: HashSet<ObjectId>,
-    scanned: &'a Scanned,
+    objects: &'a Objects,
+    sifted: &'a Sifted,
     /// Trees that were walked, with the hits below them.
     trees: HashMap<ObjectId, Below>,
     missing: HashSet<ObjectId>,
@@ -257,9 +257,9 @@ impl Walk<'_> {
                 folders.push((entry.filename.to_string(), id));
             } else if entry.mode.is_commit() {
                 // A submodule's history is its own.
-            } else if self.scanned.blobs.contains_key(&id) {
+            } else if self.sifted.blobs.contains_key(&id) {
                 hits.push((entry.filename.to_string(), id));
-            } else if !self.present.contains(&id) {
+            } else if !self.objects.has(&self.reader, &id) {
                 self.missing.insert(id);
             }
         }

@@ -1,10 +1,12 @@
 //! Looks for credentials in the tree and the history.
 
+mod bases;
 mod collect;
 mod graph;
 mod history;
 mod objects;
 mod repository;
+mod sift;
 mod text;
 mod tree;
 

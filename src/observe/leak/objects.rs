@@ -1,97 +1,153 @@
-//! The object database: every object once, near those it is a difference to.
+//! The object database: packs as they are stored, and everything else through gix.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::BTreeSet,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use gix::{
     ObjectId,
-    objs::Kind,
-    odb::{HandleArc, Store, pack::cache::DecodeEntry, store::iter::Ordering},
+    objs::Exists as _,
+    odb::{HandleArc, Store, alternate, loose, pack},
 };
 
 use super::repository::{Repository, first_line};
-use crate::seen::Miss;
+use crate::{
+    engine::pack::{Forest, Index},
+    seen::Miss,
+};
 
 /// The largest object that is read.
 pub(super) const LARGEST: u64 = 256 << 20;
-/// Bases of differences kept a thread.
-const CACHE: usize = 48 << 20;
 
 pub(super) struct Objects {
     store: Arc<Store>,
-    /// Each once, in the order of the packs.
-    pub(super) ids: Vec<ObjectId>,
+    pub(super) packs: Vec<Pack>,
+    /// Objects outside of the packs, or in packs that only gix can read; each once, sorted.
+    pub(super) others: Vec<ObjectId>,
+    /// What could not be listed.
+    pub(super) missed: Vec<Miss>,
+}
+
+/// A pack, mapped into memory, and its index.
+pub(super) struct Pack {
+    data: pack::data::File,
+    pub(super) index: Index,
 }
 
 impl Objects {
     pub(super) fn open(repository: &Repository) -> Result<Self, Miss> {
         let folder = repository.git.common_dir().join("objects");
+        let hash = repository.git.object_hash();
         let options = gix::odb::store::init::Options {
             alloc_limit_bytes: Some(LARGEST as usize),
             ..gix::odb::store::init::Options::default()
         };
-        let store = Store::at_opts(folder, repository.git.object_hash(), &mut std::iter::empty(), options)
+        let store = Store::at_opts(folder.clone(), hash, &mut std::iter::empty(), options)
             .map_err(|err| Miss::Denied(format!("git objects: {}", err.kind())))?;
-        let store = Arc::new(store);
-        let all = store.to_cache_arc().iter().map_err(|err| malformed(&err))?;
-        let mut known = HashSet::new();
-        let mut ids = Vec::new();
-        for id in all.with_ordering(Ordering::PackAscendingOffsetThenLooseLexicographical) {
-            let id = id.map_err(|err| malformed(&err))?;
-            if known.insert(id) {
-                ids.push(id);
-            }
+        let here = std::env::current_dir().unwrap_or_default();
+        let others = alternate::resolve(folder.clone(), &here).map_err(|err| malformed(&err))?;
+
+        let mut listed = Listed::default();
+        for folder in std::iter::once(folder).chain(others) {
+            listed.loose(&folder, hash);
+            listed.packs(&folder.join("pack"), hash);
         }
-        Ok(Self { store, ids })
+        let Listed { packs, mut others, missed, .. } = listed;
+        others.retain(|id| !packs.iter().any(|pack| pack.index.find(id.as_slice()).is_some()));
+        Ok(Self { store: Arc::new(store), packs, others: others.into_iter().collect(), missed })
     }
 
     /// A reader of one thread's own. It never looks for objects that appear meanwhile.
     pub(super) fn reader(&self) -> HandleArc {
         let mut handle = self.store.to_cache_arc();
         handle.refresh_never();
-        handle.set_pack_cache(|| Box::new(Bases::default()));
+        handle.set_pack_cache(|| Box::new(super::bases::Bases::default()));
         handle
+    }
+
+    /// Is the object in this clone, readable or not?
+    pub(super) fn has(&self, reader: &HandleArc, id: &gix::oid) -> bool {
+        self.packs.iter().any(|pack| pack.index.find(id.as_bytes()).is_some())
+            || self.others.binary_search_by(|other| other.as_ref().cmp(id)).is_ok()
+            || reader.exists(id)
+    }
+
+    /// Is the object in a pack before this one, and so looked at there?
+    pub(super) fn is_before(&self, pack: usize, id: &[u8]) -> bool {
+        self.packs[..pack].iter().any(|pack| pack.index.find(id).is_some())
+    }
+}
+
+impl Pack {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.data.entry_slice(0..self.data.data_len() as u64).unwrap_or_default()
+    }
+
+    pub(super) fn forest(&self) -> Result<Forest, Miss> {
+        Forest::build(self.bytes(), &self.index).map_err(|err| malformed(&err))
+    }
+
+    pub(super) fn id(&self, position: u32) -> Option<ObjectId> {
+        self.index.id(position as usize).and_then(|id| ObjectId::try_from(id).ok())
+    }
+}
+
+/// What the objects folders hold.
+#[derive(Default)]
+struct Listed {
+    packs: Vec<Pack>,
+    others: BTreeSet<ObjectId>,
+    missed: Vec<Miss>,
+}
+
+impl Listed {
+    fn loose(&mut self, folder: &Path, hash: gix::hash::Kind) {
+        for id in loose::Store::at(folder, hash).iter() {
+            match id {
+                Ok(id) => drop(self.others.insert(id)),
+                Err(err) => self.missed.push(malformed(&err)),
+            }
+        }
+    }
+
+    /// Every pack keeps an index of its own, also under a multi-pack index.
+    fn packs(&mut self, folder: &Path, hash: gix::hash::Kind) {
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(err) if err.kind() == std::io::ErrorKind::NotFound => return,
+            Err(err) => return self.missed.push(Miss::Denied(format!("git packs: {}", err.kind()))),
+        };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        // A pack without its index is being written, a pipe is no index.
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "idx") && path.is_file());
+        paths.sort();
+        for path in paths {
+            if let Err(miss) = self.pack(&path, hash) {
+                self.missed.push(miss);
+            }
+        }
+    }
+
+    fn pack(&mut self, path: &Path, hash: gix::hash::Kind) -> Result<(), Miss> {
+        let bytes = std::fs::read(path).map_err(|err| Miss::Denied(format!("git packs: {}", err.kind())))?;
+        let data = path.with_extension("pack");
+        if !data.is_file() {
+            return Err(Miss::Malformed("a git pack is missing beside its index".to_owned()));
+        }
+        if let Ok(index) = Index::parse(&bytes, hash.len_in_bytes()) {
+            let data = pack::data::File::at(&data, hash).map_err(|err| malformed(&err))?;
+            self.packs.push(Pack { data, index });
+            return Ok(());
+        }
+        // Version 1, which git has not written since 2007, or nothing at all.
+        let index = pack::index::File::at(path, hash).map_err(|err| malformed(&err))?;
+        self.others.extend(index.iter().map(|entry| entry.oid));
+        Ok(())
     }
 }
 
 fn malformed(err: &dyn std::fmt::Display) -> Miss {
     Miss::Malformed(format!("git objects: {}", first_line(err)))
-}
-
-/// The latest bases, by pack and offset.
-#[derive(Default)]
-struct Bases {
-    kept: HashMap<(u32, u64), (Kind, usize, Vec<u8>)>,
-    order: VecDeque<(u32, u64)>,
-    bytes: usize,
-}
-
-impl DecodeEntry for Bases {
-    fn put(&mut self, pack: u32, offset: u64, data: &[u8], kind: Kind, compressed_size: usize) {
-        if data.len() > CACHE / 4 || self.kept.contains_key(&(pack, offset)) {
-            return;
-        }
-        let mut spare = Vec::new();
-        while self.bytes + data.len() > CACHE {
-            let Some(oldest) = self.order.pop_front() else { break };
-            if let Some((_, _, bytes)) = self.kept.remove(&oldest) {
-                self.bytes -= bytes.len();
-                spare = bytes;
-            }
-        }
-        spare.clear();
-        spare.extend_from_slice(data);
-        self.bytes += spare.len();
-        self.kept.insert((pack, offset), (kind, compressed_size, spare));
-        self.order.push_back((pack, offset));
-    }
-
-    fn get(&mut self, pack: u32, offset: u64, out: &mut Vec<u8>) -> Option<(Kind, usize)> {
-        let (kind, compressed_size, data) = self.kept.get(&(pack, offset))?;
-        out.clear();
-        out.extend_from_slice(data);
-        Some((*kind, *compressed_size))
-    }
 }
