@@ -69,7 +69,7 @@ fn found(rule: &Rule, exposure: &Exposure, site: &str) -> Finding {
         .key(rule.path.clone())
         .root("web/exposed-env")
         .at(Place::url(format!("{}{}", site.trim_end_matches('/'), rule.path)))
-        .evidence("names of the keys", names)
+        .evidence("keys", names)
         .fix("serve only the public folder, and replace every secret the file holds")
 }
 

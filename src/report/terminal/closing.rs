@@ -23,6 +23,9 @@ pub(super) fn closing(page: &mut Page, assessment: &Assessment, quiet: bool) {
     let ink = page::decision(assessment.decision);
     let text = format!("at {} of 100: {}", words::score(assessment.score), change(assessment));
     page.wrapped(&[(ink, head.as_str())], Ink::Plain, &text);
+    if let Some(blank) = not_looked_at(assessment) {
+        page.wrapped(&[(Ink::Faint, "not looked at: ")], Ink::Plain, &blank);
+    }
     if let Some(next) = next(assessment).filter(|_| !quiet) {
         page.wrapped(&[(Ink::Faint, "next: ")], Ink::Plain, &next);
     }
@@ -44,6 +47,13 @@ fn reasons(page: &mut Page, assessment: &Assessment) {
     if more > 0 {
         page.line(&[(Ink::Faint, &format!("  and {}", words::count(more, "more reason")))]);
     }
+}
+
+/// A GO speaks for what was audited: the stations it does not speak for are named beside it.
+fn not_looked_at(assessment: &Assessment) -> Option<String> {
+    let blank = assessment.stations.iter().filter(|result| result.left_out.is_some());
+    let names: Vec<&str> = blank.map(|result| result.station.id()).collect();
+    (assessment.decision == Decision::Go && !names.is_empty()).then(|| names.join(", "))
 }
 
 /// What would make it a GO, or what is left to do after one.
