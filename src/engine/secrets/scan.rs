@@ -200,7 +200,10 @@ impl<'a> Scanner<'a> {
         self.decoded = Some(span.end);
         let mut inner = Scanner::new(&plain, false);
         anchors::search(&plain, |seen| inner.anchor(seen));
-        for hit in inner.finish().hits {
+        self.vain = self.vain.saturating_add(inner.vain);
+        let inner = inner.finish();
+        self.truncated |= inner.truncated;
+        for hit in inner.hits {
             if self.hits.len() < MOST {
                 let accepted = pragma::reason(self.bytes, &span, hit.rule.id);
                 self.hits.push(Hit { span: span.clone(), accepted, ..hit });
