@@ -82,7 +82,11 @@ fn decode(algorithm: &str, text: &str) -> Result<Key, String> {
     }
     if let Some(at) = compact.find(|letter: char| !letter.is_ascii_alphanumeric() && !"+/=".contains(letter))
     {
-        return Err(format!("the key is not base64: {:?} at its character {}", &compact[at..=at], at + 1));
+        return Err(format!(
+            "the key is not base64: {:?} at its character {}",
+            &compact[at..compact.ceil_char_boundary(at + 1)],
+            at + 1
+        ));
     }
     let lenient = base64::engine::GeneralPurpose::new(
         &base64::alphabet::STANDARD,
@@ -158,6 +162,12 @@ fn bits(modulus: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_with_a_letter_of_several_bytes_is_no_base64() {
+        let record = parse("v=DKIM1; p=MIIBé");
+        assert_eq!(record.errors, ["the key is not base64: \"é\" at its character 5"]);
+    }
 
     /// A SubjectPublicKeyInfo with a modulus of so many bytes, all bits set.
     fn key(bytes: usize) -> Vec<u8> {

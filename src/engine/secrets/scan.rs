@@ -33,7 +33,7 @@ pub struct Hit {
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
     pub hits: Vec<Hit>,
-    /// There were too many to list.
+    /// There were too many to list, or to look at.
     pub truncated: bool,
 }
 
@@ -46,7 +46,8 @@ const LONGEST_NAME: usize = 40;
 /// How far from a match its context may be.
 const NEAR: usize = 300;
 
-/// Scans any bytes. Linear in their number; never panics.
+/// Scans any bytes. Linear in their number; never panics. Where anchors without an end stand so close
+/// that reading on from each would take for ever, the rest of them is left out and said to be.
 pub fn scan(bytes: &[u8]) -> Scan {
     let mut scanner = Scanner::new(bytes, true);
     anchors::search(bytes, |seen| scanner.anchor(seen));
@@ -62,10 +63,16 @@ impl Scan {
     }
 }
 
+/// Bytes that may be searched in vain behind anchors: so many times the text's own, and a basis.
+const VAIN: usize = 64;
+const VAIN_AT_LEAST: usize = 8 << 20;
+
 struct Scanner<'a> {
     bytes: &'a [u8],
     hits: Vec<Hit>,
     truncated: bool,
+    /// Searched behind anchors without a match.
+    vain: usize,
     /// By rule: up to where it has matched (rules that begin with their anchor), or the window
     /// still to be searched (the others).
     state: Vec<State>,
@@ -81,7 +88,14 @@ struct State {
 
 impl<'a> Scanner<'a> {
     fn new(bytes: &'a [u8], decodes: bool) -> Self {
-        Self { bytes, hits: Vec::new(), truncated: false, state: Vec::new(), decoded: decodes.then_some(0) }
+        Self {
+            bytes,
+            hits: Vec::new(),
+            truncated: false,
+            vain: 0,
+            state: Vec::new(),
+            decoded: decodes.then_some(0),
+        }
     }
 
     fn anchor(&mut self, seen: anchors::Seen) {
@@ -110,10 +124,16 @@ impl<'a> Scanner<'a> {
         } else if start >= self.state[index].matched
             && (rule.has_group || boundary::begins(self.bytes, start))
         {
+            if self.vain > VAIN_AT_LEAST.saturating_add(self.bytes.len().saturating_mul(VAIN)) {
+                self.truncated = true;
+                return;
+            }
             let found = pattern(index).and_then(|pattern| pattern.captures(&self.bytes[start..end]));
             if let Some(captures) = found {
                 self.state[index].matched = start + captures.get(0).map_or(0, |whole| whole.end());
                 self.matched(rule, start, &captures);
+            } else {
+                self.vain += end - start;
             }
         }
     }
@@ -192,7 +212,10 @@ impl<'a> Scanner<'a> {
         self.decoded = Some(span.end);
         let mut inner = Scanner::new(&plain, false);
         anchors::search(&plain, |seen| inner.anchor(seen));
-        for hit in inner.finish().hits {
+        self.vain = self.vain.saturating_add(inner.vain);
+        let inner = inner.finish();
+        self.truncated |= inner.truncated;
+        for hit in inner.hits {
             if self.hits.len() < MOST {
                 let accepted = pragma::reason(self.bytes, &span, hit.rule.id);
                 self.hits.push(Hit { span: span.clone(), accepted, ..hit });
@@ -226,4 +249,15 @@ fn strongest(mut hits: Vec<Hit>) -> Vec<Hit> {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchors_without_an_end_are_not_searched_for_ever() {
+        assert!(scan("eyJhbGciOi-".repeat(1_500).as_bytes()).truncated);
+        assert!(!scan("eyJhbGciOi-".repeat(100).as_bytes()).truncated);
+    }
 }
