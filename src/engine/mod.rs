@@ -2,6 +2,7 @@
 //! its own. No engine knows checks or instruments.
 
 pub mod bimi;
+pub mod caa;
 pub mod cache;
 pub mod canary;
 pub mod certificate;
@@ -22,3 +23,4 @@ pub mod secrets;
 pub mod senders;
 pub mod spf;
 pub mod sql;
+pub mod takeover;

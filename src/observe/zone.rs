@@ -1,22 +1,35 @@
 //! Asks the zone of a domain: delegation, addresses, CAA, aliases and what they lead to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Net;
+use super::{
+    Net,
+    net::{Request, Trust, all},
+    policy::policy_host,
+};
 use crate::{
-    engine::name::{End, chain, parent, purchasable},
+    engine::{
+        name::{End, chain, is_within, parent, purchasable},
+        takeover::{self, Service},
+    },
     plan::Touch,
-    seen::{Answers, Ask, NO_SUCH_LABEL, Rr, Seen, Zone},
+    seen::{Answers, Ask, Hosted, Miss, NO_SUCH_LABEL, Rr, Seen, Zone},
 };
 
 /// DNS questions about one zone; a healthy one needs about twenty.
 const LIMIT: usize = 80;
 /// Name servers looked at.
 const MAX_SERVERS: usize = 13;
+/// Declared sites below the domain, and names whose service is asked.
+const MAX_NAMES: usize = 12;
+/// Bytes of a service's page in which its mark is looked for.
+const PAGE_BYTES: usize = 64 * 1024;
 
 pub(super) async fn observe(net: &Net, domain: &str) -> Seen<Zone> {
-    let answers = net.gather(LIMIT, |answers| wanted(domain, answers)).await;
-    Seen::Got(Zone { answers })
+    let names = followed(net, domain);
+    let answers = net.gather(LIMIT, |answers| wanted(domain, &names, answers)).await;
+    let hosted = hosted(net, &names, &answers).await;
+    Seen::Got(Zone { answers, names: names.into_iter().collect(), hosted })
 }
 
 pub(super) fn touches(domain: &str) -> Vec<Touch> {
@@ -30,7 +43,48 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
              exist: at most {LIMIT} DNS questions in all"
         ),
     });
+    touches.push(Touch::Then {
+        what: format!(
+            "one GET over http to each of these names ({MAX_NAMES} at most) whose CNAME leads to a hosting \
+             service that would let somebody else claim it"
+        ),
+    });
     touches
+}
+
+/// The names that visitors and senders use.
+fn followed(net: &Net, domain: &str) -> BTreeSet<String> {
+    let sites = net.target.sites.iter().map(|site| site.host.clone());
+    let mut names: BTreeSet<String> = sites.filter(|host| is_within(host, domain)).take(MAX_NAMES).collect();
+    names.extend([domain.to_owned(), policy_host(domain)]);
+    if purchasable(domain).is_none_or(|registered| registered == domain) {
+        names.insert(format!("www.{domain}"));
+    }
+    names
+}
+
+/// Asks each service that a name leads to, where its answer can tell that nobody has claimed it.
+async fn hosted(net: &Net, names: &BTreeSet<String>, answers: &Answers) -> BTreeMap<String, Seen<Hosted>> {
+    let candidates: Vec<(&String, &'static Service)> = names
+        .iter()
+        .filter_map(|name| {
+            let chain = chain(name, answers);
+            let service = chain.names.iter().skip(1).rev().find_map(|target| takeover::service(target))?;
+            (chain.end == End::Resolves && service.tells()).then_some((name, service))
+        })
+        .take(MAX_NAMES)
+        .collect();
+    let asked = all(candidates.iter().map(|(name, service)| claim(net, name, service))).await;
+    candidates.iter().zip(asked).map(|((name, _), seen)| ((*name).clone(), seen.into())).collect()
+}
+
+/// Plain http, because a service has no certificate for a name that it does not know.
+async fn claim(net: &Net, name: &str, service: &Service) -> Result<Hosted, Miss> {
+    let mut request = Request::get(format!("http://{name}/"), "take-over").trusting(Trust::Anything);
+    request.body_limit = PAGE_BYTES;
+    let (exchange, body) = net.fetch(request).await?;
+    let unclaimed = service.is_unclaimed(exchange.status, &String::from_utf8_lossy(&body.bytes));
+    Ok(Hosted { service: service.id.clone(), status: exchange.status, unclaimed })
 }
 
 /// What is asked about every domain.
@@ -50,13 +104,10 @@ fn always(domain: &str) -> BTreeSet<Ask> {
 }
 
 /// Everything worth asking, given the answers so far.
-fn wanted(domain: &str, answers: &Answers) -> BTreeSet<Ask> {
+fn wanted(domain: &str, names: &BTreeSet<String>, answers: &Answers) -> BTreeSet<Ask> {
     let mut asks = always(domain);
-    let www = format!("www.{domain}");
-    for name in [domain, www.as_str()] {
-        if name == domain || asks.contains(&Ask::new(name, Rr::A)) {
-            follow(name, answers, &mut asks);
-        }
+    for name in names {
+        follow(name, answers, &mut asks);
     }
     caa(domain, answers, &mut asks);
     let registered = purchasable(domain);

@@ -1,7 +1,11 @@
 //! The authorities asked directly: a parent and a child on addresses of their own, servers that are
 //! lame, silent, out of date, open or too generous.
 
-use std::{collections::BTreeSet, net::SocketAddr};
+use std::{
+    collections::BTreeSet,
+    io::{Read as _, Write as _},
+    net::SocketAddr,
+};
 
 use gonogo::{finding::Severity, verdict::Verdict};
 
@@ -152,4 +156,40 @@ fn silence_everywhere_decides_nothing() {
     {
         assert!(undecided(&outcomes).contains_key(id), "{id} was decided");
     }
+}
+
+#[test]
+fn a_name_that_a_service_does_not_know_is_named() {
+    for (body, wanted) in [
+        ("<p>There isn't a GitHub Pages site here.</p>", BTreeSet::from(["domain/takeover"])),
+        ("<p>File not found</p>", BTreeSet::new()),
+    ] {
+        let zone = good_zone().replace("www CNAME @", "www CNAME shop.github.io.");
+        let mut zones: Vec<(&str, &str)> = WORLD.to_vec();
+        zones.extend([
+            ("example.test.", zone.as_str()),
+            ("io.", ""),
+            ("github.io.", "shop A 185.199.108.153\n"),
+        ]);
+        let server = Nsd::serve(&zones);
+        let service = plain_http("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n", body);
+        let web = good_policy();
+        let mut audit = Audit::of("example.test", server.address).with(&web);
+        audit.rules.insert(0, format!("www.example.test:80:{}:{}", service.ip(), service.port()));
+        let (_, outcomes) = audit.run();
+        assert_eq!(failed(&outcomes, Severity::Info).into_keys().collect::<BTreeSet<_>>(), wanted);
+    }
+}
+
+/// Gives every request the same answer.
+fn plain_http(head: &'static str, body: &'static str) -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4_096]);
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    address
 }

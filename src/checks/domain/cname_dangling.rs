@@ -14,10 +14,13 @@
 //! - <https://owasp.org/www-project-web-security-testing-guide/latest/4-Web_Application_Security_Testing/02-Configuration_and_Deployment_Management_Testing/10-Test_for_Subdomain_Takeover>
 //! - <https://learn.microsoft.com/azure/security/fundamentals/subdomain-takeover>
 
-use super::{conclude, visited};
+use super::{conclude, followed};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::name::{Chain, End, chain, is_within, purchasable},
+    engine::{
+        name::{Chain, End, chain, purchasable},
+        takeover,
+    },
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::{Answer, Rr, Zone},
     station::Station,
@@ -37,7 +40,7 @@ pub(super) static CHECK: Check = Check {
 fn judge(zone: &Zone, context: &Context<'_>) -> Verdict {
     let domain = context.subject;
     let (mut findings, mut missed) = (Vec::new(), None);
-    for name in visited(domain) {
+    for name in followed(zone, domain) {
         let chain = chain(&name, &zone.answers);
         match &chain.end {
             End::NoName if chain.is_alias() => findings.push(dangling(zone, &name, &chain)),
@@ -55,9 +58,12 @@ fn dangling(zone: &Zone, name: &str, chain: &Chain) -> Finding {
         owner.as_ref().filter(|owner| matches!(zone.answers.answer(owner, Rr::Soa), Ok(Answer::NoName)));
     let (message, severity) = if let Some(owner) = free {
         (format!("{name} is a CNAME to {target}, and nobody has registered {owner}"), Severity::Critical)
-    } else if CLAIMABLE.iter().any(|service| is_within(target, service)) {
+    } else if let Some(service) = takeover::service(target).filter(|service| service.nxdomain) {
         (
-            format!("{name} is a CNAME to {target}, which does not exist and which anybody can claim"),
+            format!(
+                "{name} is a CNAME to {target}, which does not exist and which anybody can claim at {}",
+                service.name
+            ),
             Severity::Critical,
         )
     } else {
@@ -71,15 +77,3 @@ fn dangling(zone: &Zone, name: &str, chain: &Chain) -> Finding {
         .fix(format!("Remove the CNAME at {name}, or create {target} again."))
         .patch(Patch::DnsRemove { name: name.to_owned(), record: "CNAME".to_owned() })
 }
-
-/// Services where a name that answers NXDOMAIN is free for any customer to take.
-const CLAIMABLE: &[&str] = &[
-    "azureedge.net",
-    "azurewebsites.net",
-    "blob.core.windows.net",
-    "cloudapp.azure.com",
-    "cloudapp.net",
-    "elasticbeanstalk.com",
-    "trafficmanager.net",
-    "web.core.windows.net",
-];

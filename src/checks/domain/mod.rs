@@ -3,6 +3,7 @@
 mod address_private;
 mod apex_alias;
 mod apex_no_address;
+mod caa_issuer;
 mod caa_missing;
 mod caa_syntax;
 mod caa_unanswered;
@@ -27,6 +28,7 @@ mod open_recursion;
 mod soa_missing;
 mod soa_serials;
 mod soa_timers;
+mod takeover;
 mod txt_secret;
 mod wildcard;
 mod wildcard_policy;
@@ -45,6 +47,7 @@ pub const ALL: &[&Check] = &[
     &address_private::CHECK,
     &apex_alias::CHECK,
     &apex_no_address::CHECK,
+    &caa_issuer::CHECK,
     &caa_missing::CHECK,
     &caa_syntax::CHECK,
     &caa_unanswered::CHECK,
@@ -69,6 +72,7 @@ pub const ALL: &[&Check] = &[
     &soa_missing::CHECK,
     &soa_serials::CHECK,
     &soa_timers::CHECK,
+    &takeover::CHECK,
     &txt_secret::CHECK,
     &wildcard::CHECK,
     &wildcard_policy::CHECK,
@@ -167,4 +171,11 @@ fn delegated(delegation: &Delegation) -> Early<&Referral> {
         return Err(Verdict::not_applicable(format!("{parent} does not delegate {zone}")));
     }
     Ok(referral)
+}
+
+/// The names whose CNAMEs were followed.
+fn followed(zone: &Zone, domain: &str) -> Vec<String> {
+    let mut names = visited(domain);
+    names.extend(zone.names.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
+    names
 }

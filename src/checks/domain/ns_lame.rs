@@ -18,6 +18,7 @@
 use super::{Early, asked};
 use crate::{
     checks::{Check, Context, Judge},
+    engine::takeover,
     finding::{Confidence, Finding, Place, Severity},
     seen::{Delegation, Server},
     station::Station,
@@ -59,6 +60,17 @@ fn lame(delegation: &Delegation, server: &Server) -> Finding {
         }
         Some(reply) => (format!("answers {}", reply.code), Confidence::High),
     };
+    // Where no server has the zone, the first account that creates it at the host gets it.
+    let nobody = delegation.servers.iter().all(|server| server.reply().is_some() && !server.serves());
+    if let Some(host) = takeover::dns_host(&server.name).filter(|_| nobody) {
+        let free = format!("{what}: anybody with an account at {} may create {zone} there", host.name);
+        return Finding::new(format!("the name server {} of {zone} {free}", server.shown()))
+            .at(Place::dns(zone, "NS"))
+            .key(server.shown())
+            .severity(Severity::Critical)
+            .confidence(Confidence::Medium)
+            .fix(format!("Create the zone {zone} at {}, or remove the delegation now.", host.name));
+    }
     Finding::new(format!("the name server {} of {zone} {what}", server.shown()))
         .at(Place::dns(zone, "NS"))
         .key(server.shown())
