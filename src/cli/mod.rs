@@ -18,6 +18,10 @@ mod plan;
 mod progress;
 mod reach;
 mod replay;
+mod rules;
+mod rules_cases;
+mod rules_diff;
+mod rules_matrix;
 mod schema;
 mod select;
 mod stdout;
@@ -58,6 +62,8 @@ enum Command {
     Plan(Box<plan::Arguments>),
     /// Decide again from a recording, without a network
     Replay(replay::Arguments),
+    /// Test, evaluate, compare and prove Firestore rules
+    Rules(rules::Arguments),
     /// Explain a check or a station
     Explain(explain::Arguments),
     /// List every check
@@ -95,6 +101,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

@@ -4,16 +4,22 @@ mod anonymous_read;
 mod anonymous_write;
 mod any_account_read;
 mod any_account_write;
+mod condition_never;
 mod condition_tautology;
+mod create_for_others;
 mod create_unvalidated;
 mod email_unverified;
+mod extra_fields;
 mod hard_coded_identity;
 mod match_never;
+mod owner_changeable;
 mod recursive_wildcard;
 mod rules_not_compiling;
 mod rules_not_deployed;
 mod rules_version_old;
+mod self_escalation;
 mod test_mode;
+mod trusted_document_writable;
 mod undefined_name;
 
 use super::{Check, Context};
@@ -23,8 +29,8 @@ use crate::{
         access::{Access, Grant, Principal},
         ast::{Segment, Span},
         collection::{self, Content},
-        prove::Reach,
-        request::Method,
+        prove::{Attempt, Caller, Free, Ground, Proof, Prover, Reach, Target},
+        request::{Fields, Method},
         spot,
         witness::witness,
     },
@@ -39,21 +45,30 @@ pub const ALL: &[&Check] = &[
     &anonymous_write::CHECK,
     &any_account_read::CHECK,
     &any_account_write::CHECK,
+    &condition_never::CHECK,
     &condition_tautology::CHECK,
+    &create_for_others::CHECK,
     &create_unvalidated::CHECK,
     &email_unverified::CHECK,
+    &extra_fields::CHECK,
     &hard_coded_identity::CHECK,
     &match_never::CHECK,
+    &owner_changeable::CHECK,
     &recursive_wildcard::CHECK,
     &rules_not_compiling::CHECK,
     &rules_not_deployed::CHECK,
     &rules_version_old::CHECK,
+    &self_escalation::CHECK,
     &test_mode::CHECK,
+    &trusted_document_writable::CHECK,
     &undefined_name::CHECK,
 ];
 
 /// Open rules are one fault, from whichever side they are seen.
 const OPEN: &str = "firebase-open-rules";
+
+/// Access that one gives oneself.
+const ESCALATION: &str = "firebase-self-escalation";
 
 /// The file understood; what does not compile protects nothing and cannot be judged further.
 fn understood(rules: &FirestoreRules) -> Result<&Analysis, Verdict> {
@@ -254,5 +269,81 @@ impl Exposure<'_> {
         let indent = &line[..line.len() - line.trim_start().len()];
         let new = format!("{indent}allow {}: if {condition};", grant.methods.join(", "));
         Some(Patch::Line { path: context.subject.to_owned(), line: spot.line, new })
+    }
+}
+
+/// Searches over all paths of a file, which remember what they could not decide.
+struct Survey<'a> {
+    analysis: &'a Analysis,
+    prover: Prover<'a>,
+    undecided: Option<String>,
+}
+
+impl<'a> Survey<'a> {
+    fn new(analysis: &'a Analysis) -> Self {
+        let prover = Prover::new(&analysis.compiled, &analysis.grants);
+        Self { analysis, prover, undecided: None }
+    }
+
+    /// Each path of `service cloud.firestore` once, with the first grant there.
+    fn grounds(&self) -> Vec<(&'a Grant, Ground)> {
+        let mut seen: Vec<&[Segment]> = Vec::new();
+        let mut grounds = Vec::new();
+        for grant in &self.analysis.grants {
+            let is_new = !seen.contains(&grant.pattern.as_slice());
+            if grant.rooted && grant.service == "cloud.firestore" && is_new {
+                seen.push(&grant.pattern);
+                grounds.extend(self.prover.ground(&grant.pattern).map(|ground| (grant, ground)));
+            }
+        }
+        grounds
+    }
+
+    /// Is it open to any account at will, which is reported as such?
+    fn is_open(&self, at: &Grant, method: Method) -> bool {
+        let same = |grant: &&Grant| grant.pattern == at.pattern && grant.service == at.service;
+        self.analysis.grants.iter().filter(same).any(|grant| {
+            let access = grant.access(Principal::Stranger, method);
+            match method {
+                // What is sent is how ownership begins.
+                Method::Create => access == Some(Access::Always),
+                _ => access.is_some_and(Access::is_at_will),
+            }
+        })
+    }
+
+    fn attempt(&mut self, ground: &Ground, caller: Caller, method: Method, locked: &Fields) -> Attempt {
+        let free = Free::default();
+        let attempt = self.prover.typical(ground, Target { caller, method, locked, free });
+        if let Attempt::Undecided(why) = attempt {
+            let what = format!("{} at /{}: {why}", method.name(), ground.path);
+            self.undecided.get_or_insert(what);
+        }
+        attempt
+    }
+
+    fn looks_at_what_is_sent(&self, ground: &Ground, method: Method) -> bool {
+        self.prover.mentions_sent(ground, method)
+    }
+
+    fn is_about_others(&self, ground: &Ground, method: Method) -> bool {
+        self.prover.mentions_others(ground, method)
+    }
+
+    /// A write of another document by a stranger, and the request that it opens.
+    fn two_steps(&mut self, ground: &Ground, method: Method) -> Option<(Proof, Proof, Fields)> {
+        self.prover.two_steps(ground, method)
+    }
+
+    /// What a search did not settle is never a pass.
+    fn conclude(self, findings: Vec<Finding>) -> Verdict {
+        match self.undecided {
+            _ if !findings.is_empty() => Verdict::Fail(findings),
+            Some(what) => Verdict::inconclusive(Miss::Unsupported(what)),
+            None if self.analysis.incomplete => {
+                Verdict::inconclusive(Miss::Unsupported("more allow statements than are judged".to_owned()))
+            }
+            None => Verdict::Pass,
+        }
     }
 }

@@ -85,6 +85,11 @@ impl Grant {
         found.map(|(.., access)| *access)
     }
 
+    /// Does one of its words cover the method?
+    pub fn speaks_of(&self, method: Method) -> bool {
+        self.methods.iter().any(|word| method.is_in(word))
+    }
+
     pub(super) fn replace(&mut self, principal: Principal, method: Method, access: Access) {
         for (who, what, known) in &mut self.access {
             if (*who, *what) == (principal, method) && matches!(known, Access::Depends(_)) {

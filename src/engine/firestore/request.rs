@@ -115,6 +115,12 @@ pub fn decide(rules: &Compiled, request: &Request, before: &Store, after: &Store
     decide_all(rules, std::slice::from_ref(request), before, after)
 }
 
+/// Why each grant that speaks of the request does not let it through, in the order of the text.
+pub fn explain(rules: &Compiled, request: &Request, before: &Store, after: &Store) -> Vec<(Span, Denial)> {
+    let deciding = Deciding { rules, request, before, after, most_read: 10 };
+    deciding.denials()
+}
+
 /// Decides the writes of one commit, which share the budget for documents: 10 for one, 20 for more.
 pub fn decide_all(rules: &Compiled, requests: &[Request], before: &Store, after: &Store) -> Decision {
     let most_read = if requests.len() > 1 { 20 } else { 10 };
@@ -164,6 +170,29 @@ impl<'a> Deciding<'a> {
             }
         }
         last
+    }
+
+    fn denials(&self) -> Vec<(Span, Denial)> {
+        let Some(service) = self.rules.ruleset.service("cloud.firestore") else { return Vec::new() };
+        let levels = [self.rules.ruleset.functions.as_slice(), service.functions.as_slice()];
+        let hits = find(&service.matches, &levels, &self.steps(), self.rules.ruleset.is_v2());
+        let mut denials = Vec::new();
+        for hit in &hits {
+            for allow in &hit.block.allows {
+                if !allow.methods.iter().any(|word| self.request.method.is_in(&word.text)) {
+                    continue;
+                }
+                for resource in self.resources() {
+                    let decision = self.first_grant(&[(hit, allow)], &resource, &mut BTreeSet::new());
+                    if let Decision::Deny(denial) = decision {
+                        denials.push((allow.span, denial));
+                        break;
+                    }
+                }
+            }
+        }
+        denials.sort_by_key(|(span, _)| *span);
+        denials
     }
 
     fn steps(&self) -> Vec<Step> {

@@ -103,8 +103,24 @@ impl Harvest {
         named
     }
 
+    /// Fields that some condition compares with the caller's id.
+    pub fn compared_owners(&self) -> Vec<&str> {
+        self.top(|field| field.owner)
+    }
+
+    /// Fields of these names, each with a value that would grant something.
+    pub fn named(&self, names: &[&str]) -> Vec<(&str, Value)> {
+        let single = self.fields.iter().filter(|(path, _)| path.len() == 1 && is_named(&path[0], names));
+        let value = |field: &Field| match (field.constants.first(), field.kind) {
+            (Some(Value::Text(_)) | None, None | Some("string")) => Value::text("admin"),
+            (Some(Value::Int(_)), _) | (_, Some("int" | "number" | "float")) => Value::Int(1_000_000),
+            _ => Value::Bool(true),
+        };
+        single.map(|(path, field)| (path[0].as_str(), value(field))).collect()
+    }
+
     /// Fields that name the tenant: compared with a claim, or else by their name.
-    pub(crate) fn tenants(&self) -> Vec<&str> {
+    pub fn tenants(&self) -> Vec<&str> {
         let mut named = self.top(|_| true);
         named.retain(|name| is_named(name, &TENANT_NAMES) && !self.owners().contains(name));
         named

@@ -78,6 +78,15 @@ pub fn matrix(analysis: &Analysis) -> Vec<Row> {
     rows
 }
 
+/// The answer at a path that need not have a block of its own.
+pub fn answer_at(analysis: &Analysis, pattern: &[Segment], caller: Caller, method: Method) -> Answer {
+    let prover = Prover::new(&analysis.compiled, &analysis.grants);
+    match prover.ground(pattern) {
+        Some(ground) => answer(&prover, &ground, caller, method),
+        None => Answer::Never,
+    }
+}
+
 fn answer(prover: &Prover<'_>, ground: &Ground, caller: Caller, method: Method) -> Answer {
     let sites = prover.sites(&ground.path, method);
     let mut open: Vec<&Grant> = Vec::new();

@@ -7,6 +7,7 @@
 
 mod harvest;
 mod inline;
+mod lock;
 mod matrix;
 mod origin;
 mod plain;
@@ -15,6 +16,7 @@ mod repair;
 mod sample;
 mod search;
 mod site;
+mod steps;
 mod words;
 mod world;
 
@@ -24,7 +26,7 @@ use super::value::Value;
 
 pub use self::{
     harvest::Harvest,
-    matrix::{Answer, Cell, Row, matrix},
+    matrix::{Answer, Cell, Row, answer_at, matrix},
     plain::plain,
     repair::Free,
     search::{Attempt, Ground, Proof, Prover, Target},

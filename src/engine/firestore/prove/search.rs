@@ -6,12 +6,13 @@ use super::{
     super::{
         Compiled,
         access::Grant,
-        ast::Segment,
+        ast::{Segment, Span},
         request::{Comparison, Decision, Fields, Filter, Method, Query, Request, Store, decide},
         value::{Outcomes, Sources},
         witness,
     },
     Caller, Free, Harvest, Value, World,
+    lock::locked,
     repair::{Edit, Place, Repair, changed},
     site::{Asked, Site},
     world::{put, read, typical},
@@ -156,7 +157,15 @@ impl<'a> Prover<'a> {
             if !self.spend(1) {
                 return Attempt::Undecided("the search took too long");
             }
-            let (may, on) = site.outcome(world, asked);
+            let known;
+            let abstractly = if target.locked.is_empty() {
+                site
+            } else {
+                let stored = (target.method != Method::Create).then_some(&world.stored);
+                known = site.condition.map(|condition| locked(condition, target.locked, stored));
+                &site.with(known.as_ref())
+            };
+            let (may, on) = abstractly.outcome(world, asked);
             if !may.yes && !target.free.stored && !target.free.others {
                 continue;
             }
@@ -431,8 +440,20 @@ impl Proof {
         store
     }
 
+    /// The grant that lets it through.
+    pub fn granted_by(&self, rules: &Compiled) -> Option<Span> {
+        match self.decision(rules) {
+            Decision::Allow(span) => Some(span),
+            _ => None,
+        }
+    }
+
     /// Do the rules allow it, as the concrete evaluator says?
     pub fn holds(&self, rules: &Compiled) -> bool {
+        matches!(self.decision(rules), Decision::Allow(_))
+    }
+
+    fn decision(&self, rules: &Compiled) -> Decision {
         let before = self.store();
         let mut after = before.clone();
         match (self.method, &self.sent) {
@@ -440,7 +461,7 @@ impl Proof {
             (_, Some(sent)) => drop(after.insert(self.document.clone(), sent.clone())),
             _ => {}
         }
-        matches!(decide(rules, &self.request(), &before, &after), Decision::Allow(_))
+        decide(rules, &self.request(), &before, &after)
     }
 
     /// The value of a sent field.

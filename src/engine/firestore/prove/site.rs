@@ -60,6 +60,11 @@ impl<'a> Site<'a> {
         Some(Self { condition, names, values })
     }
 
+    /// The same place with another condition.
+    pub(crate) fn with<'b>(&self, condition: Option<&'b Expr>) -> Site<'b> {
+        Site { condition, names: self.names.clone(), values: self.values.clone() }
+    }
+
     /// What the condition comes to.
     pub(crate) fn outcome(&self, world: &World, asked: Asked<'_>) -> (Outcomes, Sources) {
         let Some(condition) = self.condition else { return (Outcomes::exactly(true), Sources::default()) };

@@ -1,0 +1,95 @@
+//! The owner of a document can change a field that grants something.
+//!
+//! A role, a plan or a balance is kept in the user's own document, and nothing in the rules keeps the
+//! user from writing it. Every account can make itself an administrator or rich.
+//!
+//! ## Fix
+//!
+//! Keep such fields in a document that only the server writes, or fix them:
+//! ```text
+//! allow update: if request.auth.uid == userId
+//!   && !request.resource.data.diff(resource.data).affectedKeys().hasAny(['role', 'credits']);
+//! ```
+//!
+//! ## References
+//!
+//! - <https://firebase.google.com/docs/firestore/solutions/role-based-access>
+
+use super::{Survey, place, understood};
+use crate::{
+    checks::{Check, Context, Judge},
+    engine::firestore::{
+        prove::{Attempt, Caller},
+        request::{Fields, Method},
+    },
+    finding::{Confidence, Finding, Severity},
+    seen::FirestoreRules,
+    station::Station,
+    verdict::Verdict,
+};
+
+pub(super) static CHECK: Check = Check {
+    id: "firebase/self-escalation",
+    title: "users can give themselves a role or credit",
+    station: Station::Firebase,
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    judge: Judge::Firestore(judge),
+    source: include_str!("self_escalation.rs"),
+};
+
+/// Fields that grant something by their very name.
+const PRIVILEGED: [&str; 16] = [
+    "role",
+    "roles",
+    "admin",
+    "isadmin",
+    "superadmin",
+    "permissions",
+    "plan",
+    "tier",
+    "credits",
+    "balance",
+    "coins",
+    "ispremium",
+    "premium",
+    "subscription",
+    "verified",
+    "banned",
+];
+
+fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
+    let analysis = match understood(rules) {
+        Ok(analysis) => analysis,
+        Err(verdict) => return verdict,
+    };
+    let mut survey = Survey::new(analysis);
+    let mut findings = Vec::new();
+    for (grant, ground) in survey.grounds() {
+        if survey.is_open(grant, Method::Update) {
+            continue;
+        }
+        let mut fields = Vec::new();
+        let mut shown = None;
+        for (field, value) in ground.harvest.named(&PRIVILEGED) {
+            let locked = Fields::from([(field.to_owned(), value)]);
+            let attempt = survey.attempt(&ground, Caller::Owner, Method::Update, &locked);
+            if let Attempt::Allowed(proof) = attempt {
+                fields.push(field);
+                shown = Some(proof);
+            }
+        }
+        let Some(proof) = shown else { continue };
+        let message =
+            format!("the owner of a document at {} can change its {}", grant.shown(), fields.join(", "));
+        findings.push(
+            Finding::new(message)
+                .at(place(rules, context, proof.granted_by(&analysis.compiled).unwrap_or(grant.span)))
+                .key(grant.shown())
+                .root(super::ESCALATION)
+                .evidence("allowed request", proof.command())
+                .fix("Refuse updates that change these fields, or keep them where only the server writes."),
+        );
+    }
+    survey.conclude(findings)
+}

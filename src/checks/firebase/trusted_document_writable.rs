@@ -1,0 +1,77 @@
+//! A rule trusts a document that its subject can write.
+//!
+//! The condition reads another document with `get` or `exists` to decide what the caller may do, and
+//! another rule lets the caller write just that document. Two requests then open what the first rule
+//! protects: one makes the document say what it must, the next uses it.
+//!
+//! ## Fix
+//!
+//! Let only the server write what grants access:
+//! ```text
+//! match /roles/{userId} { allow read: if request.auth.uid == userId; allow write: if false; }
+//! ```
+//!
+//! ## References
+//!
+//! - <https://firebase.google.com/docs/firestore/security/rules-conditions#access_other_documents>
+
+use super::{Survey, place, understood};
+use crate::{
+    checks::{Check, Context, Judge},
+    engine::firestore::request::Method,
+    finding::{Confidence, Finding, Severity},
+    seen::FirestoreRules,
+    station::Station,
+    verdict::Verdict,
+};
+
+pub(super) static CHECK: Check = Check {
+    id: "firebase/trusted-document-writable",
+    title: "a document that grants access is written by those it is about",
+    station: Station::Firebase,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    judge: Judge::Firestore(judge),
+    source: include_str!("trusted_document_writable.rs"),
+};
+
+fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
+    let analysis = match understood(rules) {
+        Ok(analysis) => analysis,
+        Err(verdict) => return verdict,
+    };
+    let mut survey = Survey::new(analysis);
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut told: Vec<String> = Vec::new();
+    for (grant, ground) in survey.grounds() {
+        for method in Method::ALL {
+            if survey.is_open(grant, method) || !survey.is_about_others(&ground, method) {
+                continue;
+            }
+            let Some((first, second, needed)) = survey.two_steps(&ground, method) else { continue };
+            let key = first.document.clone();
+            if told.contains(&key) {
+                continue;
+            }
+            let message = format!(
+                "any signed-in user can write {key} and by it gets to {} documents at {}",
+                method.name(),
+                grant.shown()
+            );
+            told.push(key.clone());
+            // A document that need only exist is often how one registers.
+            let severity = if needed.is_empty() { Severity::Low } else { Severity::High };
+            findings.push(
+                Finding::new(message)
+                    .severity(severity)
+                    .at(place(rules, context, second.granted_by(&analysis.compiled).unwrap_or(grant.span)))
+                    .key(key)
+                    .root(super::ESCALATION)
+                    .evidence("first request", first.command())
+                    .evidence("second request", second.command())
+                    .fix("Let only the server write the document that the condition reads."),
+            );
+        }
+    }
+    survey.conclude(findings)
+}
