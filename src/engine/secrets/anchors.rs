@@ -3,7 +3,7 @@
 //! Each anchor is represented by its rarest four bytes, folded to one case, in a bitmap of 2^16
 //! bits that stays in the first-level cache. Only where that bit is set is anything compared.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
 use super::{encoded, rule::RULES};
 
@@ -17,11 +17,10 @@ pub(super) enum Means {
 }
 
 /// An anchor that was seen.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct Seen {
-    pub(super) means: Means,
     pub(super) start: usize,
-    pub(super) length: usize,
+    pub(super) means: Means,
 }
 
 struct Anchor {
@@ -42,17 +41,48 @@ const WINDOW: usize = 4;
 
 static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
 
-/// Calls `found` for each anchor in the bytes, in the order of the windows that gave it away.
-pub(super) fn search(bytes: &[u8], mut found: impl FnMut(Seen)) {
+/// How far beyond its beginning an anchor, and the window that gives it away, may reach.
+pub(super) const LONGEST: usize = 256;
+
+/// Bytes searched before anchors are handed on, so that a hostile text fills no memory with them.
+const BLOCK: usize = 1 << 20;
+
+/// Calls `found` with all anchors of the bytes in the order of their beginnings, block by block.
+pub(super) fn search(bytes: &[u8], mut found: impl FnMut(&[Seen])) {
+    let mut block = Vec::new();
+    for start in (0..bytes.len()).step_by(BLOCK) {
+        block.clear();
+        within(bytes, start..bytes.len().min(start + BLOCK), &mut block);
+        found(&block);
+    }
+}
+
+/// Appends the anchors that begin in the range, each once, in the order of their beginnings.
+pub(super) fn within(bytes: &[u8], range: Range<usize>, into: &mut Vec<Seen>) {
     let index = &*INDEX;
-    for (at, window) in bytes.windows(WINDOW).enumerate() {
+    let first = into.len();
+    let end = bytes.len().min(range.end.saturating_add(LONGEST));
+    let Some(part) = bytes.get(range.start..end) else { return };
+    for (at, window) in part.windows(WINDOW).enumerate() {
         let [a, b, c, d] = *window else { continue };
         let key = fold(u32::from_le_bytes([a, b, c, d]));
         let bit = slot(key);
         if index.bitmap[bit / 64] >> (bit % 64) & 1 == 1 {
-            index.compare(bytes, at, key, &mut found);
+            index.compare(bytes, range.start + at, key, &range, into);
         }
     }
+    // A window may stand anywhere in its anchor, so what is found is only nearly in order.
+    into[first..].sort_unstable();
+    let mut last = None;
+    let mut kept = first;
+    for at in first..into.len() {
+        if last != Some(into[at]) {
+            last = Some(into[at]);
+            into[kept] = into[at];
+            kept += 1;
+        }
+    }
+    into.truncate(kept);
 }
 
 impl Index {
@@ -95,7 +125,7 @@ impl Index {
     }
 
     #[cold]
-    fn compare(&self, bytes: &[u8], at: usize, key: u32, found: &mut impl FnMut(Seen)) {
+    fn compare(&self, bytes: &[u8], at: usize, key: u32, range: &Range<usize>, into: &mut Vec<Seen>) {
         let Some(bucket) = self.buckets.get(&key) else { return };
         for (number, offset) in bucket {
             let anchor = &self.anchors[usize::from(*number)];
@@ -103,8 +133,8 @@ impl Index {
             let Some(here) = bytes.get(start..start + anchor.text.len()) else { continue };
             let same =
                 if anchor.ignore_case { here.eq_ignore_ascii_case(anchor.text) } else { here == anchor.text };
-            if same {
-                found(Seen { means: anchor.means, start, length: anchor.text.len() });
+            if same && range.contains(&start) {
+                into.push(Seen { start, means: anchor.means });
             }
         }
     }
@@ -147,6 +177,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_anchor_is_longer_than_what_is_searched_for_it() {
+        assert!(RULES.iter().flat_map(|rule| rule.anchors).all(|anchor| anchor.len() < LONGEST));
+    }
+
+    #[test]
     fn every_anchor_is_seen_at_every_place() {
         for (number, rule) in RULES.iter().enumerate() {
             for anchor in rule.anchors {
@@ -154,9 +189,8 @@ mod tests {
                     let text = format!("{before}{anchor}0A");
                     let mut starts = Vec::new();
                     search(text.as_bytes(), |seen| {
-                        if seen.means == Means::Rule(number as u16) {
-                            starts.push(seen.start);
-                        }
+                        let own = seen.iter().filter(|seen| seen.means == Means::Rule(number as u16));
+                        starts.extend(own.map(|seen| seen.start));
                     });
                     assert!(starts.contains(&before.len()), "{anchor} in {text}: {starts:?}");
                 }

@@ -31,7 +31,7 @@ pub(super) const ANCHORS: &[&str] = &[
 ];
 
 /// The longest text that is decoded.
-const LONGEST: usize = 64 * 1024;
+pub(super) const LONGEST: usize = 64 * 1024;
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,

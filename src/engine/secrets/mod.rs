@@ -6,8 +6,11 @@
 //! its position, a hash and a redacted form.
 
 mod anchors;
+mod attempt;
 mod boundary;
+mod chain;
 mod encoded;
+mod inherit;
 mod jwt;
 mod likeness;
 mod local;
@@ -21,6 +24,7 @@ mod rule;
 mod scan;
 
 pub use self::{
+    inherit::{Copied, Traces, scan_and_trace, scan_made},
     locate::{Location, Locator},
     path::{applies, is_example},
     proof::Facts,

@@ -6,7 +6,7 @@ const MARK: &[u8] = b"gonogo:ignore";
 
 /// How far from the value the comment may stand, so that one comment in a minified file does not
 /// speak for all of it.
-const NEAR: usize = 400;
+pub(super) const NEAR: usize = 400;
 
 /// The reason given on the value's own line or alone on the line before. No reason, no effect.
 pub(super) fn reason(bytes: &[u8], span: &Range<usize>, id: &str) -> Option<String> {

@@ -37,6 +37,15 @@ pub struct Rule {
     pub rotate: &'static str,
 }
 
+/// Ids are unique in the table.
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Rule {}
+
 /// What can be decided about a value offline.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Proof {

@@ -9,6 +9,7 @@ mod repository;
 mod sift;
 mod text;
 mod tree;
+mod walk;
 
 use self::{collect::Collector, repository::Repository};
 use super::Local;

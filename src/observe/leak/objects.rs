@@ -54,7 +54,10 @@ impl Objects {
             listed.loose(&folder, hash);
             listed.packs(&folder.join("pack"), hash);
         }
-        let Listed { packs, mut others, missed, .. } = listed;
+        let Listed { packs, mut others, missed, odd } = listed;
+        if let Some(odd) = odd {
+            return Err(Miss::Malformed(format!("git objects: {odd} is no regular file")));
+        }
         others.retain(|id| !packs.iter().any(|pack| pack.index.find(id.as_slice()).is_some()));
         Ok(Self { store: Arc::new(store), packs, others: others.into_iter().collect(), missed })
     }
@@ -100,12 +103,16 @@ struct Listed {
     packs: Vec<Pack>,
     others: BTreeSet<ObjectId>,
     missed: Vec<Miss>,
+    /// No regular file: whoever opens it, gix too, may wait for ever.
+    odd: Option<String>,
 }
 
 impl Listed {
     fn loose(&mut self, folder: &Path, hash: gix::hash::Kind) {
-        for id in loose::Store::at(folder, hash).iter() {
+        let store = loose::Store::at(folder, hash);
+        for id in store.iter() {
             match id {
+                Ok(id) if !store.object_path(&id).is_file() => self.odd = Some(id.to_string()),
                 Ok(id) => drop(self.others.insert(id)),
                 Err(err) => self.missed.push(malformed(&err)),
             }
@@ -120,7 +127,10 @@ impl Listed {
             Err(err) => return self.missed.push(Miss::Denied(format!("git packs: {}", err.kind()))),
         };
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        // A pack without its index is being written, a pipe is no index.
+        let odd = paths.iter().filter(|path| !path.is_file() && !path.is_dir() && path.exists());
+        let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.odd = self.odd.take().or(odd.map(name).next());
+        // A pack without its index is being written.
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "idx") && path.is_file());
         paths.sort();
         for path in paths {

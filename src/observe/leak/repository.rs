@@ -15,9 +15,14 @@ impl Repository {
     /// The repository that the folder belongs to; none if there is none. The user's own git
     /// configuration is not read, and nothing is run.
     pub(super) fn open(root: &Path) -> Result<Option<Self>, Miss> {
-        let Some(top) = root.ancestors().find(|folder| folder.join(".git").exists()) else {
+        // A pipe is no repository; git passes it over too.
+        let is_git = |path: PathBuf| path.metadata().is_ok_and(|found| found.is_dir() || found.is_file());
+        let Some(top) = root.ancestors().find(|folder| is_git(folder.join(".git"))) else {
             return Ok(None);
         };
+        if let Some(odd) = irregular(&top.join(".git")) {
+            return Err(Miss::Malformed(format!("git repository: .git/{odd} is no regular file")));
+        }
         let options = gix::open::Options::isolated().strict_config(false).lossy_config(true);
         let opened = options
             .open(top)
@@ -62,6 +67,29 @@ impl Repository {
     pub(super) fn inside<'a>(&self, path: &'a str) -> Option<&'a str> {
         path.strip_prefix(self.prefix.as_str())
     }
+}
+
+/// Something in a `.git` folder that would be waited for if it were opened: a pipe, a socket, a
+/// device. Loose objects and packs are looked at where they are listed.
+fn irregular(git: &Path) -> Option<String> {
+    let mut open = vec![(git.to_owned(), 0_usize)];
+    while let Some((folder, depth)) = open.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let Ok(found) = path.metadata() else { continue };
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            let is_walked =
+                !["objects", "modules", "hooks", "lfs"].iter().any(|name| entry.file_name() == *name);
+            if found.is_dir() && !is_link && is_walked && depth < 32 {
+                open.push((path, depth + 1));
+            } else if !found.is_dir() && !found.is_file() {
+                let shown = path.strip_prefix(git).unwrap_or(&path);
+                return Some(shown.to_string_lossy().into_owned());
+            }
+        }
+    }
+    let alternates = git.join("objects/info/alternates");
+    alternates.metadata().is_ok_and(|found| !found.is_file()).then(|| "objects/info/alternates".to_owned())
 }
 
 /// Errors are chains; the first line says what failed.

@@ -1,6 +1,7 @@
 //! Every object's text, scanned once: packs by walking them, the other objects through gix.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -18,8 +19,8 @@ use super::{
 };
 use crate::{
     engine::{
-        pack::{Delta, Forest, Kind, Limits, Object, PackError, Visit, walk},
-        secrets::{Hit, Locator, scan as scan_bytes},
+        pack::{Delta, Forest, Instruction, Kind, Limits, Object, PackError, Visit, walk},
+        secrets::{Copied, Hit, Locator, Scan, Traces, scan as scan_bytes, scan_and_trace, scan_made},
     },
     observe::Local,
     seen::{HistoryScan, Miss},
@@ -117,17 +118,27 @@ struct Sifter<'a> {
 }
 
 impl Visit for Sifter<'_> {
-    type Memory = ();
+    /// None where nothing can be inherited: it is no text, or not scanned here.
+    type Memory = Option<Traces>;
 
-    fn whole(&mut self, object: Object<'_>) {
-        let Some(id) = self.pack.id(object.position) else { return };
-        if !self.objects.is_before(self.number, id.as_slice()) {
-            self.sifted.object(id, object.kind == Kind::Blob, object.content);
-        }
+    fn whole(&mut self, object: Object<'_>) -> Self::Memory {
+        self.scan(object, scan_and_trace)
     }
 
-    fn made(&mut self, object: Object<'_>, _base: &[u8], _memory: &(), _delta: Delta<'_>) {
-        self.whole(object);
+    fn made(
+        &mut self,
+        object: Object<'_>,
+        base: &[u8],
+        memory: &Self::Memory,
+        delta: Delta<'_>,
+    ) -> Self::Memory {
+        let Some(traces) = memory.as_ref().filter(|_| base.len() as u64 == delta.base_size) else {
+            return self.whole(object);
+        };
+        self.scan(object, |text| match copied(delta) {
+            Some(copied) => scan_made(text, traces, &copied),
+            None => scan_and_trace(text),
+        })
     }
 
     fn broken(&mut self, node: u32, _error: PackError) {
@@ -139,6 +150,43 @@ impl Visit for Sifter<'_> {
         self.sifted.is_late |= self.files.is_late();
         self.sifted.is_late
     }
+}
+
+impl Sifter<'_> {
+    fn scan(
+        &mut self,
+        object: Object<'_>,
+        scan: impl FnOnce(&[u8]) -> (Scan, Option<Traces>),
+    ) -> Option<Traces> {
+        let id = self.pack.id(object.position)?;
+        if self.objects.is_before(self.number, id.as_slice()) {
+            return None;
+        }
+        let text = text::of("", object.content)?;
+        let (scan, traces) = match &text {
+            Cow::Borrowed(text) => scan(text),
+            // What is copied are other bytes than those that are scanned.
+            Cow::Owned(text) => (scan_bytes(text), None),
+        };
+        self.sifted.add(id, object.kind == Kind::Blob, &text, scan);
+        traces
+    }
+}
+
+/// The pieces of the base in an object; none if the delta is malformed.
+fn copied(delta: Delta<'_>) -> Option<Vec<Copied>> {
+    let mut copied = Vec::new();
+    let mut to = 0;
+    for instruction in delta.instructions() {
+        match instruction? {
+            Instruction::Copy { from, count } => {
+                copied.push(Copied { from, to, count });
+                to += count;
+            }
+            Instruction::Insert(part) => to += part.len(),
+        }
+    }
+    Some(copied)
 }
 
 fn one_by_one(files: &Local, objects: &Objects, ids: &[ObjectId]) -> Sifted {
@@ -181,13 +229,17 @@ impl Sifted {
     }
 
     fn object(&mut self, id: ObjectId, is_blob: bool, content: &[u8]) {
-        let Some(text) = text::of("", content) else { return };
-        let scan = scan_bytes(&text);
+        if let Some(text) = text::of("", content) {
+            self.add(id, is_blob, &text, scan_bytes(&text));
+        }
+    }
+
+    fn add(&mut self, id: ObjectId, is_blob: bool, text: &[u8], scan: Scan) {
         self.objects += 1;
         self.bytes += text.len() as u64;
         self.truncated += u64::from(scan.truncated);
         if !scan.hits.is_empty() {
-            let mut locator = Locator::new(&text);
+            let mut locator = Locator::new(text);
             let found = scan.hits.into_iter().map(|hit| {
                 let line = locator.locate(&hit.span).line;
                 (hit, line)

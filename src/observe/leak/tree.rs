@@ -5,12 +5,11 @@ use std::{
     fs::File,
     io::{ErrorKind, Read},
     path::{Path, PathBuf},
-    sync::Mutex,
 };
 
 use rayon::prelude::*;
 
-use super::{Collector, Repository, text};
+use super::{Collector, Repository, text, walk::walk};
 use crate::{
     engine::secrets::{Hit, Locator, applies, scan as scan_bytes},
     observe::Local,
@@ -96,55 +95,6 @@ enum Looked {
     Late,
 }
 
-/// Every regular file below the root that git would take; links are not followed.
-fn walk(files: &Local, root: &Path) -> (Vec<PathBuf>, Vec<Miss>) {
-    let found = Mutex::new((Vec::new(), Vec::new()));
-    let walker = ignore::WalkBuilder::new(root)
-        .hidden(false)
-        .ignore(false)
-        .git_global(false)
-        .require_git(false)
-        .follow_links(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
-        .threads(rayon::current_num_threads().min(8))
-        .build_parallel();
-    walker.run(|| {
-        Box::new(|entry| {
-            let kept = match entry {
-                Ok(entry) => {
-                    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-                    let inside = entry.path().strip_prefix(root).ok().filter(|_| is_file);
-                    inside.map(|path| Ok(path.to_owned()))
-                }
-                Err(err) => unreadable(&err, root).map(Err),
-            };
-            if let (Some(kept), Ok(mut found)) = (kept, found.lock()) {
-                match kept {
-                    Ok(path) => found.0.push(path),
-                    Err(miss) => found.1.push(miss),
-                }
-            }
-            if files.is_late() { ignore::WalkState::Quit } else { ignore::WalkState::Continue }
-        })
-    });
-    let (paths, mut unread) = found.into_inner().unwrap_or_default();
-    if files.is_late() {
-        unread.push(Miss::Timeout("the folders were not all walked before the deadline".to_owned()));
-    }
-    (paths, unread)
-}
-
-/// A wrong line in a `.gitignore` hides nothing; a folder that cannot be opened does.
-fn unreadable(err: &ignore::Error, root: &Path) -> Option<Miss> {
-    let io = err.io_error().filter(|io| io.kind() != ErrorKind::NotFound)?;
-    let text = err.to_string().replace(&root.display().to_string(), "").replace("/: ", ": ");
-    Some(Miss::Denied(format!(
-        "{}: {}",
-        text.split(": ").next().unwrap_or_default().trim_start_matches('/'),
-        io.kind()
-    )))
-}
-
 fn look(files: &Local, root: &Path, path: &Path) -> Looked {
     if files.is_late() {
         return Looked::Late;
@@ -224,7 +174,7 @@ impl Pieces {
 }
 
 /// With `/`, whatever the platform.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     parts.join("/")
 }

@@ -111,8 +111,8 @@ pub(crate) fn base64(bytes: &[u8], digits: &[u8]) -> String {
     text
 }
 
-pub(crate) fn plain_base64(text: &str) -> String {
-    base64(text.as_bytes(), BASE64_ORDER)
+pub(crate) fn plain_base64(bytes: impl AsRef<[u8]>) -> String {
+    base64(bytes.as_ref(), BASE64_ORDER)
 }
 
 fn crc32(bytes: &[u8]) -> u32 {

@@ -14,31 +14,31 @@ use tempfile::TempDir;
 
 use super::template::expand;
 
-struct Folder(TempDir);
+pub(super) struct Folder(TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    fn git() -> Self {
+    pub(super) fn git() -> Self {
         let folder = Self::new();
         folder.run(&["init", "-q", "-b", "main"]);
         folder
     }
 
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn write(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
+    pub(super) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
         self
     }
 
-    fn run(&self, arguments: &[&str]) -> String {
+    pub(super) fn run(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("git");
         command.current_dir(self.path()).args(["-c", "user.name=T", "-c", "user.email=t@example.org"]);
         command.args(["-c", "commit.gpgsign=false"]).args(arguments);
@@ -48,7 +48,7 @@ impl Folder {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
-    fn commit(&self, message: &str) -> String {
+    pub(super) fn commit(&self, message: &str) -> String {
         self.run(&["add", "-A", "-f"]);
         self.run(&["commit", "-q", "--allow-empty", "-m", message]);
         self.run(&["rev-parse", "HEAD"])
@@ -72,7 +72,7 @@ impl Folder {
         observe(&plan, &Arc::new(target), &options, &silent).unwrap()
     }
 
-    fn leaks(&self) -> Leaks {
+    pub(super) fn leaks(&self) -> Leaks {
         self.seen(Duration::from_mins(5)).leaks[THE_REPOSITORY].got().unwrap().clone()
     }
 }
@@ -265,6 +265,55 @@ fn hostile_trees_are_read() {
     assert!(leaks.leaks[2].sites[0].snippet.len() < 400);
     assert_eq!((leaks.tree.files, leaks.tree.binary), (4, 1));
     assert_eq!(leaks.missed, []);
+}
+
+#[test]
+fn pipes_are_not_waited_for() {
+    for (pipe, said) in [
+        (".gitignore", true),
+        ("sub/.gitignore", true),
+        (".git", false),
+        ("sub/.git", false),
+        ("a.txt", false),
+    ] {
+        let folder = Folder::new();
+        folder.write("k.txt", token()).write("sub/l.txt", token());
+        mkfifo(&folder.path().join(pipe));
+        let leaks = folder.leaks();
+        assert_eq!(paths(only(&leaks)), ["k.txt", "sub/l.txt"], "{pipe}");
+        assert_eq!(format!("{:?}", leaks.missed).contains(pipe), said, "{pipe}: {:?}", leaks.missed);
+    }
+    for pipe in [
+        "HEAD",
+        "info/exclude",
+        "refs/heads/side",
+        "index",
+        "objects/aa/00000000000000000000000000000000000000",
+        "objects/pack/pack-1.idx",
+        "objects/info/alternates",
+    ] {
+        let folder = Folder::git();
+        folder.write("k.txt", token()).commit("one");
+        let path = folder.path().join(".git").join(pipe);
+        let _ = fs::remove_file(&path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        mkfifo(&path);
+        assert_eq!(only(&folder.leaks()).sites.len(), 1, "{pipe}");
+    }
+}
+
+#[test]
+fn a_huge_ignore_file_hides_nothing() {
+    let folder = Folder::new();
+    folder.write("sub/k.txt", token()).write("sub/.gitignore", "*.txt\n".repeat(200_000));
+    folder.write("left.txt", expand("k=whsec_{alnum:32}")).write(".gitignore", "left.txt\n");
+    let leaks = folder.leaks();
+    assert_eq!(paths(only(&leaks)), ["sub/k.txt"]);
+    assert!(format!("{:?}", leaks.missed).contains("sub/.gitignore"), "{:?}", leaks.missed);
+}
+
+fn mkfifo(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
 #[test]

@@ -1,0 +1,127 @@
+//! What stands at one anchor. Everything here is a function of the bytes near it and of nothing
+//! else, which is what lets a text inherit the outcome from the text it was made from.
+
+use std::ops::Range;
+
+use regex::bytes::Captures;
+
+use super::{
+    boundary, encoded, pragma,
+    proof::prove,
+    redact,
+    rule::{Proof, RULES, Rule, pattern},
+    scan::{Hit, MOST, scan_plain},
+};
+
+/// A pattern that matched, or a Base64 text: how long it is, and what it holds.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Outcome {
+    /// From the anchor, or from the beginning of the window.
+    pub(super) length: usize,
+    /// Spans count from the same place.
+    pub(super) hits: Vec<Hit>,
+}
+
+/// How far beyond a match, on either side, anything is looked at.
+pub(super) const MARGIN: usize = 512;
+
+/// How far before an anchor one looks to tell whether a value may begin there.
+pub(super) const BEFORE: usize = 16;
+
+/// How far before an anchor a name may begin.
+const LONGEST_NAME: usize = 40;
+
+/// How far from a match its context may be.
+const NEAR: usize = 300;
+
+const _: () = assert!(MARGIN > NEAR && MARGIN > pragma::NEAR && MARGIN > LONGEST_NAME);
+
+/// A rule whose match begins with its anchor.
+pub(super) fn at_anchor(bytes: &[u8], index: usize, start: usize) -> Option<Outcome> {
+    let rule = RULES.get(index).filter(|_| is_searched(bytes, index, start))?;
+    let end = bytes.len().min(start + usize::from(rule.reach));
+    let captures = pattern(index)?.captures(bytes.get(start..end)?)?;
+    let length = captures.get(0).map_or(0, |whole| whole.end());
+    let hits = matched(bytes, rule, start, &captures).map(|hit| from(start, hit));
+    Some(Outcome { length, hits: hits.into_iter().collect() })
+}
+
+/// Is anything read behind this anchor? Not where a value cannot begin.
+pub(super) fn is_searched(bytes: &[u8], index: usize, start: usize) -> bool {
+    RULES.get(index).is_some_and(|rule| rule.has_group || boundary::begins(bytes, start))
+}
+
+/// A rule whose match may begin before its anchor, in a window around one or more anchors.
+pub(super) fn in_window(bytes: &[u8], index: usize, window: &Range<usize>) -> Option<Outcome> {
+    let rule = RULES.get(index)?;
+    let mut hits = Vec::new();
+    for captures in pattern(index)?.captures_iter(bytes.get(window.clone())?) {
+        let begins = captures
+            .get(0)
+            .is_some_and(|whole| rule.has_group || boundary::begins(bytes, window.start + whole.start()));
+        if begins && hits.len() <= MOST {
+            let hit = matched(bytes, rule, window.start, &captures);
+            hits.extend(hit.map(|hit| from(window.start, hit)));
+        }
+    }
+    (!hits.is_empty()).then_some(Outcome { length: window.len(), hits })
+}
+
+/// A Base64 text by what it says; its hits are where the text stands.
+pub(super) fn in_base64(bytes: &[u8], start: usize) -> Option<Outcome> {
+    let (plain, span) = encoded::decode(bytes, start)?;
+    let hits = scan_plain(&plain, false).hits.into_iter().map(|hit| {
+        let accepted = pragma::reason(bytes, &span, hit.rule.id);
+        from(start, Hit { span: span.clone(), accepted, encoded: true, ..hit })
+    });
+    Some(Outcome { length: span.len(), hits: hits.collect() })
+}
+
+fn from(start: usize, hit: Hit) -> Hit {
+    let span = hit.span.start - start..hit.span.end - start;
+    Hit { span, ..hit }
+}
+
+fn matched(bytes: &[u8], rule: &'static Rule, base: usize, captures: &Captures<'_>) -> Option<Hit> {
+    let whole = captures.get(0)?;
+    let value = captures.get(usize::from(rule.has_group))?;
+    let span = base + value.start()..base + value.end();
+    if !rule.open_end && !boundary::ends(bytes, span.end) {
+        return None;
+    }
+    if !rule.context.is_empty() && !has_context(bytes, rule, &(base + whole.start()..base + whole.end())) {
+        return None;
+    }
+    let beside = match rule.proof {
+        Proof::UrlPassword => whole.as_bytes(),
+        _ => name(bytes, base + whole.start(), span.start),
+    };
+    let (named, facts) = prove(rule, value.as_bytes(), beside)?;
+    Some(Hit {
+        rule,
+        fingerprint: redact::fingerprint(&named),
+        redacted: redact::prefix(rule, value.as_bytes()),
+        length: value.len(),
+        facts,
+        accepted: pragma::reason(bytes, &span, rule.id),
+        encoded: false,
+        span,
+    })
+}
+
+/// The whole name that an anchor is part of, and what stands between it and the value.
+fn name(bytes: &[u8], anchor: usize, value: usize) -> &[u8] {
+    let before = &bytes[anchor.saturating_sub(LONGEST_NAME)..anchor];
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    let own = before.iter().rev().take_while(|byte| part(byte)).count();
+    &bytes[anchor - own..value]
+}
+
+fn has_context(bytes: &[u8], rule: &Rule, whole: &Range<usize>) -> bool {
+    let from = whole.start.saturating_sub(NEAR);
+    let near = &bytes[from..bytes.len().min(whole.end + NEAR)];
+    let near = near.to_ascii_lowercase();
+    rule.context
+        .iter()
+        .any(|word| memchr::memmem::find(&near, word.to_ascii_lowercase().as_bytes()).is_some())
+}

@@ -1,0 +1,199 @@
+//! Scans a text that was made from another by copying, without looking again at what was copied.
+//!
+//! Exact, not approximate: whatever stands at an anchor depends only on bytes within a known
+//! distance of it ([`super::attempt`]). Where all of these were copied in one piece, the outcome is
+//! that of the other text. Where one of them was not (a change in the middle of a long private key),
+//! the anchor is inherited, but tried again. Anchors themselves are searched only in what was
+//! inserted, and where two pieces meet.
+
+use std::ops::Range;
+
+use super::{
+    anchors::{self, LONGEST, Means, Seen},
+    attempt::{BEFORE, MARGIN},
+    chain::{Chain, Known, Window},
+    encoded,
+    rule::RULES,
+    scan::{Scan, scan},
+};
+
+/// What is remembered of a scanned text: its anchors, and what stands there.
+#[derive(Debug)]
+pub struct Traces {
+    /// Of the text.
+    length: usize,
+    anchors: Vec<Trace>,
+    /// By their beginnings.
+    windows: Vec<Window>,
+}
+
+#[derive(Clone, Debug)]
+struct Trace {
+    seen: Seen,
+    /// None: it was not tried, because it lies in a match.
+    known: Option<Known>,
+}
+
+/// A piece of a text that was copied from its base.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Copied {
+    pub from: usize,
+    pub to: usize,
+    pub count: usize,
+}
+
+/// Scans any bytes and remembers what a text made from them can inherit; nothing if that would take
+/// more memory than the text itself.
+pub fn scan_and_trace(bytes: &[u8]) -> (Scan, Option<Traces>) {
+    let mut seen = Vec::new();
+    for start in (0..bytes.len()).step_by(1 << 20) {
+        anchors::within(bytes, start..bytes.len().min(start + (1 << 20)), &mut seen);
+        if seen.len() > most(bytes) {
+            return (scan(bytes), None);
+        }
+    }
+    let anchors = seen.into_iter().map(|seen| Trace { seen, known: None }).collect();
+    traced(bytes, anchors, Vec::new())
+}
+
+/// Scans a text that was made from a base with these traces; the same result as [`scan`].
+///
+/// `copied` names pieces of the base in the order of the text; what they do not cover was inserted.
+/// That they are equal is the caller's promise.
+pub fn scan_made(bytes: &[u8], base: &Traces, copied: &[Copied]) -> (Scan, Option<Traces>) {
+    let mut anchors = Vec::new();
+    let mut windows = Vec::new();
+    let mut new = Vec::new();
+    let mut at = 0;
+    for piece in joined(copied) {
+        let piece = Piece { piece, base: base.length, made: bytes.len() };
+        let Some(inherited) = piece.inherited().filter(|inherited| inherited.start >= at) else { continue };
+        search(bytes, at..inherited.start, &mut new, &mut anchors);
+        piece.anchors(&base.anchors, &mut anchors);
+        piece.windows(&base.windows, &mut windows);
+        at = inherited.end;
+        if anchors.len().max(windows.len()) > most(bytes) {
+            return (scan(bytes), None);
+        }
+    }
+    search(bytes, at..bytes.len(), &mut new, &mut anchors);
+    if anchors.len() > most(bytes) {
+        return (scan(bytes), None);
+    }
+    windows.sort_by(|a: &Window, b| {
+        (a.rule, a.range.start, a.range.end).cmp(&(b.rule, b.range.start, b.range.end))
+    });
+    traced(bytes, anchors, windows)
+}
+
+/// Anchors remembered of a text; most have one every few hundred bytes.
+fn most(bytes: &[u8]) -> usize {
+    64 + bytes.len() / 32
+}
+
+fn search(bytes: &[u8], range: Range<usize>, new: &mut Vec<Seen>, into: &mut Vec<Trace>) {
+    if !range.is_empty() {
+        new.clear();
+        anchors::within(bytes, range, new);
+        into.extend(new.iter().map(|seen| Trace { seen: *seen, known: None }));
+    }
+}
+
+fn traced(bytes: &[u8], mut anchors: Vec<Trace>, windows: Vec<Window>) -> (Scan, Option<Traces>) {
+    let mut chain = Chain::new(bytes, true);
+    chain.inherited = windows;
+    chain.searched = Some(Vec::new());
+    for trace in &mut anchors {
+        chain.anchor(trace.seen, &mut trace.known);
+    }
+    let scan = chain.finish();
+    if scan.truncated {
+        return (super::scan::scan(bytes), None);
+    }
+    let mut windows = chain.searched.take().unwrap_or_default();
+    windows.sort_by_key(|window| window.range.start);
+    (scan, Some(Traces { length: bytes.len(), anchors, windows }))
+}
+
+/// Pieces that follow each other in both texts become one.
+fn joined(copied: &[Copied]) -> Vec<Copied> {
+    let mut joined: Vec<Copied> = Vec::with_capacity(copied.len());
+    for next in copied.iter().filter(|piece| piece.count > 0) {
+        match joined.last_mut() {
+            Some(last) if last.from + last.count == next.from && last.to + last.count == next.to => {
+                last.count += next.count;
+            }
+            _ => joined.push(*next),
+        }
+    }
+    joined
+}
+
+/// A copied piece, and how long both texts are.
+struct Piece {
+    piece: Copied,
+    base: usize,
+    made: usize,
+}
+
+impl Piece {
+    /// Where anchors that begin there are wholly copied, in the made text.
+    fn inherited(&self) -> Option<Range<usize>> {
+        let Copied { to, count, .. } = self.piece;
+        // An anchor at the end may go on in the next piece, unless there is no more.
+        let count = if self.is_at_end() { count } else { count.checked_sub(LONGEST)? };
+        (count > 0).then_some(to..to + count)
+    }
+
+    fn anchors(&self, base: &[Trace], into: &mut Vec<Trace>) {
+        let Some(range) = self.inherited() else { return };
+        let Copied { from, to, .. } = self.piece;
+        let first = base.partition_point(|trace| trace.seen.start < from);
+        let own = base[first..].iter().take_while(|trace| trace.seen.start < from + range.len());
+        into.extend(own.map(|trace| {
+            let seen = Seen { start: trace.seen.start - from + to, ..trace.seen };
+            Trace { seen, known: trace.known.clone().filter(|known| self.holds(trace.seen, known)) }
+        }));
+    }
+
+    fn windows(&self, base: &[Window], into: &mut Vec<Window>) {
+        let Copied { from, to, count } = self.piece;
+        let first = base.partition_point(|window| window.range.start < from);
+        let near = base[first..].iter().take_while(|window| window.range.start < from + count);
+        let own = near.filter(|window| self.covers(window.range.start, window.range.end, MARGIN, MARGIN));
+        into.extend(own.map(|window| {
+            let range = window.range.start - from + to..window.range.end - from + to;
+            Window { range, ..window.clone() }
+        }));
+    }
+
+    /// Is everything that decided about an anchor in this piece?
+    fn holds(&self, seen: Seen, known: &Known) -> bool {
+        let reach = match seen.means {
+            Means::Rule(index) => RULES.get(usize::from(index)).map_or(0, |rule| usize::from(rule.reach)),
+            Means::Encoded => encoded::LONGEST,
+        };
+        match (known, seen.means) {
+            (Known::Nothing, Means::Rule(_)) => self.covers(seen.start, seen.start + reach, BEFORE, 1),
+            _ => self.covers(seen.start, seen.start + reach, MARGIN, MARGIN),
+        }
+    }
+
+    /// Are these bytes of the base, with so many before and after, in this piece? The beginning and
+    /// the end of a text are bytes too, in this sense.
+    fn covers(&self, start: usize, end: usize, before: usize, after: usize) -> bool {
+        let Copied { from, count, .. } = self.piece;
+        let begins = if start < before { self.is_at_start() } else { start - before >= from };
+        let ends = if end + after > self.base { self.is_at_end() } else { end + after <= from + count };
+        begins && ends
+    }
+
+    fn is_at_start(&self) -> bool {
+        self.piece.from == 0 && self.piece.to == 0
+    }
+
+    fn is_at_end(&self) -> bool {
+        let Copied { from, to, count } = self.piece;
+        from + count == self.base && to + count == self.made
+    }
+}
