@@ -20,6 +20,8 @@ pub(super) struct Outcome {
     pub(super) length: usize,
     /// Spans count from the same place.
     pub(super) hits: Vec<Hit>,
+    /// Not all of it was looked at.
+    pub(super) truncated: bool,
 }
 
 /// How far beyond a match, on either side, anything is looked at.
@@ -43,7 +45,7 @@ pub(super) fn at_anchor(bytes: &[u8], index: usize, start: usize) -> Option<Outc
     let captures = pattern(index)?.captures(bytes.get(start..end)?)?;
     let length = captures.get(0).map_or(0, |whole| whole.end());
     let hits = matched(bytes, rule, start, &captures).map(|hit| from(start, hit));
-    Some(Outcome { length, hits: hits.into_iter().collect() })
+    Some(Outcome { length, hits: hits.into_iter().collect(), truncated: false })
 }
 
 /// Is anything read behind this anchor? Not where a value cannot begin.
@@ -64,17 +66,18 @@ pub(super) fn in_window(bytes: &[u8], index: usize, window: &Range<usize>) -> Op
             hits.extend(hit.map(|hit| from(window.start, hit)));
         }
     }
-    (!hits.is_empty()).then_some(Outcome { length: window.len(), hits })
+    (!hits.is_empty()).then_some(Outcome { length: window.len(), hits, truncated: false })
 }
 
 /// A Base64 text by what it says; its hits are where the text stands.
 pub(super) fn in_base64(bytes: &[u8], start: usize) -> Option<Outcome> {
     let (plain, span) = encoded::decode(bytes, start)?;
-    let hits = scan_plain(&plain, false).hits.into_iter().map(|hit| {
+    let inner = scan_plain(&plain, false);
+    let hits = inner.hits.into_iter().map(|hit| {
         let accepted = pragma::reason(bytes, &span, hit.rule.id);
         from(start, Hit { span: span.clone(), accepted, encoded: true, ..hit })
     });
-    Some(Outcome { length: span.len(), hits: hits.collect() })
+    Some(Outcome { length: span.len(), hits: hits.collect(), truncated: inner.truncated })
 }
 
 fn from(start: usize, hit: Hit) -> Hit {

@@ -144,6 +144,7 @@ impl<'a> Chain<'a> {
     /// Adds what was found; where it ends.
     fn take(&mut self, start: usize, outcome: Option<Rc<Outcome>>) -> Option<usize> {
         let outcome = outcome?;
+        self.truncated |= outcome.truncated;
         for hit in &outcome.hits {
             if self.hits.len() >= MOST {
                 self.truncated = true;

@@ -80,3 +80,14 @@ pub(super) fn strongest(mut hits: Vec<Hit>) -> Vec<Hit> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchors_without_an_end_are_not_searched_for_ever() {
+        assert!(scan("eyJhbGciOi-".repeat(1_500).as_bytes()).truncated);
+        assert!(!scan("eyJhbGciOi-".repeat(100).as_bytes()).truncated);
+    }
+}
