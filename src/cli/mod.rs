@@ -2,6 +2,7 @@
 
 mod aim;
 mod audit;
+mod cert;
 mod checks;
 mod completions;
 mod demo;
@@ -58,6 +59,8 @@ enum Command {
     Plan(Box<plan::Arguments>),
     /// Decide again from a recording, without a network
     Replay(replay::Arguments),
+    /// Judge certificate files offline
+    Cert(Box<cert::Arguments>),
     /// Explain a check or a station
     Explain(explain::Arguments),
     /// List every check
@@ -95,6 +98,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Cert(arguments) => cert::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
