@@ -2,6 +2,7 @@
 
 mod aim;
 mod audit;
+mod cert;
 mod checks;
 mod completions;
 mod demo;
@@ -64,6 +65,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Test, evaluate, compare and prove Firestore rules
     Rules(rules::Arguments),
+    /// Judge certificate files offline
+    Cert(Box<cert::Arguments>),
     /// Explain a check or a station
     Explain(explain::Arguments),
     /// List every check
@@ -102,6 +105,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Cert(arguments) => cert::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

@@ -1,6 +1,8 @@
 //! Shakes hands with a TLS endpoint and keeps what it sent, whether or not it verifies.
 
 mod capture;
+mod files;
+mod revoked;
 mod trust;
 mod wire;
 
@@ -12,6 +14,7 @@ use rustls::{
 };
 use tokio_rustls::TlsConnector;
 
+pub use self::files::chains_in;
 use self::{capture::Capture, wire::Tapped};
 use super::{Net, hello};
 use crate::{
@@ -38,6 +41,10 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
         endpoint.offers = enumerated.offers;
         plain = enumerated.chain.into_iter().map(CertificateDer::from).collect();
     }
+    let sent = match &shaken {
+        Ok(Shaken::Done { sent, .. }) => sent.clone(),
+        _ => plain.clone(),
+    };
     match shaken {
         Err(miss) if endpoint.offers.got().is_none() => return Seen::Missed(miss),
         Err(miss) => {
@@ -58,6 +65,10 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
             present(&mut endpoint, net, &sent, None);
         }
     }
+    endpoint.revocation = match endpoint.leaf() {
+        Ok(leaf) => Box::pin(revoked::judge(net, leaf, &sent)).await,
+        Err(miss) => Seen::Missed(miss),
+    };
     Seen::Got(endpoint)
 }
 
@@ -78,6 +89,9 @@ pub(super) fn touches(host: &str, port: u16) -> Vec<Touch> {
         Touch::Tcp { host: host.to_owned(), port, why: "TLS handshake".to_owned() },
         Touch::Tcp { host: host.to_owned(), port, why: "ClientHello of each TLS and SSL version".to_owned() },
         Touch::Then { what: hello::connections() },
+        Touch::Then {
+            what: "one GET of the revocation list that the certificate points to, if any".to_owned(),
+        },
     ]
 }
 

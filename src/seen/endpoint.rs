@@ -18,6 +18,8 @@ pub struct Endpoint {
     /// As sent: the leaf first, never empty. Missed where none was sent or one cannot be parsed.
     pub chain: Seen<Vec<Certificate>>,
     pub trust: Seen<Trust>,
+    /// Is the server's certificate revoked, by the CRL it points to?
+    pub revocation: Seen<Revocation>,
     /// What an enumeration of versions, suites and groups found; missed where nothing is offered
     /// for certain.
     pub offers: Seen<Offers>,
@@ -76,6 +78,16 @@ pub struct Trust {
     pub public: bool,
 }
 
+/// What a certificate revocation list says, once its own signature has verified.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Revocation {
+    Good,
+    Revoked,
+    /// The certificate names no CRL that can be fetched.
+    NoPointer,
+}
+
 /// The outcome of one path building (RFC 5280 section 6).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -128,6 +140,10 @@ pub struct Certificate {
     pub ocsp: bool,
     pub ca_issuers: bool,
     pub crl: bool,
+    /// The first of those points that can be fetched over HTTP.
+    pub crl_url: Option<String>,
+    /// Critical extensions that RFC 5280 does not define, by OID.
+    pub unknown_critical: Vec<String>,
     /// TLS feature `status_request` (RFC 7633).
     pub must_staple: bool,
     /// Embedded signed certificate timestamps (RFC 6962).

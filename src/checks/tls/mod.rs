@@ -2,6 +2,7 @@
 
 mod broken_suite;
 mod chain_order;
+mod client_auth;
 mod compression;
 mod expired;
 mod expires_soon;
@@ -9,6 +10,7 @@ mod handshake_refused;
 mod heartbeat;
 mod incomplete_chain;
 mod insecure_renegotiation;
+mod key_identifiers;
 mod leaf_is_ca;
 mod legacy_version;
 mod must_staple;
@@ -25,13 +27,16 @@ mod no_tls13;
 mod not_yet_valid;
 mod plain_http;
 mod rc4_suite;
+mod revoked;
 mod root_sent;
 mod rsa_key_transport;
 mod self_signed;
+mod serial_number;
 mod small_block_suite;
 mod ssl2_offered;
 mod ssl3_offered;
 mod too_few_scts;
+mod unknown_critical_extension;
 mod untrusted_chain;
 mod validity_too_long;
 mod weak_curve;
@@ -47,6 +52,7 @@ use super::Check;
 pub const ALL: &[&Check] = &[
     &broken_suite::CHECK,
     &chain_order::CHECK,
+    &client_auth::CHECK,
     &compression::CHECK,
     &expired::CHECK,
     &expires_soon::CHECK,
@@ -54,6 +60,7 @@ pub const ALL: &[&Check] = &[
     &heartbeat::CHECK,
     &incomplete_chain::CHECK,
     &insecure_renegotiation::CHECK,
+    &key_identifiers::CHECK,
     &leaf_is_ca::CHECK,
     &legacy_version::CHECK,
     &must_staple::CHECK,
@@ -70,13 +77,16 @@ pub const ALL: &[&Check] = &[
     &not_yet_valid::CHECK,
     &plain_http::CHECK,
     &rc4_suite::CHECK,
+    &revoked::CHECK,
     &root_sent::CHECK,
     &rsa_key_transport::CHECK,
     &self_signed::CHECK,
+    &serial_number::CHECK,
     &small_block_suite::CHECK,
     &ssl2_offered::CHECK,
     &ssl3_offered::CHECK,
     &too_few_scts::CHECK,
+    &unknown_critical_extension::CHECK,
     &untrusted_chain::CHECK,
     &validity_too_long::CHECK,
     &weak_curve::CHECK,

@@ -72,6 +72,9 @@ pub fn parse(der: &[u8]) -> Result<Certificate, Unparsable> {
         if extension.oid.to_id_string() == TLS_FEATURE {
             certificate.must_staple = extension.value == STATUS_REQUEST;
         }
+        if extension.critical && !is_defined(&extension.oid) {
+            certificate.unknown_critical.push(extension.oid.to_id_string());
+        }
         let parsed = extension.parsed_extension();
         // A malformed extension that nothing is concluded from is not our concern.
         if matches!(parsed, ParsedExtension::ParseError { .. })
@@ -87,6 +90,12 @@ pub fn parse(der: &[u8]) -> Result<Certificate, Unparsable> {
     };
     certificate.self_issued = parsed.subject().as_raw() == parsed.issuer().as_raw() && ids_agree;
     Ok(certificate)
+}
+
+/// Extensions of RFC 5280 section 4.2 and of RFC 6962 section 3.1, which clients know.
+fn is_defined(oid: &Oid<'_>) -> bool {
+    let oid = oid.to_id_string();
+    oid.starts_with("2.5.29.") || oid.starts_with("1.3.6.1.5.5.7.1.") || oid == "1.3.6.1.4.1.11129.2.4.3"
 }
 
 fn read(extension: &ParsedExtension<'_>, into: &mut Certificate) {
@@ -113,9 +122,24 @@ fn read(extension: &ParsedExtension<'_>, into: &mut Certificate) {
                 .points
                 .iter()
                 .any(|point| matches!(point.distribution_point, Some(DistributionPointName::FullName(_))));
+            into.crl_url = points.points.iter().find_map(|point| match &point.distribution_point {
+                Some(DistributionPointName::FullName(names)) => names.iter().find_map(fetchable),
+                _ => None,
+            });
         }
         ParsedExtension::SCT(list) => into.scts = u32::try_from(list.len()).unwrap_or(u32::MAX),
         _ => {}
+    }
+}
+
+fn fetchable(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::URI(url)
+            if url.len() <= NAME && (url.starts_with("http://") || url.starts_with("https://")) =>
+        {
+            Some((*url).to_owned())
+        }
+        _ => None,
     }
 }
 

@@ -1,0 +1,111 @@
+//! What it costs to look at one TLS server on loopback, beside sslyze on the same server.
+//!
+//! Prints wall times (median) and their ratio. Needs nginx, and Python for sslyze, which is
+//! installed below `target/` and left out with one line where that fails.
+//! `cargo bench --bench tls`.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::{
+    fs,
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+const RUNS: u32 = 15;
+/// sslyze takes seconds.
+const RUNS_OF_SSLYZE: u32 = 3;
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let _nginx = Nginx::start(folder.path(), port);
+
+    let root = folder.path().join("cert.pem");
+    let mut gonogo = Command::new(env!("CARGO_BIN_EXE_gonogo"));
+    gonogo.args(["audit", "https://bench.test", "--only", "tls", "--exit-zero", "--resolver", "127.0.0.1:9"]);
+    gonogo.arg("--connect-to").arg(format!("bench.test:443:127.0.0.1:{port}")).arg("--ca").arg(root);
+    let ours = median(&mut gonogo, RUNS);
+    println!("gonogo audit --only tls   {:>9.1} ms", millis(ours));
+
+    let Some(program) = sslyze() else {
+        println!("sslyze could not be installed: left out");
+        return;
+    };
+    let mut sslyze = Command::new(program);
+    sslyze.args(["--sslv2", "--sslv3", "--tlsv1", "--tlsv1_1", "--tlsv1_2", "--tlsv1_3", "--certinfo"]);
+    sslyze.args(["--compression", "--reneg", "--fallback", "--elliptic_curves", "--ems"]);
+    sslyze.arg(format!("127.0.0.1:{port}"));
+    let theirs = median(&mut sslyze, RUNS_OF_SSLYZE);
+    println!("sslyze                    {:>9.1} ms", millis(theirs));
+    println!("ratio                     {:>9.1}", theirs.as_secs_f64() / ours.as_secs_f64());
+}
+
+fn median(command: &mut Command, runs: u32) -> Duration {
+    let mut walls: Vec<Duration> = (0..runs)
+        .map(|_| {
+            let started = Instant::now();
+            command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+            started.elapsed()
+        })
+        .collect();
+    walls.sort();
+    walls[walls.len() / 2]
+}
+
+fn sslyze() -> Option<PathBuf> {
+    let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/sslyze");
+    let program = venv.join("bin/sslyze");
+    if !program.is_file() {
+        let run = |program: &Path, arguments: &[&str]| {
+            let status = Command::new(program).args(arguments).stdout(Stdio::null()).status();
+            status.is_ok_and(|status| status.success()).then_some(())
+        };
+        run(Path::new("python3"), &["-m", "venv", &venv.display().to_string()])?;
+        run(&venv.join("bin/python"), &["-m", "pip", "install", "--quiet", "sslyze==6.3.1"])?;
+    }
+    program.is_file().then_some(program)
+}
+
+/// A current server: TLS 1.2 and 1.3, an ECDSA certificate, forward-secret AEAD suites.
+struct Nginx(Child);
+
+impl Nginx {
+    fn start(folder: &Path, port: u16) -> Self {
+        let made = rcgen::generate_simple_self_signed(vec!["bench.test".to_owned()]).unwrap();
+        fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
+        fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+        let here = folder.display();
+        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .iter()
+            .map(|kind| format!("{kind}_temp_path {here}/{kind};\n"))
+            .collect();
+        let configuration = format!(
+            "daemon off;\nmaster_process off;\npid {here}/nginx.pid;\nerror_log {here}/error.log;\nevents {{}}\n\
+             http {{\naccess_log off;\n{temporary}server {{ listen 127.0.0.1:{port} ssl;\n\
+             ssl_certificate {here}/cert.pem; ssl_certificate_key {here}/key.pem;\n\
+             ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20; }}\n}}\n"
+        );
+        fs::write(folder.join("nginx.conf"), configuration).unwrap();
+        let child = Command::new("nginx").arg("-c").arg(folder.join("nginx.conf")).spawn().unwrap();
+        let nginx = Self(child);
+        let up = (0..300).any(|_| {
+            std::thread::sleep(Duration::from_millis(10));
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        assert!(up, "nginx does not listen on {port}");
+        nginx
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1_000.0
+}

@@ -1,0 +1,81 @@
+//! Chains from files, judged like a chain that a server sent.
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+
+use crate::{
+    observe::{Net, ObserveError, Options},
+    seen::{Endpoint, Miss, Seen},
+    target::Target,
+};
+
+/// Chains are a few kilobytes; bundles of roots some hundred.
+const LIMIT: u64 = 4 << 20;
+/// Revocation lists may be larger.
+const LISTS: u64 = 64 << 20;
+
+/// One chain a file, PEM or DER, the leaf first. `host` is what messages call it where a name is
+/// to be matched; the file's own name otherwise. A file that cannot be read is a miss. The leaves are
+/// looked up in the revocation list `crl`, if there is one.
+pub fn chains_in(
+    files: &[PathBuf],
+    host: Option<&str>,
+    crl: Option<&Path>,
+    options: &Options,
+) -> Result<Vec<(String, Seen<Endpoint>)>, ObserveError> {
+    // The roots are all that is used of it: nothing is asked, so nobody needs to answer.
+    let nobody = Options { resolver: Some(([127, 0, 0, 1], 9).into()), ..options.clone() };
+    let net = Net::new(&nobody, Arc::new(Target::default()), Instant::now() + Duration::from_secs(1))?;
+    let chain_of = |path: &Path| {
+        let shown = path.display().to_string();
+        let seen = match read(path) {
+            Ok(sent) => {
+                let name = host.unwrap_or(&shown).to_owned();
+                let mut endpoint = Endpoint { host: name, ..Endpoint::default() };
+                super::present(&mut endpoint, &net, &sent, None);
+                if let (Some(crl), Ok(leaf)) = (crl, endpoint.leaf()) {
+                    let shown = crl.display().to_string();
+                    let found = bytes_of(crl, LISTS)
+                        .and_then(|list| super::revoked::look_up(&net, leaf, &sent, list, &shown));
+                    endpoint.revocation = found.into();
+                }
+                Seen::Got(endpoint)
+            }
+            Err(miss) => Seen::Missed(miss),
+        };
+        (shown, seen)
+    };
+    Ok(files.iter().map(|path| chain_of(path)).collect())
+}
+
+fn bytes_of(path: &Path, limit: u64) -> Result<Vec<u8>, Miss> {
+    let denied = |err: std::io::Error| Miss::Denied(format!("{}: {err}", path.display()));
+    let mut bytes = Vec::new();
+    File::open(path).map_err(denied)?.take(limit + 1).read_to_end(&mut bytes).map_err(denied)?;
+    if bytes.len() as u64 > limit {
+        return Err(Miss::Unsupported(format!("{} is larger than {limit} bytes", path.display())));
+    }
+    Ok(bytes)
+}
+
+fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, Miss> {
+    let bytes = bytes_of(path, LIMIT)?;
+    // DER begins with a SEQUENCE; everything else is taken for text with PEM blocks.
+    if bytes.first() == Some(&0x30) {
+        return Ok(vec![CertificateDer::from(bytes)]);
+    }
+    let malformed = |why: String| Miss::Malformed(format!("{}: {why}", path.display()));
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
+    match chain {
+        Ok(chain) if chain.is_empty() => Err(malformed("no certificate in it".to_owned())),
+        Ok(chain) => Ok(chain),
+        Err(err) => Err(malformed(err.to_string())),
+    }
+}
