@@ -384,3 +384,88 @@ fn a_later_grant_never_takes_anything_away() {
         assert_eq!(access(Principal::Anonymous), Some(Access::Never), "{extra}");
     }
 }
+
+/// Rules for `notes`, in a file of their own.
+fn rules_file(folder: &std::path::Path, name: &str, body: &str) -> PathBuf {
+    let path = folder.join(name);
+    let rules = format!(
+        "rules_version = '2';\nservice cloud.firestore {{\n  match /databases/{{database}}/documents {{\n    match /notes/{{id}} {{\n{body}\n    }}\n  }}\n}}\n"
+    );
+    fs::write(&path, rules).unwrap();
+    path
+}
+
+/// `gonogo rules …`: the exit code and what it prints.
+fn gonogo(arguments: &[&std::ffi::OsStr]) -> (i32, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"))
+        .arg("rules")
+        .args(arguments)
+        .output()
+        .unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+}
+
+const OWNED: &str = "      allow read: if resource.data.owner == request.auth.uid;\n      allow create: if request.resource.data.owner == request.auth.uid;";
+
+#[test]
+fn cases_say_where_and_why_a_request_is_denied() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = rules_file(folder.path(), "firestore.rules", OWNED);
+    let cases = folder.path().join("cases.toml");
+    let case = |word: &str, uid: &str| {
+        format!("[[case]]\nname = '{uid}'\n{word} = 'get'\npath = 'notes/a'\nauth = {{ uid = '{uid}' }}\n")
+    };
+    let documents = "[documents.\"notes/a\"]\nowner = 'alice'\n";
+    fs::write(&cases, format!("{documents}{}{}", case("allow", "alice"), case("deny", "mallory"))).unwrap();
+    let ask = |cases: &PathBuf| gonogo(&["test".as_ref(), rules.as_ref(), cases.as_ref()]);
+    assert_eq!(ask(&cases), (0, "2 of 2 cases as they should be\n".to_owned()));
+    fs::write(&cases, format!("{documents}{}", case("allow", "mallory"))).unwrap();
+    let (code, text) = ask(&cases);
+    assert_eq!(code, 1);
+    assert!(
+        text.contains("mallory: get notes/a is denied: ") && text.contains(":5: the condition is false"),
+        "{text}"
+    );
+    let json = folder.path().join("cases.json");
+    fs::write(&json, r#"{"case":[{"deny":"create","path":"notes/b","data":{"owner":"alice"}}]}"#).unwrap();
+    assert_eq!(ask(&json).0, 0);
+    let (code, text) = gonogo(&["eval".as_ref(), rules.as_ref(), "get".as_ref(), "notes/a".as_ref()]);
+    assert_eq!(code, 1);
+    assert!(text.contains("Null value error"), "{text}");
+}
+
+#[test]
+fn a_difference_tells_what_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let closed = rules_file(folder.path(), "old.rules", OWNED);
+    let open = rules_file(folder.path(), "new.rules", "      allow read: if request.auth != null;");
+    let (code, text) = gonogo(&["diff".as_ref(), closed.as_ref(), open.as_ref()]);
+    assert_eq!(code, 1);
+    assert!(text.contains("opens  list /notes/{id} for stranger: never -> always"), "{text}");
+    let (code, text) = gonogo(&["diff".as_ref(), closed.as_ref(), closed.as_ref()]);
+    assert_eq!((code, text.as_str()), (0, "nothing is opened or closed\n"));
+}
+
+#[test]
+fn a_matrix_proves_or_says_under_which_condition() {
+    use gonogo::engine::firestore::{
+        Analysis,
+        prove::{Answer, Caller, matrix},
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let rules = rules_file(folder.path(), "firestore.rules", OWNED);
+    let analysis = Analysis::of(&fs::read_to_string(&rules).unwrap());
+    let rows = matrix(&analysis);
+    let answer = |caller, method| rows[0].answer(caller, method).unwrap();
+    assert_eq!(answer(Caller::Anonymous, Method::Get), &Answer::Never);
+    assert_eq!(answer(Caller::Stranger, Method::Get), &Answer::Never);
+    assert_eq!(answer(Caller::Owner, Method::Delete), &Answer::Never);
+    let Answer::Conditional { condition, proof: Some(proof), .. } = answer(Caller::Owner, Method::Get) else {
+        panic!("{:?}", answer(Caller::Owner, Method::Get));
+    };
+    assert_eq!(condition, "the stored owner is the caller's id");
+    assert!(proof.holds(&analysis.compiled));
+    let (code, text) = gonogo(&["matrix".as_ref(), rules.as_ref(), "--format".as_ref(), "json".as_ref()]);
+    let json: Json = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, &json["paths"][0]["path"]), (0, &Json::from("/notes/{id}")));
+}

@@ -18,6 +18,7 @@ use gonogo::engine::firestore::{
     Analysis, Compiled,
     access::{Access, Principal},
     compile,
+    prove::{Answer, Proof, matrix},
     request::{Decision, Fields, Method, Query, Request, Store, decide},
     value::Value,
     witness::witness,
@@ -121,7 +122,10 @@ impl Emulator {
     /// Does the emulator let the request through?
     fn allows(&self, request: &Request, uid: Option<&str>) -> bool {
         let token = uid.map(token);
-        let token = token.as_deref();
+        self.allows_token(request, token.as_deref())
+    }
+
+    fn allows_token(&self, request: &Request, token: Option<&str>) -> bool {
         let url = format!("{DOCUMENTS}/{}", request.path);
         let fields = json!({ "fields": wire(request.data.as_ref().unwrap_or(&Fields::new())) });
         let (status, answer) = match request.method {
@@ -134,6 +138,16 @@ impl Emulator {
                 let mut query = json!({ "from": [{ "collectionId": collection }] });
                 if let Some(limit) = request.query.limit {
                     query["limit"] = json!(limit);
+                }
+                if let [filters] = request.query.filters.as_slice() {
+                    let filters: Vec<Json> = filters
+                        .iter()
+                        .map(|filter| {
+                            json!({ "fieldFilter": { "field": { "fieldPath": format!("`{}`", filter.field) },
+                                "op": "EQUAL", "value": typed(&filter.value) } })
+                        })
+                        .collect();
+                    query["where"] = json!({ "compositeFilter": { "op": "AND", "filters": filters } });
                 }
                 let body = json!({ "structuredQuery": query });
                 self.ask("POST", &format!("{DOCUMENTS}{slash}{parent}:runQuery"), token, Some(&body))
@@ -214,6 +228,19 @@ fn typed(value: &Value) -> Json {
             json!({ "arrayValue": { "values": items.iter().map(typed).collect::<Vec<_>>() } })
         }
         Value::Map(map) => json!({ "mapValue": { "fields": wire(map) } }),
+        Value::Float(float) => json!({ "doubleValue": float }),
+        Value::Time(nanos) => {
+            json!({ "timestampValue": jiff::Timestamp::from_nanosecond(*nanos).unwrap().to_string() })
+        }
+        Value::Place(latitude, longitude) => {
+            json!({ "geoPointValue": { "latitude": latitude, "longitude": longitude } })
+        }
+        Value::Bytes(bytes) => {
+            json!({ "bytesValue": base64::engine::general_purpose::STANDARD.encode(bytes) })
+        }
+        Value::Path(segments) => {
+            json!({ "referenceValue": format!("projects/demo/databases/(default)/documents/{}", segments[3..].join("/")) })
+        }
         other => panic!("no wire form for {other:?}"),
     }
 }
@@ -329,6 +356,55 @@ fn witnesses(emulator: &Emulator, rules: &str) -> (usize, Vec<String>) {
     (count, wrong)
 }
 
+/// An unsigned token with just these claims.
+fn token_of(auth: &Value) -> Option<String> {
+    let Value::Map(auth) = auth else { return None };
+    let mut claims = gonogo::engine::firestore::prove::plain(&auth["token"]);
+    claims["iat"] = json!(1);
+    let part = |json: Json| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json.to_string());
+    Some(format!("{}.{}.", part(json!({ "alg": "none", "typ": "JWT" })), part(claims)))
+}
+
+/// Does the time in a proof matter? The emulator has its own.
+fn is_timed(rules: &str) -> bool {
+    rules.contains("request.time")
+}
+
+/// What the emulator says to a proof: its documents seeded, its request sent.
+fn proof_holds(emulator: &Emulator, proof: &Proof) -> bool {
+    emulator.clear();
+    proof.store().iter().for_each(|(path, fields)| emulator.seed(path, fields));
+    emulator.allows_token(&proof.request(), token_of(&proof.auth).as_deref())
+}
+
+/// Every witness of the matrix does what it says; and what is never open refuses the requests
+/// that a typical caller makes. The numbers of proofs, of cells and of those not decided.
+fn matrix_holds(emulator: &Emulator, rules: &str, wrong: &mut Vec<String>) -> (usize, usize, usize) {
+    let analysis = Analysis::of(rules);
+    let (mut proofs, mut cells, mut unknown) = (0, 0, 0);
+    let reached = analysis.reached.iter().map(|reach| (reach.proof.clone(), "reached"));
+    let mut shown: Vec<(Proof, &str)> = reached.collect();
+    for row in matrix(&analysis) {
+        for cell in row.cells {
+            cells += 1;
+            match cell.answer {
+                Answer::Unknown(_) => unknown += 1,
+                Answer::Conditional { proof: Some(proof), .. } => shown.push((*proof, "conditional")),
+                _ => {}
+            }
+        }
+    }
+    if !is_timed(rules) {
+        for (proof, kind) in shown {
+            proofs += 1;
+            if !proof_holds(emulator, &proof) {
+                wrong.push(format!("{kind}: the emulator refuses {}", proof.command()));
+            }
+        }
+    }
+    (proofs, cells, unknown)
+}
+
 const BODIES: &[&str] = &[
     "match /users/{id} { allow read, write: if request.auth != null && request.auth.uid == id; }",
     "match /users/{id} { allow read: if true; allow write: if false; }",
@@ -372,8 +448,8 @@ fn decisions_equal_the_emulators() {
             let (compared, differ) = compare(&emulator, &compiled, &["users/alice".to_owned()]);
             count += compared;
             wrong.extend(differ.into_iter().map(|line| format!("{body}\n  {line}")));
-            let (proved, refused) = witnesses(&emulator, &rules);
-            proofs += proved;
+            let (proved, mut refused) = witnesses(&emulator, &rules);
+            proofs += proved + matrix_holds(&emulator, &rules, &mut refused).0;
             wrong.extend(refused.into_iter().map(|line| format!("{body}\n  {line}")));
         }
     }
@@ -389,6 +465,7 @@ fn files_of_your_own_come_out_as_in_the_emulator() {
     let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let Some(emulator) = Emulator::start() else { return };
     let (mut files, mut count, mut wrong) = (0, 0, Vec::new());
+    let (mut cells, mut unknown, mut proofs) = (0, 0, 0);
     let mut paths: Vec<PathBuf> =
         fs::read_dir(Path::new(&folder)).unwrap().flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "rules"));
@@ -416,8 +493,12 @@ fn files_of_your_own_come_out_as_in_the_emulator() {
         let (proved, refused) = witnesses(&emulator, &rules);
         compared += proved;
         differ.extend(refused);
+        let (proved, judged, open) = matrix_holds(&emulator, &rules, &mut differ);
+        cells += judged;
+        unknown += open;
+        proofs += proved;
         eprintln!(
-            "{}: {} documents, {compared} compared, {} differ",
+            "{}: {} documents, {compared} compared, {proved} witnesses, {open} of {judged} unknown, {} differ",
             path.display(),
             documents.len(),
             differ.len()
@@ -425,6 +506,100 @@ fn files_of_your_own_come_out_as_in_the_emulator() {
         count += compared;
         wrong.extend(differ.into_iter().map(|line| format!("{}: {line}", path.display())));
     }
-    eprintln!("{files} files, {count} decisions, {} differ", wrong.len());
+    eprintln!(
+        "{files} files, {count} decisions, {proofs} witnesses, {unknown} of {cells} cells unknown, {} differ",
+        wrong.len()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Conditions put together at random from atoms that rules are made of, always the same ones.
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides as u64) as usize
+    }
+
+    fn condition(&mut self, depth: usize) -> String {
+        if depth == 0 || self.throw(4) == 0 {
+            return ATOMS[self.throw(ATOMS.len())].to_owned();
+        }
+        let (left, right) = (self.condition(depth - 1), self.condition(depth - 1));
+        match self.throw(7) {
+            0 => format!("!({left})"),
+            1 => format!("(({left}) ? ({right}) : ({}))", self.condition(depth - 1)),
+            2 | 3 => format!("({left} || {right})"),
+            _ => format!("({left} && {right})"),
+        }
+    }
+}
+
+const ATOMS: &[&str] = &[
+    "request.auth != null",
+    "request.auth.uid == id",
+    "request.auth.uid == resource.data.owner",
+    "request.auth.uid == request.resource.data.owner",
+    "request.resource.data.owner == resource.data.owner",
+    "request.auth.uid in resource.data.members",
+    "resource.data.public == true",
+    "resource.data.count > 2",
+    "request.resource.data.count == resource.data.count + 1",
+    "request.resource.data.name is string",
+    "request.resource.data.name.size() < 30",
+    "request.resource.data.keys().hasOnly(['owner', 'count', 'name'])",
+    "request.resource.data.keys().hasAll(['owner'])",
+    "request.resource.data.diff(resource.data).affectedKeys().hasOnly(['count'])",
+    "'role' in request.resource.data",
+    "request.auth.token.admin == true",
+    "request.auth.token.email_verified",
+    "request.auth.token.firebase.sign_in_provider != 'anonymous'",
+    "exists(/databases/$(database)/documents/users/$(request.auth.uid))",
+    "get(/databases/$(database)/documents/users/$(id)).data.role == 'user'",
+    "resource == null",
+    "request.resource.data.role == resource.data.get('role', 'none')",
+    "request.resource.data.role in ['user', 'guest']",
+    "id.matches('[a-z]+')",
+    "request.query.limit <= 10",
+    "true",
+    "false",
+];
+
+/// Random rules against the emulator: each decision, each witness. `GONOGO_RANDOM` sets how many
+/// rulesets are made; few by default.
+#[test]
+fn random_rules_come_out_as_in_the_emulator() {
+    let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let Some(emulator) = Emulator::start() else { return };
+    let rulesets = std::env::var("GONOGO_RANDOM").ok().and_then(|count| count.parse().ok()).unwrap_or(8);
+    let (mut dice, mut wrong) = (Dice(0x2545_f491_4f6c_dd1d), Vec::new());
+    let (mut count, mut proofs, mut cells, mut unknown) = (0, 0, 0, 0);
+    for _ in 0..rulesets {
+        let allows: Vec<String> = ["get", "list", "create", "update", "delete", "update"]
+            .iter()
+            .map(|method| format!("allow {method}: if {};", dice.condition(3)))
+            .collect();
+        let rules = format!(
+            "rules_version = '2';\nservice cloud.firestore {{ match /databases/{{database}}/documents {{ match /users/{{id}} {{\n{}\n}} }} }}",
+            allows.join("\n")
+        );
+        let compiled = compile(&rules);
+        let loaded = emulator.load(&rules);
+        assert_eq!(compiled.errors.is_empty(), loaded.is_ok(), "{rules}\n{loaded:?}");
+        let (compared, mut differ) = compare(&emulator, &compiled, &["users/alice".to_owned()]);
+        count += compared;
+        let (proved, judged, open) = matrix_holds(&emulator, &rules, &mut differ);
+        proofs += proved;
+        cells += judged;
+        unknown += open;
+        wrong.extend(differ.into_iter().map(|line| format!("{rules}\n  {line}")));
+    }
+    eprintln!(
+        "{rulesets} rulesets, {count} decisions, {proofs} witnesses, {unknown} of {cells} cells unknown, {} differ",
+        wrong.len()
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -19,6 +19,8 @@
 //! - <https://firebase.google.com/docs/rules/insecure-rules>
 //! - <https://firebase.google.com/docs/app-check>
 
+use std::fmt::Write as _;
+
 use super::{Exposure, conclude, exposures, understood};
 use crate::{
     checks::{Check, Context, Judge},
@@ -59,7 +61,7 @@ fn finding(exposure: &Exposure<'_>, rules: &FirestoreRules, context: &Context<'_
     let mut message =
         format!("anyone can {} {} without signing in", exposure.operations(), exposure.things());
     if let Some(fields) = &limited {
-        message.push_str(&format!(", in {}", fields.join(", ")));
+        let _ = write!(message, ", in {}", fields.join(", "));
     }
     let (severity, confidence) = if exposure.is_in_state(Principal::Anonymous) {
         message.push_str(", while they are in a state that the condition names");

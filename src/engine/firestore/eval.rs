@@ -111,6 +111,11 @@ impl<'a> Evaluator<'_> {
             ExprKind::Path(parts) => self.path(parts, frame),
             ExprKind::Variable(name) => self.variable(name, frame),
             ExprKind::Member(target, name) => {
+                if let Some((value, depth)) = self.borrowed(expr, frame) {
+                    let value = value.clone();
+                    self.charge(depth)?;
+                    return Ok(value);
+                }
                 self.eval(target, frame).and_then(|target| member(target, &name.text))
             }
             ExprKind::Index(target, index) => {
@@ -141,6 +146,28 @@ impl<'a> Evaluator<'_> {
                 Ok(operator::is(&operand, &kind.text))
             }
             ExprKind::Ternary(parts) => self.ternary(parts, frame),
+        }
+    }
+
+    /// A field of the request or the document that is there, without copying what is around it;
+    /// and how many expressions lie below.
+    fn borrowed(&self, expr: &Expr, frame: &Frame<'_, 'a>) -> Option<(&Value, u32)> {
+        match &expr.kind {
+            ExprKind::Member(target, name) => match self.borrowed(target, frame)? {
+                (Value::Map(map), depth) => Some((map.get(&name.text)?, depth + 1)),
+                _ => None,
+            },
+            ExprKind::Variable(name) => {
+                let known = match name.as_str() {
+                    "request" => &self.request,
+                    "resource" => &self.resource,
+                    _ => return None,
+                };
+                let hidden = frame.locals.iter().any(|(local, _)| local == name)
+                    || frame.captures.iter().any(|(_, capture, _)| capture == name);
+                (!hidden).then_some((known, 0))
+            }
+            _ => None,
         }
     }
 

@@ -136,8 +136,12 @@ impl Harvest {
             && !fields.is_empty()
         {
             match root {
-                Root::Sent | Root::Stored => drop(self.field(&fields)),
-                Root::Token => drop(self.claims.entry(fields).or_default()),
+                Root::Sent | Root::Stored => {
+                    self.field(&fields);
+                }
+                Root::Token => {
+                    self.claims.entry(fields).or_default();
+                }
                 _ => {}
             }
         }
@@ -205,7 +209,9 @@ impl Harvest {
     fn membership(&mut self, item: &Expr, container: &Expr) {
         if let (Some(of), Some(Value::List(items))) = (origin(item), literal(container)) {
             if let Some(field) = self.of_document(&of) {
-                items.into_iter().for_each(|item| field.constant(item));
+                for item in items {
+                    field.constant(item);
+                }
             } else if of.root == Root::Token {
                 self.claims.entry(of.fields).or_default().extend(items);
             }
@@ -215,7 +221,7 @@ impl Harvest {
             // `'k' in resource.data`
             if let Value::Text(key) = key {
                 let path: Vec<String> = of.fields.iter().cloned().chain([key]).collect();
-                drop(self.field(&path));
+                self.field(&path);
             }
         } else if let (Some(Root::Uid), Some(of)) = (origin(item).map(|of| of.root), document_keys(container))
             && let Some(field) = self.of_document(&of)
@@ -236,7 +242,7 @@ impl Harvest {
                 {
                     for key in keys {
                         if let Value::Text(key) = key {
-                            drop(self.field(&[key]));
+                            self.field(&[key]);
                         }
                     }
                 }

@@ -88,7 +88,7 @@ pub fn answer_at(analysis: &Analysis, pattern: &[Segment], caller: Caller, metho
 }
 
 fn answer(prover: &Prover<'_>, ground: &Ground, caller: Caller, method: Method) -> Answer {
-    let sites = prover.sites(&ground.path, method);
+    let sites = prover.sites(ground, method);
     let mut open: Vec<&Grant> = Vec::new();
     let mut unknown = None;
     for (grant, _) in &sites {

@@ -1,5 +1,7 @@
 //! Values and requests as people and programs read them.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value as Json, json};
 
 use super::{
@@ -41,10 +43,10 @@ impl Proof {
         let mut text = format!("{} {}", self.method.name(), self.path());
         match self.method {
             Method::List if !self.pinned.is_empty() => {
-                text.push_str(&format!(" where {}", fields(&self.pinned)));
+                let _ = write!(text, " where {}", fields(&self.pinned));
             }
             Method::Create | Method::Update => {
-                text.push_str(&format!(" to {}", fields(&self.sent.clone().unwrap_or_default())));
+                let _ = write!(text, " to {}", fields(&self.sent.clone().unwrap_or_default()));
             }
             _ => {}
         }
@@ -57,10 +59,10 @@ impl Proof {
             Caller::Admin => " as mallory with admin claims",
         });
         if let Some(stored) = self.stored.as_ref().filter(|stored| !stored.is_empty()) {
-            text.push_str(&format!("; stored: {}", fields(stored)));
+            let _ = write!(text, "; stored: {}", fields(stored));
         }
         for (path, data) in &self.others {
-            text.push_str(&format!("; {path}: {}", fields(data)));
+            let _ = write!(text, "; {path}: {}", fields(data));
         }
         text
     }

@@ -80,7 +80,7 @@ impl<'x> Repair<'_, '_, '_, 'x> {
                 }
             }
             ExprKind::Call { target: Some(target), name, args } => {
-                self.method(expr, target, &name.text, args, truth)
+                self.method(expr, target, &name.text, args, truth);
             }
             ExprKind::Call { target: None, name, args } if name.text.starts_with("exists") => {
                 let path = args.first().and_then(|path| self.document_path(path));
@@ -510,8 +510,9 @@ fn document(expr: &Expr) -> Option<Vec<String>> {
 fn path_read(expr: &Expr) -> Option<&Expr> {
     match &expr.kind {
         ExprKind::Call { target: None, args, .. } => args.first(),
-        ExprKind::Member(inner, _) | ExprKind::Index(inner, _) => path_read(inner),
-        ExprKind::Call { target: Some(inner), .. } => path_read(inner),
+        ExprKind::Member(inner, _)
+        | ExprKind::Index(inner, _)
+        | ExprKind::Call { target: Some(inner), .. } => path_read(inner),
         _ => None,
     }
 }

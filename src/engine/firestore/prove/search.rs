@@ -65,6 +65,8 @@ impl Attempt {
 pub struct Ground {
     pub path: String,
     pub harvest: Harvest,
+    /// The grants that cover it, by their number.
+    pub(crate) covering: Vec<usize>,
 }
 
 /// What is looked for.
@@ -96,29 +98,33 @@ impl<'a> Prover<'a> {
         if !path.split('/').count().is_multiple_of(2) {
             return None;
         }
+        Some(self.ground_at(path))
+    }
+
+    /// What the rules say about documents at a path.
+    pub(crate) fn ground_at(&self, path: String) -> Ground {
         let v2 = self.rules.ruleset.is_v2();
-        let covering = self
-            .grants
-            .iter()
-            .filter(|grant| grant.rooted && Site::new(grant, None, &path, Method::Get, v2).is_some());
-        let harvest = Harvest::of(covering.filter_map(|grant| grant.flat.as_ref()));
-        Some(Ground { path, harvest })
+        let covers = |grant: &Grant| {
+            grant.rooted
+                && grant.service == "cloud.firestore"
+                && Site::new(grant, None, &path, Method::Get, v2).is_some()
+        };
+        let covering: Vec<usize> = (0..self.grants.len()).filter(|at| covers(&self.grants[*at])).collect();
+        let harvest = Harvest::of(covering.iter().filter_map(|at| self.grants[*at].flat.as_ref()));
+        Ground { path, harvest, covering }
     }
 
     /// Every grant that speaks of the method at the path. The condition is absent where it is too
     /// large to be taken apart.
-    pub(crate) fn sites(&self, path: &str, method: Method) -> Vec<(&'a Grant, Option<Site<'a>>)> {
+    pub(crate) fn sites(&self, ground: &Ground, method: Method) -> Vec<(&'a Grant, Option<Site<'a>>)> {
         let v2 = self.rules.ruleset.is_v2();
-        let speaks = |grant: &&Grant| {
-            grant.rooted
-                && grant.service == "cloud.firestore"
-                && grant.methods.iter().any(|word| method.is_in(word))
-        };
-        self.grants
+        ground
+            .covering
             .iter()
-            .filter(speaks)
+            .filter_map(|at| self.grants.get(*at))
+            .filter(|grant| grant.speaks_of(method))
             .filter_map(|grant| {
-                let site = Site::new(grant, grant.flat.as_ref(), path, method, v2)?;
+                let site = Site::new(grant, grant.flat.as_ref(), &ground.path, method, v2)?;
                 let known = !grant.conditional || grant.flat.is_some();
                 Some((grant, known.then_some(site)))
             })
@@ -127,7 +133,7 @@ impl<'a> Prover<'a> {
 
     /// Looks for an allowed request in this world.
     pub fn attempt(&self, ground: &Ground, world: &World, target: Target<'_>) -> Attempt {
-        let sites = self.sites(&ground.path, target.method);
+        let sites = self.sites(ground, target.method);
         let mut undecided = None;
         for (_, site) in &sites {
             let Some(site) = site else {
@@ -243,13 +249,7 @@ impl<'a> Prover<'a> {
         }
         let keys = state.world.stored.keys().map(String::as_str).chain([EXTRA]);
         keys.map(|key| with_changed(&state.sent, key))
-            .find(|sent| self.spend(1) && self.permits(site, ground, &state.world, sent))
-    }
-
-    fn permits(&self, site: &Site<'_>, ground: &Ground, world: &World, sent: &Fields) -> bool {
-        let nothing = Fields::new();
-        let asked = Asked { method: Method::Update, path: &ground.path, sent: Some(sent), pinned: &nothing };
-        site.allows(world, asked)
+            .find(|sent| self.spend(1) && permits(site, ground, &state.world, sent))
     }
 
     /// The fields that an update could change besides, one at a time; `None`: any at all.
@@ -261,11 +261,11 @@ impl<'a> Prover<'a> {
             auth: proof.auth.clone(),
             now: proof.now,
         };
-        let sites = self.sites(&ground.path, Method::Update);
+        let sites = self.sites(ground, Method::Update);
         let permitted = |sent: &Fields| {
             sites
                 .iter()
-                .any(|(_, site)| site.as_ref().is_some_and(|site| self.permits(site, ground, &world, sent)))
+                .any(|(_, site)| site.as_ref().is_some_and(|site| permits(site, ground, &world, sent)))
         };
         if self.spend(1) && permitted(&with_changed(sent, EXTRA)) {
             return None;
@@ -369,6 +369,12 @@ fn edits(
         *effort = repair.effort;
         repair.edits
     })
+}
+
+fn permits(site: &Site<'_>, ground: &Ground, world: &World, sent: &Fields) -> bool {
+    let nothing = Fields::new();
+    let asked = Asked { method: Method::Update, path: &ground.path, sent: Some(sent), pinned: &nothing };
+    site.allows(world, asked)
 }
 
 fn with_changed(fields: &Fields, key: &str) -> Fields {

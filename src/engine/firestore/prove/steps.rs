@@ -6,12 +6,12 @@ use super::{
         ast::{Expr, ExprKind},
         request::{Fields, Method, Store},
     },
-    Attempt, Caller, Free, Ground, Harvest, Proof, Prover, Target, World,
+    Attempt, Caller, Free, Ground, Proof, Prover, Target, World,
     origin::{Root, origin},
     world::{CALLER, auth, typical, worlds},
 };
 
-impl<'a> Prover<'a> {
+impl Prover<'_> {
     /// A search in the plainest world.
     pub fn typical(&self, ground: &Ground, target: Target<'_>) -> Attempt {
         let worlds = worlds(&ground.harvest, target.caller, target.method);
@@ -48,7 +48,7 @@ impl<'a> Prover<'a> {
 
     fn mentions(&self, ground: &Ground, method: Method, is_it: impl Fn(&Expr) -> bool) -> bool {
         let mut found = false;
-        for (grant, _) in self.sites(&ground.path, method) {
+        for (grant, _) in self.sites(ground, method) {
             if let Some(condition) = &grant.flat {
                 condition.visit(&mut |part| found |= is_it(part));
             }
@@ -75,12 +75,12 @@ impl<'a> Prover<'a> {
 
     /// A write by a stranger after which the document holds these fields.
     fn write_of(&self, path: &str, needed: &Fields) -> Option<Proof> {
-        let grants = self.sites(path, Method::Create).into_iter().chain(self.sites(path, Method::Update));
-        let harvest = Harvest::of(grants.filter_map(|(grant, _)| grant.flat.as_ref()));
+        let ground = self.ground_at(path.to_owned());
         let caller = Caller::Stranger;
-        let mut stored = typical(&harvest, CALLER);
-        needed.keys().for_each(|key| drop(stored.remove(key)));
-        let ground = Ground { path: path.to_owned(), harvest };
+        let mut stored = typical(&ground.harvest, CALLER);
+        for key in needed.keys() {
+            stored.remove(key);
+        }
         [Method::Create, Method::Update].into_iter().find_map(|method| {
             let world = World {
                 stored: stored.clone(),

@@ -1,5 +1,7 @@
 //! A condition in words.
 
+use std::fmt::Write as _;
+
 use super::{
     super::ast::{Expr, ExprKind, Operator},
     origin::{Root, origin},
@@ -66,7 +68,7 @@ fn say(expr: &Expr, captures: &[&str], out: &mut String, depth: usize) {
                 _ => "",
             });
             if !matches!(operator, Operator::Equal | Operator::NotEqual | Operator::In) {
-                out.push_str(&format!(" {} ", operator.symbol()));
+                let _ = write!(out, " {} ", operator.symbol());
             }
             sub(right, out);
         }
@@ -77,7 +79,7 @@ fn say(expr: &Expr, captures: &[&str], out: &mut String, depth: usize) {
         }
         ExprKind::Is(inner, kind) => {
             sub(inner, out);
-            out.push_str(&format!(" is of type {}", kind.text));
+            let _ = write!(out, " is of type {}", kind.text);
         }
         ExprKind::Ternary(parts) => {
             let [condition, then, otherwise] = &**parts;
@@ -87,7 +89,9 @@ fn say(expr: &Expr, captures: &[&str], out: &mut String, depth: usize) {
             }
         }
         ExprKind::Call { target: None, name, args } if name.text.starts_with("exists") => {
-            args.iter().for_each(|arg| sub(arg, out));
+            for arg in args {
+                sub(arg, out);
+            }
             out.push_str(" exists");
         }
         ExprKind::Call { target, name, args } => {
@@ -106,7 +110,7 @@ fn say(expr: &Expr, captures: &[&str], out: &mut String, depth: usize) {
                 match part {
                     PathPart::Literal(text) => out.push_str(text),
                     PathPart::Computed(inner) => sub(inner, out),
-                    PathPart::Hole(name) => out.push_str(&format!("{{{name}}}")),
+                    PathPart::Hole(name) => drop(write!(out, "{{{name}}}")),
                 }
             }
         }
@@ -133,9 +137,9 @@ fn say(expr: &Expr, captures: &[&str], out: &mut String, depth: usize) {
         ExprKind::Float(value) => out.push_str(&value.to_string()),
         // A long text may be a secret.
         ExprKind::Text(text) if text.len() >= 20 => {
-            out.push_str(&format!("'{}…'", text.chars().take(4).collect::<String>()));
+            let _ = write!(out, "'{}…'", text.chars().take(4).collect::<String>());
         }
-        ExprKind::Text(text) => out.push_str(&format!("'{text}'")),
+        ExprKind::Text(text) => drop(write!(out, "'{text}'")),
         ExprKind::Bytes(_) | ExprKind::Map(_) => out.push('…'),
         ExprKind::Variable(name) => out.push_str(name),
     }
