@@ -241,7 +241,7 @@ impl Exposure<'_> {
     /// The only fields that can be changed, where nothing but an update of them is open.
     fn limited(&self, analysis: &Analysis, principal: Principal) -> Option<Vec<String>> {
         let reach = self.reach(analysis, principal)?;
-        if self.methods != [Method::Update] { None } else { reach.changeable.clone() }
+        if self.methods.as_slice() == [Method::Update] { reach.changeable.clone() } else { None }
     }
 
     /// Open only while the document is in some state.

@@ -5,6 +5,7 @@
 //! document), looks for something to send, and puts every request it finds to the evaluator. A
 //! search that fails proves nothing; a refusal is claimed only where no input at all would do.
 
+mod guess;
 mod harvest;
 mod inline;
 mod lock;

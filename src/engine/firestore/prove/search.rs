@@ -12,8 +12,9 @@ use super::{
         witness,
     },
     Caller, Free, Harvest, Value, World,
+    guess::changed,
     lock::locked,
-    repair::{Edit, Place, Repair, changed},
+    repair::{Edit, Place, Repair},
     site::{Asked, Site},
     world::{put, read, typical},
 };
