@@ -1,6 +1,8 @@
 //! Asks a domain's authorities directly: the parent's servers for the delegation, then each name
 //! server for the SOA over UDP and TCP, for a stranger's name, and whether it hands out the zone.
 
+mod dnssec;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
@@ -27,7 +29,6 @@ const PARENTS: usize = 3;
 const SERVERS: usize = 10;
 /// A name that only an open resolver looks up for strangers; reserved by RFC 2606.
 const STRANGER: &str = "example.org";
-const EDNS: Flags = Flags { edns: true, recurse: false };
 
 pub(super) async fn observe(net: &Net, domain: &str) -> Seen<Delegation> {
     let own = servers_of(net, domain).await;
@@ -39,17 +40,18 @@ pub(super) async fn observe(net: &Net, domain: &str) -> Seen<Delegation> {
         _ => domain.to_owned(),
     };
     let known = if zone == domain { own } else { servers_of(net, &zone).await };
-    let (parent, authorities) = match above(net, &zone).await {
+    let (parent, above) = match above(net, &zone).await {
         Ok(found) => found,
         Err(miss) => return Seen::Missed(miss),
     };
-    let referral = refer(net, &zone, &authorities).await;
+    let referral = refer(net, &zone, &above).await;
     let mut names: BTreeSet<String> = known.records().unwrap_or_default().iter().cloned().collect();
     names.extend(referral.got().map(|referral| referral.servers.clone()).unwrap_or_default());
     let authorities = addresses(net, names, referral.got()).await;
     let servers = all(authorities.iter().map(|authority| ask(net, authority, &zone))).await;
-    let apex = apex(net, &zone, &servers).await;
-    Seen::Got(Delegation { zone, parent, referral, apex, servers })
+    let (apex, dnssec) =
+        tokio::join!(apex(net, &zone, &servers), dnssec::observe(net, &zone, &above, &servers));
+    Seen::Got(Delegation { zone, parent, referral, apex, servers, dnssec })
 }
 
 pub(super) fn touches(domain: &str) -> Vec<Touch> {
@@ -59,7 +61,8 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
             what: format!(
                 "the delegation, asked directly at up to {PARENTS} name servers of the parent zone; then each of \
                  the domain's name servers (up to {SERVERS} addresses), port 53, UDP and TCP: SOA, NS, a \
-                 stranger's name ({STRANGER}) and a zone transfer, of which only the first records are counted"
+                 stranger's name ({STRANGER}) and a zone transfer, of which only the first records are counted; DS at the \
+                 parent and, where there is one, DNSKEY, SOA and NSEC3PARAM with their signatures"
             ),
         },
     ]
@@ -104,11 +107,11 @@ async fn addresses(net: &Net, names: BTreeSet<String>, referral: Option<&Referra
 async fn refer(net: &Net, zone: &str, authorities: &[Authority]) -> Seen<Referral> {
     let mut last = Miss::Unsupported(format!("no name server above {zone} has an address"));
     for authority in authorities.iter().take(PARENTS) {
-        match net.ask_udp(authority, zone, RecordType::NS, EDNS).await {
+        match net.ask_udp(authority, zone, RecordType::NS, Flags::EDNS).await {
             Ok(message)
                 if message.metadata.response_code == ResponseCode::NoError && message.metadata.truncation =>
             {
-                match net.ask_tcp(authority, zone, RecordType::NS).await {
+                match net.ask_tcp(authority, zone, RecordType::NS, Flags::PLAIN).await {
                     Ok(message) => return Seen::Got(read_referral(zone, &message)),
                     Err(miss) => last = miss,
                 }
@@ -151,12 +154,12 @@ fn read_referral(zone: &str, message: &Message) -> Referral {
 /// Everything that one server is asked. TCP waits for nothing that UDP says.
 async fn ask(net: &Net, authority: &Authority, zone: &str) -> Server {
     let over_udp = async {
-        let udp = net.ask_udp(authority, zone, RecordType::SOA, EDNS).await;
+        let udp = net.ask_udp(authority, zone, RecordType::SOA, Flags::EDNS).await;
         let refused = udp.as_ref().is_ok_and(|message| {
             matches!(message.metadata.response_code, ResponseCode::FormErr | ResponseCode::NotImp)
         });
         let plain = if udp.is_err() || refused {
-            net.ask_udp(authority, zone, RecordType::SOA, Flags { edns: false, recurse: false }).await
+            net.ask_udp(authority, zone, RecordType::SOA, Flags::PLAIN).await
         } else {
             Err(Miss::NotAsked)
         };
@@ -167,7 +170,7 @@ async fn ask(net: &Net, authority: &Authority, zone: &str) -> Server {
         (udp, plain, recursion)
     };
     let over_tcp = async {
-        let tcp = net.ask_tcp(authority, zone, RecordType::SOA).await;
+        let tcp = net.ask_tcp(authority, zone, RecordType::SOA, Flags::PLAIN).await;
         let transfer = match &tcp {
             Ok(_) => net.count_transfer(authority, zone).await,
             Err(miss) => Err(miss.clone()),
@@ -201,8 +204,7 @@ fn head(message: &Message) -> Heard {
 
 /// Does it answer for a name that it has no business with?
 async fn recurses(net: &Net, authority: &Authority) -> Result<bool, Miss> {
-    let flags = Flags { edns: true, recurse: true };
-    let message = net.ask_udp(authority, STRANGER, RecordType::SOA, flags).await?;
+    let message = net.ask_udp(authority, STRANGER, RecordType::SOA, Flags::RECURSE).await?;
     let head = &message.metadata;
     Ok(head.recursion_available && !head.authoritative && !message.answers.is_empty())
 }
@@ -213,8 +215,10 @@ async fn apex(net: &Net, zone: &str, servers: &[Server]) -> Seen<Vec<String>> {
         return Seen::Missed(Miss::Denied(format!("no name server of {zone} answered with authority")));
     };
     let authority = Authority { name: server.name.clone(), address: server.address };
-    let answer = match net.ask_udp(&authority, zone, RecordType::NS, EDNS).await {
-        Ok(message) if message.metadata.truncation => net.ask_tcp(&authority, zone, RecordType::NS).await,
+    let answer = match net.ask_udp(&authority, zone, RecordType::NS, Flags::EDNS).await {
+        Ok(message) if message.metadata.truncation => {
+            net.ask_tcp(&authority, zone, RecordType::NS, Flags::PLAIN).await
+        }
         other => other,
     };
     let names = answer.map(|message| {

@@ -20,6 +20,7 @@ pub struct Delegation {
     pub apex: Seen<Vec<String>>,
     /// The name servers by name and address, sorted; empty where none has an address.
     pub servers: Vec<Server>,
+    pub dnssec: Seen<Dnssec>,
 }
 
 /// What the parent hands out to find the zone (RFC 1034 section 4.2.1).
@@ -33,6 +34,46 @@ pub struct Referral {
     /// The parent's server answered with the zone's own data, because it serves both: what the
     /// parent holds cannot be told apart then.
     pub shared: bool,
+}
+
+/// The signatures of the zone (RFC 4033), each fact by itself.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Dnssec {
+    /// The DS records at the parent; none: the zone is not signed as far as anybody can tell.
+    pub ds: Vec<Ds>,
+    /// What two of the zone's servers hand out at most, by `name (address)`; asked where there is a DS.
+    pub servers: BTreeMap<String, Seen<Signed>>,
+    /// Iterations of NSEC3 (RFC 9276); none where NSEC is used.
+    pub nsec3: Seen<Option<u16>>,
+}
+
+/// A delegation signer record, numbers as in the IANA registries.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ds {
+    pub tag: u16,
+    pub algorithm: u8,
+    pub digest: u8,
+}
+
+/// What one server's keys and signatures prove, their dates left out of account.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Signed {
+    /// Tags of the zone's keys, sorted.
+    pub keys: Vec<u16>,
+    /// The smallest RSA modulus among them, in bits.
+    pub rsa_bits: Option<u32>,
+    /// Some DS at the parent fits one of the keys.
+    pub ds_fits: bool,
+    /// Such a key signs the key set.
+    pub keys_signed: bool,
+    /// A key of the set signs the SOA.
+    pub soa_signed: bool,
+    /// When the last usable signature of the keys or of the SOA ends, whichever is first; seconds
+    /// since 1970.
+    pub until: Option<i64>,
 }
 
 /// One address of one name server.

@@ -57,7 +57,7 @@ impl Nsd {
             if !records.contains("SOA") {
                 text += "@ SOA ns1.dns.test. host.dns.test. 1 7200 3600 1209600 300\n";
             }
-            if !records.contains("@ NS") {
+            if !records.contains("@ NS") && !records.contains("RRSIG") {
                 text += "@ NS ns1.dns.test.\n@ NS ns2.dns.test.\n";
             }
             text += records;

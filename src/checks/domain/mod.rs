@@ -10,6 +10,10 @@ mod caa_unanswered;
 mod cname_chain;
 mod cname_dangling;
 mod cname_loop;
+mod dnssec_algorithm;
+mod dnssec_bogus;
+mod dnssec_expiring;
+mod dnssec_nsec3;
 mod glue_differs;
 mod ipv6_missing;
 mod no_such_domain;
@@ -38,7 +42,7 @@ mod zone_transfer;
 use super::{Check, Context};
 use crate::{
     engine::name::purchasable,
-    seen::{Answer, Delegation, Miss, Referral, Rr, Server, Zone},
+    seen::{Answer, Delegation, Dnssec, Miss, Referral, Rr, Server, Zone},
     verdict::Verdict,
 };
 
@@ -54,6 +58,10 @@ pub const ALL: &[&Check] = &[
     &cname_chain::CHECK,
     &cname_dangling::CHECK,
     &cname_loop::CHECK,
+    &dnssec_algorithm::CHECK,
+    &dnssec_bogus::CHECK,
+    &dnssec_expiring::CHECK,
+    &dnssec_nsec3::CHECK,
     &glue_differs::CHECK,
     &ipv6_missing::CHECK,
     &no_such_domain::CHECK,
@@ -178,4 +186,16 @@ fn followed(zone: &Zone, domain: &str) -> Vec<String> {
     let mut names = visited(domain);
     names.extend(zone.names.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
     names
+}
+
+/// What is known of the signatures; an early verdict where the parent has no DS.
+fn signed(delegation: &Delegation) -> Early<&Dnssec> {
+    let dnssec = delegation.dnssec.as_ref().map_err(|miss| Verdict::inconclusive(miss.clone()))?;
+    if dnssec.ds.is_empty() {
+        return Err(Verdict::not_applicable(format!("{} is not signed", delegation.zone)));
+    }
+    if dnssec.servers.is_empty() {
+        return Err(Verdict::inconclusive(unheard(&delegation.servers).unwrap_or(Miss::NotAsked)));
+    }
+    Ok(dnssec)
 }

@@ -38,6 +38,15 @@ pub(in crate::observe) struct Authority {
 pub(in crate::observe) struct Flags {
     pub(in crate::observe) edns: bool,
     pub(in crate::observe) recurse: bool,
+    /// Signatures are wanted (the DO bit, RFC 3225).
+    pub(in crate::observe) signatures: bool,
+}
+
+impl Flags {
+    pub(in crate::observe) const PLAIN: Self = Self { edns: false, recurse: false, signatures: false };
+    pub(in crate::observe) const EDNS: Self = Self { edns: true, ..Self::PLAIN };
+    pub(in crate::observe) const RECURSE: Self = Self { recurse: true, ..Self::EDNS };
+    pub(in crate::observe) const SIGNED: Self = Self { signatures: true, ..Self::EDNS };
 }
 
 impl Net {
@@ -74,8 +83,9 @@ impl Net {
         server: &Authority,
         name: &str,
         record: RecordType,
+        flags: Flags,
     ) -> Result<Message, Miss> {
-        let question = question(name, record, Flags { edns: false, recurse: false })?;
+        let question = question(name, record, flags)?;
         self.over_tcp(server, &question, 1).await?.pop().ok_or_else(|| closed(server))
     }
 
@@ -85,7 +95,7 @@ impl Net {
         server: &Authority,
         zone: &str,
     ) -> Result<u32, Miss> {
-        let question = question(zone, RecordType::AXFR, Flags { edns: false, recurse: false })?;
+        let question = question(zone, RecordType::AXFR, Flags::PLAIN)?;
         match self.over_tcp(server, &question, TRANSFER_MESSAGES).await {
             Ok(messages) => {
                 let records: usize = messages.iter().map(|message| message.answers.len()).sum();
@@ -154,7 +164,7 @@ impl Net {
 }
 
 impl Authority {
-    fn shown(&self) -> String {
+    pub(in crate::observe) fn shown(&self) -> String {
         format!("{} ({})", self.name, self.address)
     }
 }
@@ -169,6 +179,7 @@ fn question(name: &str, record: RecordType, flags: Flags) -> Result<Message, Mis
     if flags.edns {
         let mut edns = Edns::new();
         edns.set_max_payload(ROOM);
+        edns.set_dnssec_ok(flags.signatures);
         message.set_edns(edns);
     }
     Ok(message)
