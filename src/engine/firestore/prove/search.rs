@@ -20,7 +20,7 @@ use super::{
 };
 
 /// Evaluations for a whole file, and for one search.
-const EFFORT: u32 = 80_000;
+const EFFORT: u32 = 30_000;
 const EFFORT_OF_ONE: u32 = 1_500;
 const MOST_ROUNDS: usize = 24;
 
@@ -234,7 +234,9 @@ impl<'a> Prover<'a> {
                         &state.pinned,
                     ));
                 }
+                let before = effort;
                 let edits = edits(site, &state, asked, target.free, &own, &mut dice, &mut effort);
+                self.spend((before - effort) / 8);
                 if !state.apply(edits, target) {
                     break;
                 }
@@ -457,7 +459,9 @@ impl Proof {
 
     /// Do the rules allow it, as the concrete evaluator says?
     pub fn holds(&self, rules: &Compiled) -> bool {
-        matches!(self.decision(rules), Decision::Allow(_))
+        // What is to be created must not be there.
+        let fits = self.method != Method::Create || !self.others.contains_key(&self.document);
+        fits && matches!(self.decision(rules), Decision::Allow(_))
     }
 
     fn decision(&self, rules: &Compiled) -> Decision {

@@ -212,6 +212,9 @@ impl Documents for Around<'_> {
         if path == own && method != Method::Create {
             return Found::Document(document_value(&path, self.world.stored.clone()));
         }
+        if path == own {
+            return Found::Nothing;
+        }
         let found = self.world.others.get(&path);
         found.map_or(Found::Nothing, |data| Found::Document(document_value(&path, data.clone())))
     }
