@@ -74,7 +74,7 @@ async fn servers_of(net: &Net, zone: &str) -> Lookup<String> {
 
 /// The zone above and its servers.
 async fn above(net: &Net, zone: &str) -> Result<(String, Vec<Authority>), Miss> {
-    let mut name = parent(zone);
+    let mut name = parent(zone).or(Some("."));
     while let Some(current) = name {
         let servers = servers_of(net, current).await;
         let servers: BTreeSet<String> = servers.records().map_err(Clone::clone)?.iter().cloned().collect();
@@ -82,7 +82,7 @@ async fn above(net: &Net, zone: &str) -> Result<(String, Vec<Authority>), Miss> 
             let some = servers.into_iter().take(PARENTS).collect();
             return Ok((current.to_owned(), addresses(net, some, None).await));
         }
-        name = parent(current);
+        name = if current == "." { None } else { parent(current).or(Some(".")) };
     }
     Err(Miss::Unsupported(format!("{zone} has no zone above it")))
 }

@@ -2,6 +2,7 @@
 
 mod bimi_logo;
 mod bimi_record;
+mod bulk_ready;
 mod dkim_dangling;
 mod dkim_ed25519_only;
 mod dkim_key_broken;
@@ -76,6 +77,7 @@ use crate::{
 pub const ALL: &[&Check] = &[
     &bimi_logo::CHECK,
     &bimi_record::CHECK,
+    &bulk_ready::CHECK,
     &dkim_dangling::CHECK,
     &dkim_ed25519_only::CHECK,
     &dkim_key_broken::CHECK,
