@@ -50,7 +50,7 @@ fn installed(name: &str) -> Option<String> {
 
 fn measure(name: &str, program: &str, arguments: &[&str], folder: &Path) {
     let costs: Vec<Cost> = (0..RUNS).map(|_| run(program, arguments, folder)).collect();
-    let median = |figure: fn(&Cost) -> f64| {
+    let median = |figure: fn(&Cost) -> f64| -> f64 {
         let mut figures: Vec<f64> = costs.iter().map(figure).collect();
         figures.sort_by(f64::total_cmp);
         figures[figures.len() / 2]
@@ -72,7 +72,11 @@ fn run(program: &str, arguments: &[&str], folder: &Path) -> Cost {
         .spawn()
         .unwrap();
     let mebibytes = watch(&mut child) / 1_024;
-    Cost { wall: started.elapsed().as_secs_f64(), cpu: (cpu_of_children() - before).as_secs_f64(), mebibytes }
+    Cost {
+        wall: started.elapsed().as_secs_f64(),
+        cpu: cpu_of_children().saturating_sub(before).as_secs_f64(),
+        mebibytes,
+    }
 }
 
 /// Waits for the end; the largest resident size that was seen, in KiB (`VmHWM` of proc(5)).
