@@ -78,9 +78,8 @@ impl Nginx {
         fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
         let here = folder.display();
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .iter()
             .map(|kind| format!("{kind}_temp_path {here}/{kind};\n"))
-            .collect();
+            .concat();
         let configuration = format!(
             "daemon off;\nmaster_process off;\npid {here}/nginx.pid;\nerror_log {here}/error.log;\nevents {{}}\n\
              http {{\naccess_log off;\n{temporary}server {{ listen 127.0.0.1:{port} ssl;\n\

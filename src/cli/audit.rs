@@ -1,6 +1,10 @@
 //! `gonogo audit`.
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use super::{
     aim::Aim,
@@ -16,7 +20,7 @@ use crate::{
     checks::judge,
     decide::decide,
     observe::{Progress, observe, tape::Tape},
-    plan::plan,
+    plan::{Consent, Selection, plan},
 };
 
 #[derive(clap::Args, Debug)]
@@ -62,31 +66,59 @@ Examples:
 
 Exit codes: 0 GO, 1 NO-GO, 2 error, 3 HOLD, 130 interrupted";
 
+/// An audit as it was asked for, under whatever name.
+pub(super) struct Conduct<'a> {
+    pub(super) aim: &'a Aim,
+    pub(super) selection: &'a Selection,
+    pub(super) consent: Consent,
+    pub(super) gate: &'a Gate,
+    pub(super) emit: &'a Emit,
+    pub(super) record: Option<&'a Path>,
+    pub(super) progress: When,
+    pub(super) talk: &'a Talk,
+    pub(super) reach: &'a Reach,
+    /// Judge as of this moment.
+    pub(super) at: Option<jiff::Timestamp>,
+}
+
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    arguments.emit.check(arguments.record.as_deref())?;
-    let selection = arguments.select.selection()?;
-    let consent = arguments.allow.consent();
-    let now = arguments.at.unwrap_or_else(jiff::Timestamp::now);
-    let mut resolved = arguments.aim.resolve(&arguments.talk, now)?;
-    arguments.gate.apply(&mut resolved.target.gate);
+    conduct(&Conduct {
+        aim: &arguments.aim,
+        selection: &arguments.select.selection()?,
+        consent: arguments.allow.consent(),
+        gate: &arguments.gate,
+        emit: &arguments.emit,
+        record: arguments.record.as_deref(),
+        progress: arguments.progress,
+        talk: &arguments.talk,
+        reach: &arguments.reach,
+        at: arguments.at,
+    })
+}
+
+pub(super) fn conduct(asked: &Conduct<'_>) -> anyhow::Result<ExitCode> {
+    asked.emit.check(asked.record)?;
+    let now = asked.at.unwrap_or_else(jiff::Timestamp::now);
+    let mut resolved = asked.aim.resolve(asked.talk, now)?;
+    asked.gate.apply(&mut resolved.target.gate);
     let target = Arc::new(resolved.target);
 
-    let plan = plan(&target, &selection, consent);
-    let shown = Shown::new(&plan, arguments.progress, arguments.talk.is_quiet());
+    let plan = plan(&target, asked.selection, asked.consent);
+    let shown = Shown::new(&plan, asked.progress, asked.talk.is_quiet());
     if !plan.asked.is_empty() {
         let shown = shown.clone();
         interrupt::watch(move || shown.clear());
     }
     let progress: Arc<dyn Progress> = shown.clone();
-    let seen = observe(&plan, &target, &arguments.reach.options(resolved.root, now), &progress);
+    let seen = observe(&plan, &target, &asked.reach.options(resolved.root, now), &progress);
     shown.clear();
     let seen = seen?;
 
     let outcomes = judge(&plan.checks, &seen, &target);
     let assessment = decide(&target, &plan.checks, &plan.left_out, outcomes, &seen);
-    if let Some(path) = &arguments.record {
-        write_file(path, &Tape::new(&target, &selection, consent, seen).to_json()?)?;
+    if let Some(path) = asked.record {
+        write_file(path, &Tape::new(&target, asked.selection, asked.consent, seen).to_json()?)?;
     }
-    arguments.emit.write(&assessment, &arguments.talk)?;
-    Ok(arguments.gate.exit_code(assessment.decision))
+    asked.emit.write(&assessment, asked.talk)?;
+    Ok(asked.gate.exit_code(assessment.decision))
 }

@@ -24,6 +24,7 @@ mod rules_cases;
 mod rules_diff;
 mod rules_matrix;
 mod schema;
+mod secrets;
 mod select;
 mod stdout;
 mod talk;
@@ -59,6 +60,8 @@ struct Arguments {
 enum Command {
     /// Audit a folder, a domain or a site
     Audit(Box<audit::Arguments>),
+    /// Look for credentials in a folder and its git history
+    Secrets(Box<secrets::Arguments>),
     /// Show what an audit would ask, contact and read
     Plan(Box<plan::Arguments>),
     /// Decide again from a recording, without a network
@@ -94,6 +97,7 @@ Exit codes:
 Examples:
   gonogo audit                 the project in this folder
   gonogo audit example.com     a domain, its mail, TLS and web site
+  gonogo secrets               credentials in this folder and its history
   gonogo explain mail          what a station checks";
 
 /// Runs the program; the exit code of an audit is the decision's.
@@ -102,6 +106,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
     stdout::choose(arguments.color);
     match arguments.command {
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Secrets(arguments) => secrets::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),

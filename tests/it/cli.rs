@@ -172,9 +172,19 @@ fn help_and_version() {
     let bare = gonogo(&[]);
     assert_eq!(bare.code, Some(2));
     assert!(bare.stderr.contains("Usage: gonogo") && bare.stderr.contains("Exit codes"), "{}", bare.stderr);
-    for command in
-        ["audit", "plan", "replay", "explain", "checks", "init", "demo", "schema", "completions", "man"]
-    {
+    for command in [
+        "audit",
+        "secrets",
+        "plan",
+        "replay",
+        "explain",
+        "checks",
+        "init",
+        "demo",
+        "schema",
+        "completions",
+        "man",
+    ] {
         let help = gonogo(&[command, "--help"]);
         assert_eq!(help.code, Some(0), "{command}");
         assert!(help.stdout.contains("Usage: gonogo"), "{command}");

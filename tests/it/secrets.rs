@@ -1,5 +1,6 @@
 //! The station `secrets`: rules, matcher, tree and history.
 
+mod command;
 mod contexts;
 mod history;
 mod inherit;

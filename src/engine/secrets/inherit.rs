@@ -66,7 +66,7 @@ pub fn scan_made(bytes: &[u8], base: &Traces, copied: &[Copied]) -> (Scan, Optio
     let mut new = Vec::new();
     let mut at = 0;
     for piece in joined(copied) {
-        let piece = Piece { piece, base: base.length, made: bytes.len() };
+        let piece = Piece { copied: piece, base: base.length, made: bytes.len() };
         let Some(inherited) = piece.inherited().filter(|inherited| inherited.start >= at) else { continue };
         search(bytes, at..inherited.start, &mut new, &mut anchors);
         piece.anchors(&base.anchors, &mut anchors);
@@ -131,7 +131,7 @@ fn joined(copied: &[Copied]) -> Vec<Copied> {
 
 /// A copied piece, and how long both texts are.
 struct Piece {
-    piece: Copied,
+    copied: Copied,
     base: usize,
     made: usize,
 }
@@ -139,7 +139,7 @@ struct Piece {
 impl Piece {
     /// Where anchors that begin there are wholly copied, in the made text.
     fn inherited(&self) -> Option<Range<usize>> {
-        let Copied { to, count, .. } = self.piece;
+        let Copied { to, count, .. } = self.copied;
         // An anchor at the end may go on in the next piece, unless there is no more.
         let count = if self.is_at_end() { count } else { count.checked_sub(LONGEST)? };
         (count > 0).then_some(to..to + count)
@@ -147,7 +147,7 @@ impl Piece {
 
     fn anchors(&self, base: &[Trace], into: &mut Vec<Trace>) {
         let Some(range) = self.inherited() else { return };
-        let Copied { from, to, .. } = self.piece;
+        let Copied { from, to, .. } = self.copied;
         let first = base.partition_point(|trace| trace.seen.start < from);
         let own = base[first..].iter().take_while(|trace| trace.seen.start < from + range.len());
         into.extend(own.map(|trace| {
@@ -157,7 +157,7 @@ impl Piece {
     }
 
     fn windows(&self, base: &[Window], into: &mut Vec<Window>) {
-        let Copied { from, to, count } = self.piece;
+        let Copied { from, to, count } = self.copied;
         let first = base.partition_point(|window| window.range.start < from);
         let near = base[first..].iter().take_while(|window| window.range.start < from + count);
         let own = near.filter(|window| self.covers(window.range.start, window.range.end, MARGIN, MARGIN));
@@ -182,18 +182,18 @@ impl Piece {
     /// Are these bytes of the base, with so many before and after, in this piece? The beginning and
     /// the end of a text are bytes too, in this sense.
     fn covers(&self, start: usize, end: usize, before: usize, after: usize) -> bool {
-        let Copied { from, count, .. } = self.piece;
+        let Copied { from, count, .. } = self.copied;
         let begins = if start < before { self.is_at_start() } else { start - before >= from };
         let ends = if end + after > self.base { self.is_at_end() } else { end + after <= from + count };
         begins && ends
     }
 
     fn is_at_start(&self) -> bool {
-        self.piece.from == 0 && self.piece.to == 0
+        self.copied.from == 0 && self.copied.to == 0
     }
 
     fn is_at_end(&self) -> bool {
-        let Copied { from, to, count } = self.piece;
+        let Copied { from, to, count } = self.copied;
         from + count == self.base && to + count == self.made
     }
 }

@@ -334,11 +334,11 @@ fn a_folder_of_a_repository_is_audited_alone() {
     let folder = Folder::git();
     folder.write("other/k.txt", expand("k=whsec_{alnum:32}")).write("app/k.txt", token()).commit("all");
     fs::remove_file(folder.path().join("app/k.txt")).unwrap();
-    let leaks = observe_below(&folder, "app");
+    let leaks = observe_at(&folder.path().join("app"), Duration::from_mins(5));
     assert_eq!(only(&leaks).past[0].path, "k.txt");
 }
 
-fn observe_below(folder: &Folder, path: &str) -> Leaks {
+pub(super) fn observe_at(root: &Path, deadline: Duration) -> Leaks {
     let stack = Stack { git: true, ..Stack::default() };
     let target = Target { name: "t".into(), repository: true, stack, ..Target::default() };
     let plan = plan(
@@ -347,12 +347,12 @@ fn observe_below(folder: &Folder, path: &str) -> Leaks {
         Consent::default(),
     );
     let options = Options {
-        root: Some(folder.path().join(path)),
+        root: Some(root.to_owned()),
         now: "2026-11-21T00:00:00Z".parse().unwrap(),
         resolver: None,
         connect_to: vec![],
         extra_roots: vec![],
-        deadline: Duration::from_mins(5),
+        deadline,
         jobs: 1,
     };
     let silent: Arc<dyn Progress> = Arc::new(Silent);

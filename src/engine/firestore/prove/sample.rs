@@ -161,9 +161,9 @@ mod tests {
             "image/.*",
             "[a-zA-Z ]+",
         ] {
-            let text = sample(pattern).unwrap();
+            let text = sample(pattern).expect("a text that matches");
             assert!(
-                regex::Regex::new(&format!("^(?:{pattern})$")).unwrap().is_match(&text),
+                regex::Regex::new(&format!("^(?:{pattern})$")).expect("a valid pattern").is_match(&text),
                 "{pattern}: {text}"
             );
         }

@@ -1,0 +1,66 @@
+//! `gonogo secrets`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use super::{
+    aim::Aim,
+    audit::{self, Conduct},
+    emit::Emit,
+    gate::Gate,
+    progress::When,
+    reach::Reach,
+    talk::Talk,
+};
+use crate::plan::{Consent, Selection};
+
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    aim: Aim,
+    /// Look in the present files alone, not in the git history
+    #[arg(long, help_heading = "Checks")]
+    no_history: bool,
+    #[command(flatten)]
+    gate: Gate,
+    #[command(flatten)]
+    emit: Emit,
+    /// Save what was seen, for `gonogo replay`; it holds no secret
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    record: Option<PathBuf>,
+    /// When to show progress on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    progress: When,
+    #[command(flatten)]
+    talk: Talk,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+const EXAMPLES: &str = "\
+The audit with --only secrets --offline: the same reports, baseline, waivers and exit codes.
+
+Examples:
+  gonogo secrets
+      the files and the git history of the project in this folder
+  gonogo secrets --no-history ../portal
+      the present files of another one, for a hook before each commit
+  gonogo secrets --output sarif=secrets.sarif
+      a report for code scanning
+
+Exit codes: 0 GO, 1 NO-GO, 2 error, 3 HOLD, 130 interrupted";
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    audit::conduct(&Conduct {
+        aim: &arguments.aim,
+        selection: &Selection::new(vec!["secrets".to_owned()], vec![], !arguments.no_history)?,
+        consent: Consent { offline: true, active: false },
+        gate: &arguments.gate,
+        emit: &arguments.emit,
+        record: arguments.record.as_deref(),
+        progress: arguments.progress,
+        talk: &arguments.talk,
+        reach: &arguments.reach,
+        at: None,
+    })
+}
