@@ -133,7 +133,7 @@ fn equals_git_on_a_clone() {
     assert_eq!(found.difference(&all).count(), 0, "made up");
     assert_eq!(leaks.history.unwrap().objects, objects);
     assert!(leaks.missed.is_empty(), "{:?}", leaks.missed);
-    println!("{objects} objects, {} values of {}", found.len(), all.len());
+    eprintln!("{objects} objects, {} values of {}", found.len(), all.len());
 }
 
 /// Commits that change a long file here and there: values come, change in their middle, and go.
