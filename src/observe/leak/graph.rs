@@ -183,19 +183,20 @@ impl Walk<'_> {
         head: Option<ObjectId>,
         missed: &mut Vec<Miss>,
     ) -> Graph {
-        let mut places: HashMap<(ObjectId, String), Place> = HashMap::new();
+        let mut places: HashMap<ObjectId, HashMap<String, Place>> = HashMap::new();
         for commit in commits {
             if files.is_late() {
                 missed.push(Miss::Timeout("the trees were not all walked before the deadline".to_owned()));
                 break;
             }
             for (path, blob) in self.below(commit.tree, 0).iter() {
-                let place = places.entry((*blob, path.clone())).or_insert_with(|| Place {
-                    path: path.clone(),
-                    first: commit.id,
-                    last: commit.id,
-                    in_head: false,
-                });
+                let known = places.entry(*blob).or_default();
+                // Nearly always known: no name is copied for each commit.
+                if !known.contains_key(path) {
+                    let (first, last) = (commit.id, commit.id);
+                    known.insert(path.clone(), Place { path: path.clone(), first, last, in_head: false });
+                }
+                let Some(place) = known.get_mut(path) else { continue };
                 place.last = commit.id;
                 place.in_head |= Some(commit.id) == head;
             }
@@ -205,8 +206,8 @@ impl Walk<'_> {
             reachable: std::mem::take(&mut self.reachable),
             ..Graph::default()
         };
-        for ((blob, _), place) in places {
-            graph.places.entry(blob).or_default().push(place);
+        for (blob, known) in places {
+            graph.places.insert(blob, known.into_values().collect());
         }
         graph.places.values_mut().for_each(|places| places.sort_by(|a, b| a.path.cmp(&b.path)));
         graph
@@ -235,7 +236,12 @@ impl Walk<'_> {
             return Below::default();
         }
         let hits = Rc::new(hits);
-        self.trees.insert(tree, hits.clone());
+        if depth == 0 {
+            // The top of a commit names every hit by its whole path, and hardly ever comes again.
+            self.trees.remove(&tree);
+        } else {
+            self.trees.insert(tree, hits.clone());
+        }
         hits
     }
 
