@@ -105,11 +105,19 @@ fn each_by_git(folder: &Path, mut each: impl FnMut(&[u8])) {
     assert!(child.wait().unwrap().success());
 }
 
-/// `GONOGO_BENCH_REPO=/path/to/clone cargo test --release --test it a_clone -- --ignored`
+/// On gonogo's own history; `GONOGO_BENCH_REPO=/path/to/bare/clone` names another.
 #[test]
-#[ignore = "needs a clone of some repository in GONOGO_BENCH_REPO, without a work tree of its own"]
 fn equals_git_on_a_clone() {
-    let path = std::env::var_os("GONOGO_BENCH_REPO").expect("GONOGO_BENCH_REPO");
+    let folder = tempfile::tempdir().unwrap();
+    let path = std::env::var_os("GONOGO_BENCH_REPO").unwrap_or_else(|| {
+        let clone = folder.path().join("own.git");
+        let done = Command::new("git")
+            .args(["clone", "--quiet", "--bare", env!("CARGO_MANIFEST_DIR")])
+            .arg(&clone)
+            .status();
+        assert!(done.unwrap().success(), "the tests run in a git checkout");
+        clone.into_os_string()
+    });
     // Rules that leave some paths alone are compared in one direction.
     let (mut sure, mut all, mut objects) = (BTreeSet::new(), BTreeSet::new(), 0);
     each_by_git(Path::new(&path), |content| {
