@@ -17,9 +17,12 @@ impl Repository {
     pub(super) fn open(root: &Path) -> Result<Option<Self>, Miss> {
         // A pipe is no repository; git passes it over too.
         let is_git = |path: PathBuf| path.metadata().is_ok_and(|found| found.is_dir() || found.is_file());
-        let Some(top) = root.ancestors().find(|folder| is_git(folder.join(".git"))) else {
-            return Ok(None);
-        };
+        // A folder that is a repository itself (bare) comes before one that it may lie in.
+        let is_bare =
+            root.join("HEAD").is_file() && root.join("objects").is_dir() && root.join("refs").is_dir();
+        let top =
+            if is_bare { Some(root) } else { root.ancestors().find(|folder| is_git(folder.join(".git"))) };
+        let Some(top) = top else { return Ok(None) };
         if let Some(odd) = irregular(&top.join(".git")) {
             return Err(Miss::Malformed(format!("git repository: .git/{odd} is no regular file")));
         }

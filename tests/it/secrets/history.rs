@@ -105,14 +105,27 @@ fn each_by_git(folder: &Path, mut each: impl FnMut(&[u8])) {
     assert!(child.wait().unwrap().success());
 }
 
-/// On gonogo's own history; `GONOGO_BENCH_REPO=/path/to/bare/clone` names another.
+#[test]
+fn a_bare_repository_has_a_history_too() {
+    let folder = Folder::git();
+    folder.write("app.env", format!("KEY={}\n", expand("sk_live_{alnum:24}"))).commit("a key");
+    let bare = folder.path().join("bare.git");
+    let done =
+        Command::new("git").args(["clone", "--quiet", "--bare"]).arg(folder.path()).arg(&bare).status();
+    assert!(done.unwrap().success());
+    let leaks = observe_at(&bare, Duration::from_mins(5));
+    assert_eq!(leaks.leaks.len(), 1, "{leaks:?}");
+    assert!(leaks.missed.is_empty(), "{:?}", leaks.missed);
+}
+
+/// On gonogo's own history; `GONOGO_BENCH_REPO=/path/to/clone` names another, without a work tree of its own.
 #[test]
 fn equals_git_on_a_clone() {
     let folder = tempfile::tempdir().unwrap();
     let path = std::env::var_os("GONOGO_BENCH_REPO").unwrap_or_else(|| {
-        let clone = folder.path().join("own.git");
+        let clone = folder.path().join("own");
         let done = Command::new("git")
-            .args(["clone", "--quiet", "--bare", env!("CARGO_MANIFEST_DIR")])
+            .args(["clone", "--quiet", "--no-checkout", env!("CARGO_MANIFEST_DIR")])
             .arg(&clone)
             .status();
         assert!(done.unwrap().success(), "the tests run in a git checkout");
