@@ -38,7 +38,8 @@ impl Interval {
 const CRITICAL_CAP: f64 = 39.0;
 /// and a high one in a station where it means lost data or money here.
 const HIGH_CAP: f64 = 69.0;
-/// The overall score is at most this much above the lowest required station.
+/// The overall score is at most this much above the lowest required station with checks of medium
+/// severity or worse.
 const LOWEST_STATION_MARGIN: f64 = 20.0;
 
 /// A station is required when it is named, or when none is named.
@@ -255,7 +256,10 @@ fn overall(stations: &BTreeMap<Station, Sums>, caps: Caps, target: &Target) -> I
         if stake == 0 { 100.0 } else { stations.values().map(part).sum::<f64>() / f64::from(stake) }
     };
     let lowest = |value: fn(&Interval) -> f64| {
-        let required = stations.iter().filter(|(station, _)| is_required(**station, target));
+        // A station in which nothing can go badly wrong does not drag down those in which it can.
+        let is_grave = |sums: &Sums| sums.stake >= Severity::Medium.weight();
+        let required =
+            stations.iter().filter(|(station, sums)| is_required(**station, target) && is_grave(sums));
         required.map(|(_, sums)| value(&sums.interval())).fold(100.0, f64::min) + LOWEST_STATION_MARGIN
     };
     let bounded = |value: fn(&Interval) -> f64| mean(value).min(lowest(value)).min(caps.height());

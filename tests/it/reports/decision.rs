@@ -225,9 +225,9 @@ fn a_high_finding_caps_where_it_means_lost_data_or_money() {
 
 #[test]
 fn the_lowest_required_station_holds_the_score_down() {
-    let mut launch = Launch::new().says(sure("mail/a", Severity::Low), "example.com", fail("nothing works"));
+    let mut launch = Launch::new().says(sure("mail/a", Severity::Medium), "example.com", fail("nothing works"));
     for station in ["domain", "tls", "web", "env", "ops", "access", "webhook", "secrets"] {
-        let check = sure(&format!("{station}/a"), Severity::Low);
+        let check = sure(&format!("{station}/a"), Severity::Medium);
         launch = launch.says(check, "it", Verdict::Pass);
     }
     close(launch.decide().score.floor, 20.0);
@@ -514,4 +514,16 @@ fn rules_that_find_nothing_are_one_good_answer() {
     let leak = Verdict::fail(Finding::new("a key is in the repository").severity(Severity::Critical));
     let said = clean.says(rules[0], "repository", leak).decide();
     assert!(said.stations[0].score.floor <= 50.0, "{:?}", said.stations[0].score);
+}
+
+#[test]
+fn a_station_of_small_things_does_not_drag_the_score_down() {
+    let small = sure("ops/small", Severity::Low);
+    let grave = sure("mail/grave", Severity::High);
+    let said = Launch::new()
+        .says(small, "repository", fail("a small thing is missing"))
+        .says(grave, "example.com", Verdict::Pass)
+        .decide();
+    assert_eq!(said.decision, Decision::Go);
+    assert!(said.score.floor > 80.0, "{:?}", said.score);
 }
