@@ -225,7 +225,8 @@ fn a_high_finding_caps_where_it_means_lost_data_or_money() {
 
 #[test]
 fn the_lowest_required_station_holds_the_score_down() {
-    let mut launch = Launch::new().says(sure("mail/a", Severity::Medium), "example.com", fail("nothing works"));
+    let mut launch =
+        Launch::new().says(sure("mail/a", Severity::Medium), "example.com", fail("nothing works"));
     for station in ["domain", "tls", "web", "env", "ops", "access", "webhook", "secrets"] {
         let check = sure(&format!("{station}/a"), Severity::Medium);
         launch = launch.says(check, "it", Verdict::Pass);
