@@ -11,8 +11,16 @@ use crate::seen::{FirebaseConfig, FirestoreRules, Miss, Seen};
 const LIMIT: u64 = 1 << 20;
 
 pub(super) fn observe(files: &Local, path: &str) -> Seen<FirestoreRules> {
-    let firebase = files.target.stack.firebase.as_deref().map(|path| config(files, path));
+    let firebase = nearest(files, path).map(|path| config(files, &path));
     files.read_text(path, LIMIT).map(|text| FirestoreRules::new(text, firebase)).into()
+}
+
+/// The `firebase.json` that deploys a rules file: the nearest one above it, for a repository may
+/// hold several projects; else the one that was detected.
+fn nearest(files: &Local, rules: &str) -> Option<String> {
+    let above = Path::new(rules).ancestors().skip(1).map(|folder| folder.join("firebase.json"));
+    let mut there = above.filter(|path| files.inside(path).is_ok_and(|full| full.is_file()));
+    there.next().map(|path| normal(&path)).or_else(|| files.target.stack.firebase.clone())
 }
 
 fn config(files: &Local, path: &str) -> FirebaseConfig {
@@ -51,4 +59,28 @@ fn normal(path: &Path) -> String {
         }
     }
     parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, sync::Arc, time::Instant};
+
+    use super::*;
+    use crate::target::{Stack, Target};
+
+    #[test]
+    fn each_project_of_a_repository_deploys_its_own_rules() {
+        let root = tempfile::tempdir().expect("a folder");
+        for project in ["one", "two"] {
+            fs::create_dir(root.path().join(project)).expect("a folder");
+            let config = root.path().join(project).join("firebase.json");
+            fs::write(config, r#"{"firestore":{"rules":"firestore.rules"}}"#).expect("a file");
+            fs::write(root.path().join(project).join("firestore.rules"), "").expect("a file");
+        }
+        let stack = Stack { firebase: Some("one/firebase.json".to_owned()), ..Stack::default() };
+        let target = Arc::new(Target { stack, ..Target::default() });
+        let files = Local { root: root.path().to_owned(), deadline: Instant::now(), target };
+        assert_eq!(nearest(&files, "two/firestore.rules").as_deref(), Some("two/firebase.json"));
+        assert_eq!(nearest(&files, "elsewhere/firestore.rules").as_deref(), Some("one/firebase.json"));
+    }
 }

@@ -15,7 +15,11 @@ pub fn touches(question: &Question) -> Vec<Touch> {
         Question::Probe { url } => super::probe::touches(url),
         Question::Environments => super::environment::touches(),
         Question::Firestore { path } => {
-            vec![Touch::File { path: path.clone(), why: "Firestore rules".into() }]
+            let config = "firebase.json beside or above it".to_owned();
+            vec![
+                Touch::File { path: path.clone(), why: "Firestore rules".into() },
+                Touch::File { path: config, why: "which rules are deployed".into() },
+            ]
         }
         Question::Database { path } => super::database::touches(path),
         Question::Leaks { history } => super::leak::touches(*history),
