@@ -15,7 +15,7 @@ use self::{collect::Collector, repository::Repository};
 use super::Local;
 use crate::{
     plan::Touch,
-    seen::{Leaks, Seen},
+    seen::{Leaks, Miss, Seen},
 };
 
 /// Everything found. What could not be looked at is said in `missed`, and aborts nothing.
@@ -34,8 +34,15 @@ pub(super) fn observe(files: &Local, history: bool) -> Seen<Leaks> {
         }
     };
     leaks.tree = tree::scan(files, &root, repository.as_ref(), &mut collector, &mut leaks.missed);
-    if let Some(repository) = repository.filter(|_| history) {
-        leaks.history = Some(history::scan(files, &repository, &mut collector, &mut leaks.missed));
+    match repository {
+        Some(repository) if history => {
+            leaks.history = Some(history::scan(files, &repository, &mut collector, &mut leaks.missed));
+        }
+        // A history that was asked for and is not found must not look like a clean one.
+        None if history && leaks.missed.is_empty() => {
+            leaks.missed.push(Miss::Unsupported("the git history: no repository could be opened".to_owned()));
+        }
+        _ => {}
     }
     leaks.leaks = collector.finish();
     leaks.missed.sort();
