@@ -99,6 +99,7 @@ fn in_repository(target: &Target, selection: &Selection) -> Vec<Question> {
         Question::Repository,
     ];
     questions.extend(target.stack.firestore_rules.iter().cloned().map(|path| Question::Firestore { path }));
+    questions.extend(target.stack.realtime_rules.iter().cloned().map(|path| Question::Realtime { path }));
     questions.extend(target.stack.migrations.iter().cloned().map(|path| Question::Database { path }));
     questions
 }
@@ -147,7 +148,7 @@ fn nothing_to_look_at(station: Station) -> &'static str {
         Station::Tls | Station::Web => "no site: name one on the command line or in gonogo.toml",
         Station::Access => "no private route with sessions in gonogo.toml",
         Station::Webhook => "no webhook declared or detected",
-        Station::Firebase => "no Firestore rules in the repository",
+        Station::Firebase => "no Firebase rules in the repository",
         Station::Supabase => "no Supabase migrations in the repository",
         Station::Env | Station::Secrets | Station::Ops => "no repository",
     }
@@ -163,7 +164,9 @@ pub fn subject_of(question: &Question) -> String {
         Question::Route { site, path } => format!("{site}{path}"),
         Question::Webhook { subject } => subject.clone(),
         Question::Site { url } | Question::Probe { url } => url.clone(),
-        Question::Firestore { path } | Question::Database { path } => path.clone(),
+        Question::Firestore { path } | Question::Realtime { path } | Question::Database { path } => {
+            path.clone()
+        }
         Question::Leaks { .. } | Question::Environments | Question::Repository => THE_REPOSITORY.to_owned(),
     }
 }

@@ -40,6 +40,7 @@ fn one_check(check: &'static Check, seen: &Observations, target: &Target) -> Vec
         Judge::Probe(judge) => ask.each(&seen.probes, judge),
         Judge::Environments(judge) => ask.each(&seen.environments, judge),
         Judge::Firestore(judge) => ask.each(&seen.firestore, judge),
+        Judge::Realtime(judge) => ask.each(&seen.realtime, judge),
         Judge::Database(judge) => ask.each(&seen.databases, judge),
         Judge::Leak => ask.each(&seen.leaks, |leaks, context| secrets::judge_rule(check, leaks, context)),
         Judge::Leaks(judge) => ask.each(&seen.leaks, judge),

@@ -6,7 +6,7 @@ use crate::{
     finding::{Confidence, Severity},
     seen::{
         Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, Observations, Probe,
-        Repository, Route, Site, Webhook, Zone,
+        RealtimeRules, Repository, Route, Site, Webhook, Zone,
     },
     station::Station,
     target::Target,
@@ -57,6 +57,7 @@ pub enum Judge {
     Probe(fn(&Probe, &Context<'_>) -> Verdict),
     Environments(fn(&Environments, &Context<'_>) -> Verdict),
     Firestore(fn(&FirestoreRules, &Context<'_>) -> Verdict),
+    Realtime(fn(&RealtimeRules, &Context<'_>) -> Verdict),
     Database(fn(&Database, &Context<'_>) -> Verdict),
     /// A rule of the secrets engine: fails with the leaks that carry the check's own id.
     Leak,
@@ -79,6 +80,7 @@ pub enum Kind {
     Probe,
     Environments,
     Firestore,
+    Realtime,
     Database,
     Leaks,
     Repository,
@@ -98,6 +100,7 @@ impl Judge {
             Self::Probe(_) => &[Kind::Probe],
             Self::Environments(_) => &[Kind::Environments],
             Self::Firestore(_) => &[Kind::Firestore],
+            Self::Realtime(_) => &[Kind::Realtime],
             Self::Database(_) => &[Kind::Database],
             Self::Leak | Self::Leaks(_) => &[Kind::Leaks],
             Self::Repository(_) => &[Kind::Repository],

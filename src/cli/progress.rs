@@ -139,6 +139,7 @@ pub(super) fn label(question: &Question) -> String {
         Question::Probe { .. } => "probe",
         Question::Environments => return "environments".to_owned(),
         Question::Firestore { .. } => "firestore",
+        Question::Realtime { .. } => "realtime database",
         Question::Database { .. } => "migrations",
         Question::Leaks { history: true } => return "secrets in files and history".to_owned(),
         Question::Leaks { history: false } => return "secrets in files".to_owned(),

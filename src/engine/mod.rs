@@ -19,6 +19,7 @@ pub mod mta_sts;
 pub mod name;
 pub mod pack;
 pub mod page;
+pub mod realtime;
 pub mod secrets;
 pub mod senders;
 pub mod spf;

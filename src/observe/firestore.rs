@@ -17,13 +17,13 @@ pub(super) fn observe(files: &Local, path: &str) -> Seen<FirestoreRules> {
 
 /// The `firebase.json` that deploys a rules file: the nearest one above it, for a repository may
 /// hold several projects; else the one that was detected.
-fn nearest(files: &Local, rules: &str) -> Option<String> {
+pub(super) fn nearest(files: &Local, rules: &str) -> Option<String> {
     let above = Path::new(rules).ancestors().skip(1).map(|folder| folder.join("firebase.json"));
     let mut there = above.filter(|path| files.inside(path).is_ok_and(|full| full.is_file()));
     there.next().map(|path| normal(&path)).or_else(|| files.target.stack.firebase.clone())
 }
 
-fn config(files: &Local, path: &str) -> FirebaseConfig {
+pub(super) fn config(files: &Local, path: &str) -> FirebaseConfig {
     let read = files.read_text(path, LIMIT).and_then(|text| {
         serde_json::from_str::<Value>(&text).map_err(|err| Miss::Malformed(format!("{path}: {err}")))
     });
@@ -34,10 +34,10 @@ fn config(files: &Local, path: &str) -> FirebaseConfig {
     FirebaseConfig { path: path.to_owned(), rules, missed }
 }
 
-/// `firestore` and `storage` are each one section or a list of them.
+/// `firestore`, `storage` and `database` are each one section or a list of them.
 fn rules_files(json: &Value, config: &str) -> Vec<String> {
     let folder = Path::new(config).parent().unwrap_or(Path::new(""));
-    let sections = ["firestore", "storage"].into_iter().filter_map(|key| json.get(key));
+    let sections = ["firestore", "storage", "database"].into_iter().filter_map(|key| json.get(key));
     let mut rules: Vec<String> = sections
         .flat_map(|section| section.as_array().map_or_else(|| vec![section], |list| list.iter().collect()))
         .filter_map(|section| section.get("rules")?.as_str())

@@ -13,6 +13,7 @@ mod mail;
 pub mod net;
 mod policy;
 mod probe;
+mod realtime;
 mod repository;
 mod route;
 mod site;
@@ -40,7 +41,7 @@ use crate::{
     plan::{Plan, Question, subject_of},
     seen::{
         Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, Miss, Observations, Probe,
-        Repository, Route, Seen, Site, Webhook, Zone,
+        RealtimeRules, Repository, Route, Seen, Site, Webhook, Zone,
     },
     target::Target,
 };
@@ -195,6 +196,7 @@ fn ask_local(question: &Question, files: &Local) -> Observed {
     match question {
         Question::Environments => Observed::Environments(environment::observe(files)),
         Question::Firestore { path } => Observed::Firestore(firestore::observe(files, path)),
+        Question::Realtime { path } => Observed::Realtime(realtime::observe(files, path)),
         Question::Database { path } => Observed::Database(database::observe(files, path)),
         Question::Leaks { history } => Observed::Leaks(leak::observe(files, *history)),
         Question::Repository => Observed::Repository(repository::observe(files)),
@@ -217,6 +219,7 @@ enum Observed {
     Probe(Seen<Probe>),
     Environments(Seen<Environments>),
     Firestore(Seen<FirestoreRules>),
+    Realtime(Seen<RealtimeRules>),
     Database(Seen<Database>),
     Leaks(Seen<Leaks>),
     Repository(Seen<Repository>),
@@ -235,6 +238,7 @@ impl Observed {
             Question::Probe { .. } => Self::Probe(Seen::Missed(miss)),
             Question::Environments => Self::Environments(Seen::Missed(miss)),
             Question::Firestore { .. } => Self::Firestore(Seen::Missed(miss)),
+            Question::Realtime { .. } => Self::Realtime(Seen::Missed(miss)),
             Question::Database { .. } => Self::Database(Seen::Missed(miss)),
             Question::Leaks { .. } => Self::Leaks(Seen::Missed(miss)),
             Question::Repository => Self::Repository(Seen::Missed(miss)),
@@ -254,6 +258,7 @@ impl Observed {
             Self::Probe(seen) => drop(into.probes.insert(subject, seen)),
             Self::Environments(seen) => drop(into.environments.insert(subject, seen)),
             Self::Firestore(seen) => drop(into.firestore.insert(subject, seen)),
+            Self::Realtime(seen) => drop(into.realtime.insert(subject, seen)),
             Self::Database(seen) => drop(into.databases.insert(subject, seen)),
             Self::Leaks(seen) => drop(into.leaks.insert(subject, seen)),
             Self::Repository(seen) => drop(into.repositories.insert(subject, seen)),

@@ -21,6 +21,7 @@ pub fn touches(question: &Question) -> Vec<Touch> {
                 Touch::File { path: config, why: "which rules are deployed".into() },
             ]
         }
+        Question::Realtime { path } => super::realtime::touches(path),
         Question::Database { path } => super::database::touches(path),
         Question::Leaks { history } => super::leak::touches(*history),
         Question::Repository => super::repository::touches(),

@@ -39,6 +39,10 @@ pub enum Question {
     Firestore {
         path: String,
     },
+    /// Rules of a Realtime Database.
+    Realtime {
+        path: String,
+    },
     Database {
         path: String,
     },
@@ -77,6 +81,7 @@ impl Question {
             Self::Probe { .. } => Kind::Probe,
             Self::Environments => Kind::Environments,
             Self::Firestore { .. } => Kind::Firestore,
+            Self::Realtime { .. } => Kind::Realtime,
             Self::Database { .. } => Kind::Database,
             Self::Leaks { .. } => Kind::Leaks,
             Self::Repository => Kind::Repository,
@@ -96,6 +101,7 @@ impl Question {
             Self::Webhook { .. }
             | Self::Environments
             | Self::Firestore { .. }
+            | Self::Realtime { .. }
             | Self::Database { .. }
             | Self::Leaks { .. }
             | Self::Repository => false,

@@ -62,7 +62,11 @@ fn declared(subject: &str, target: &Target) -> Option<Anchor> {
 fn configuration(target: &Target) -> String {
     let stack = &target.stack;
     let candidates = [&target.config, &stack.firebase, &stack.supabase, &stack.flutter];
-    let mut named = candidates.into_iter().filter_map(|path| path.as_ref()).chain(&stack.firestore_rules);
+    let mut named = candidates
+        .into_iter()
+        .filter_map(|path| path.as_ref())
+        .chain(&stack.firestore_rules)
+        .chain(&stack.realtime_rules);
     named.find_map(|path| inside(path)).unwrap_or_else(|| "README.md".to_owned())
 }
 

@@ -26,7 +26,7 @@ pub struct FirestoreRules {
 pub struct FirebaseConfig {
     /// Its path in the repository.
     pub path: String,
-    /// Paths in the repository of the files under `firestore` and `storage`, sorted.
+    /// Paths in the repository of the files under `firestore`, `storage` and `database`, sorted.
     pub rules: Vec<String>,
     /// Why it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]

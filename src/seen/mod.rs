@@ -15,6 +15,7 @@ mod mail;
 mod miss;
 mod offer;
 mod probe;
+mod realtime;
 mod repository;
 mod route;
 mod site;
@@ -28,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     database::*, delegation::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*, leak::*,
-    mail::*, miss::*, offer::*, probe::*, repository::*, route::*, site::*, webhook::*, zone::*,
+    mail::*, miss::*, offer::*, probe::*, realtime::*, repository::*, route::*, site::*, webhook::*, zone::*,
 };
 
 /// Everything that was observed in one audit, by kind and subject.
@@ -50,6 +51,7 @@ pub struct Observations {
     pub probes: BTreeMap<String, Seen<Probe>>,
     pub environments: BTreeMap<String, Seen<Environments>>,
     pub firestore: BTreeMap<String, Seen<FirestoreRules>>,
+    pub realtime: BTreeMap<String, Seen<RealtimeRules>>,
     pub databases: BTreeMap<String, Seen<Database>>,
     pub leaks: BTreeMap<String, Seen<Leaks>>,
     pub repositories: BTreeMap<String, Seen<Repository>>,
@@ -74,6 +76,7 @@ impl Default for Observations {
             probes: BTreeMap::new(),
             environments: BTreeMap::new(),
             firestore: BTreeMap::new(),
+            realtime: BTreeMap::new(),
             databases: BTreeMap::new(),
             leaks: BTreeMap::new(),
             repositories: BTreeMap::new(),

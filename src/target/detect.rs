@@ -21,7 +21,8 @@ pub fn detect(root: &Path, target: &mut Target) {
     let stack = &mut target.stack;
     stack.git = is_git(root);
     stack.firebase = shallowest(&found.firebase);
-    stack.firestore_rules = firebase::rules(root, &found.firebase, &found.rules);
+    stack.firestore_rules = firebase::rules(root, &found.firebase, "firestore", &found.rules);
+    stack.realtime_rules = firebase::rules(root, &found.firebase, "database", &found.realtime);
     stack.supabase = shallowest(&found.supabase);
     stack.migrations = found.migrations.into_iter().collect();
     stack.flutter = found.pubspecs.iter().find(|path| manifest::is_flutter(root, path)).cloned();

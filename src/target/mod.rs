@@ -161,6 +161,8 @@ pub struct Stack {
     pub firebase: Option<String>,
     /// Paths of Firestore rules files.
     pub firestore_rules: Vec<String>,
+    /// Paths of Realtime Database rules files.
+    pub realtime_rules: Vec<String>,
     /// Paths of folders with Supabase migrations.
     pub migrations: Vec<String>,
     /// Path of `supabase/config.toml`.
@@ -180,7 +182,7 @@ impl Stack {
         if self.git {
             parts.push("git");
         }
-        if self.firebase.is_some() || !self.firestore_rules.is_empty() {
+        if self.firebase.is_some() || !self.firestore_rules.is_empty() || !self.realtime_rules.is_empty() {
             parts.push("Firebase");
         }
         if self.supabase.is_some() || !self.migrations.is_empty() {

@@ -21,6 +21,7 @@ mod house;
 mod mail;
 mod ops;
 mod pack;
+mod realtime;
 mod replay;
 mod reports;
 mod secrets;

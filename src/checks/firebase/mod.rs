@@ -8,6 +8,21 @@ mod condition_never;
 mod condition_tautology;
 mod create_for_others;
 mod create_unvalidated;
+mod database;
+mod database_anonymous_read;
+mod database_anonymous_write;
+mod database_any_account_read;
+mod database_any_account_write;
+mod database_cascade;
+mod database_immutable_deleted;
+mod database_index_missing;
+mod database_owner_changeable;
+mod database_query_unbounded;
+mod database_role_writable;
+mod database_rules_broken;
+mod database_test_mode;
+mod database_unknown_children;
+mod database_unvalidated;
 mod email_unverified;
 mod extra_fields;
 mod hard_coded_identity;
@@ -49,6 +64,20 @@ pub const ALL: &[&Check] = &[
     &condition_tautology::CHECK,
     &create_for_others::CHECK,
     &create_unvalidated::CHECK,
+    &database_anonymous_read::CHECK,
+    &database_anonymous_write::CHECK,
+    &database_any_account_read::CHECK,
+    &database_any_account_write::CHECK,
+    &database_cascade::CHECK,
+    &database_immutable_deleted::CHECK,
+    &database_index_missing::CHECK,
+    &database_owner_changeable::CHECK,
+    &database_query_unbounded::CHECK,
+    &database_role_writable::CHECK,
+    &database_rules_broken::CHECK,
+    &database_test_mode::CHECK,
+    &database_unknown_children::CHECK,
+    &database_unvalidated::CHECK,
     &email_unverified::CHECK,
     &extra_fields::CHECK,
     &hard_coded_identity::CHECK,

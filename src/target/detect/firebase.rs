@@ -6,22 +6,22 @@ use serde_json::Value;
 
 use super::{MANIFEST, read};
 
-/// Paths of Firestore rules: those that a `firebase.json` names, whether they exist or not, and
+/// Paths of rules of one section: those that a `firebase.json` names, whether they exist or not, and
 /// files that are named like them.
-pub(super) fn rules(root: &Path, configs: &[String], named: &[String]) -> Vec<String> {
+pub(super) fn rules(root: &Path, configs: &[String], section: &str, named: &[String]) -> Vec<String> {
     let mut paths: BTreeSet<String> = named.iter().cloned().collect();
     for config in configs {
         let folder = config.rsplit_once('/').map_or("", |(folder, _)| folder);
         let json = read(root, config, MANIFEST).and_then(|text| serde_json::from_str(&text).ok());
-        paths.extend(json.iter().flat_map(declared).map(|path| join(folder, path)));
+        paths.extend(json.iter().flat_map(|json| declared(json, section)).map(|path| join(folder, path)));
     }
     paths.into_iter().collect()
 }
 
-/// `firestore` is one database or, with several, a list
+/// `firestore` and `database` are each one database or, with several, a list
 /// (<https://firebase.google.com/docs/firestore/manage-databases>).
-fn declared(config: &Value) -> Vec<&str> {
-    let databases = match config.get("firestore") {
+fn declared<'a>(config: &'a Value, section: &str) -> Vec<&'a str> {
+    let databases = match config.get(section) {
         Some(Value::Array(several)) => several.as_slice(),
         Some(one) => std::slice::from_ref(one),
         None => &[],
@@ -49,13 +49,13 @@ mod tests {
     #[test]
     fn one_database_or_several() {
         let one: Value = serde_json::from_str(r#"{"firestore":{"rules":"a.rules"}}"#).expect("valid");
-        assert_eq!(declared(&one), ["a.rules"]);
+        assert_eq!(declared(&one, "firestore"), ["a.rules"]);
         let many: Value =
             serde_json::from_str(r#"{"firestore":[{"rules":"a.rules"},{"database":"b","rules":"b.rules"}]}"#)
                 .expect("valid");
-        assert_eq!(declared(&many), ["a.rules", "b.rules"]);
+        assert_eq!(declared(&many, "firestore"), ["a.rules", "b.rules"]);
         let none: Value = serde_json::from_str(r#"{"firestore":"x","hosting":[]}"#).expect("valid");
-        assert!(declared(&none).is_empty());
+        assert!(declared(&none, "firestore").is_empty());
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub(super) struct Found {
     pub(super) firebase: Vec<String>,
     /// Files named like Firestore rules.
     pub(super) rules: Vec<String>,
+    /// Files named like Realtime Database rules.
+    pub(super) realtime: Vec<String>,
     pub(super) supabase: Vec<String>,
     /// Folders.
     pub(super) migrations: BTreeSet<String>,
@@ -127,6 +129,7 @@ impl Found {
             "package.json" => self.packages.push(path),
             "config.toml" if within("supabase") => self.supabase.push(path),
             _ if ending == "rules" && stem.contains("firestore") => self.rules.push(path),
+            _ if is_realtime(name) => self.realtime.push(path),
             _ if is_env(name) => self.env_files.push(path),
             _ if ending == "sql" && within("supabase/migrations") => {
                 if let Some((folder, _)) = path.rsplit_once('/') {
@@ -142,6 +145,7 @@ impl Found {
         for list in [
             &mut self.firebase,
             &mut self.rules,
+            &mut self.realtime,
             &mut self.supabase,
             &mut self.pubspecs,
             &mut self.packages,
@@ -151,6 +155,11 @@ impl Found {
             list.sort();
         }
     }
+}
+
+/// The names that Firebase's own tools and samples use; others are found through `firebase.json`.
+fn is_realtime(name: &str) -> bool {
+    matches!(name, "database.rules.json" | "database-rules.json")
 }
 
 /// `.env`, `.env.production`, `.env.local`, `.envrc`, …

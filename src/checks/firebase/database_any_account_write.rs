@@ -1,0 +1,57 @@
+//! Any signed-in user can write other people's data in the Realtime Database.
+//!
+//! A rule that asks for an account only, or that looks at what is sent (`newData`) and not at what is
+//! there (`data`), lets every account replace or delete what belongs to others.
+//!
+//! ## Fix
+//!
+//! Compare the account with the owner's key, or with the owner in the data that is there:
+//! ```text
+//! ".write": "auth != null && (!data.exists() || data.child('owner').val() === auth.uid)"
+//! ```
+//!
+//! ## References
+//!
+//! - <https://firebase.google.com/docs/database/security/core-syntax>
+
+use super::database::{conclude, exposed, exposure, understood};
+use crate::{
+    checks::{Check, Context, Judge},
+    engine::realtime::{Caller, Task},
+    finding::{Confidence, Finding, Severity},
+    seen::RealtimeRules,
+    station::Station,
+    verdict::Verdict,
+};
+
+pub(super) static CHECK: Check = Check {
+    id: "firebase/database-any-account-write",
+    title: "any account can write other people's data",
+    station: Station::Firebase,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    judge: Judge::Realtime(judge),
+    source: include_str!("database_any_account_write.rs"),
+};
+
+const TASKS: [Task; 2] = [Task::Write, Task::Delete];
+
+fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
+    let survey = match understood(rules, context) {
+        Ok((_, survey)) => survey,
+        Err(verdict) => return verdict,
+    };
+    let findings = exposed(survey, Caller::Stranger, &TASKS)
+        .into_iter()
+        .map(|found| finding(exposure(found, "any signed-in user", rules, context)))
+        .collect();
+    conclude(survey, Caller::Stranger, &TASKS, findings)
+}
+
+/// An account is a small hurdle, but it is one.
+fn finding(exposure: Finding) -> Finding {
+    let severity = exposure.severity.unwrap_or(Severity::High).min(Severity::High);
+    exposure
+        .severity(severity)
+        .fix("Compare auth.uid with the owner's key in the path, or with the owner in data (not newData).")
+}
