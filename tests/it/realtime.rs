@@ -136,3 +136,11 @@ fn mutated_rules_are_read_or_refused() {
         }
     }
 }
+
+#[test]
+fn nobody_cannot_write_what_must_be_their_own_id() {
+    let rules = r#"{"rules":{"tokens":{"$token":{
+        ".write":"!data.exists() || data.val() === auth.uid", ".validate":"newData.val() === auth.uid"}}}}"#;
+    assert!(matches!(reach(rules, "/tokens/$token", Caller::Anonymous, Task::Write), Reach::Never));
+    assert!(matches!(reach(rules, "/tokens/$token", Caller::Stranger, Task::Write), Reach::InState(_)));
+}

@@ -14,6 +14,7 @@ mod firestore;
 mod http;
 mod mail;
 mod postgres;
+mod realtime;
 mod sarif;
 mod tls;
 mod web;

@@ -43,21 +43,26 @@ fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
         Ok(both) => both,
         Err(verdict) => return verdict,
     };
-    let findings = survey
+    let open: Vec<&Grant> = survey
         .grants
         .iter()
         .filter(|grant| {
             grant.reach(Caller::Owner, Task::Write).is_some_and(|reach| reach.witness().is_some())
         })
         .filter(|grant| !is_validated(ruleset, grant))
-        .map(|grant| {
-            Finding::new(format!("what users write at {} is checked by no .validate", grant.shown()))
-                .at(place(rules, context, grant.span))
-                .key(grant.shown())
-                .fix("Add .validate for type and size, and \"$other\": { \".validate\": false }.")
-        })
         .collect();
-    conclude(survey, Caller::Owner, &TASKS, findings)
+    let Some(first) = open.first() else {
+        return conclude(survey, Caller::Owner, &TASKS, Vec::new());
+    };
+    let more = match open.len() {
+        1 => String::new(),
+        count => format!(" (and at {} more places)", count - 1),
+    };
+    Verdict::fail(
+        Finding::new(format!("what users write at {}{more} is checked by no .validate", first.shown()))
+            .places(open.iter().take(20).map(|grant| place(rules, context, grant.span)))
+            .fix("Add .validate for type and size, and \"$other\": { \".validate\": false }."),
+    )
 }
 
 /// At the node, above or below it; a condition about `newData` counts as well.

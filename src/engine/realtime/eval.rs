@@ -16,6 +16,8 @@ pub(super) enum Cell {
     Leaf(Scalar),
     /// Children, at least one.
     Node,
+    /// Something, of which no more is known.
+    Present,
     Unknown,
 }
 
@@ -143,7 +145,7 @@ impl<W: World> Evaluator<'_, W> {
             Value::Null => Value::Null,
             Value::Object(object) => Value::from(object.at(&[name.to_owned()])),
             Value::Text(text) if name == "length" => Value::Number(text.encode_utf16().count() as f64),
-            Value::Unknown | Value::Children => Value::Unknown,
+            Value::Unknown | Value::Present | Value::Children => Value::Unknown,
             _ => return Err(fault("the value has no such member")),
         })
     }
@@ -157,7 +159,7 @@ impl<W: World> Evaluator<'_, W> {
         match target {
             Value::Snapshot(tree, path) => self.place(tree, path, name, &values),
             Value::Text(text) => word(&text, name, &values),
-            Value::Unknown | Value::Children => Ok(Value::Unknown),
+            Value::Unknown | Value::Present | Value::Children => Ok(Value::Unknown),
             _ => Err(fault("a method of a value that has none")),
         }
     }
@@ -210,9 +212,11 @@ impl<W: World> Evaluator<'_, W> {
             ("val", []) => match &cell {
                 Cell::Absent => Value::Null,
                 Cell::Leaf(scalar) => scalar.into(),
+                Cell::Present => Value::Present,
                 _ => Value::Children,
             },
             ("exists", []) => Value::Bool(cell != Cell::Absent),
+            _ if cell == Cell::Present => Value::Unknown,
             ("hasChildren", []) => Value::Bool(cell == Cell::Node),
             ("isNumber", []) => Value::Bool(matches!(cell, Cell::Leaf(Scalar::Number(_)))),
             ("isString", []) => Value::Bool(matches!(cell, Cell::Leaf(Scalar::Text(_)))),
@@ -258,7 +262,13 @@ fn word(text: &str, name: &str, arguments: &[Value]) -> Result<Value, Stop> {
 
 fn binary(operator: Operator, left: &Value, right: &Value) -> Result<Value, Stop> {
     use Value::{Null, Number, Text, Unknown};
-    if matches!(left, Unknown) || matches!(right, Unknown) {
+    if let (Value::Present, Null) | (Null, Value::Present) = (left, right)
+        && let Operator::Equal | Operator::NotEqual = operator
+    {
+        return Ok(Value::Bool(operator == Operator::NotEqual));
+    }
+    let is_open = |value: &Value| matches!(value, Unknown | Value::Present);
+    if is_open(left) || is_open(right) {
         return Ok(Unknown);
     }
     Ok(match (operator, left, right) {

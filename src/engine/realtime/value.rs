@@ -21,6 +21,8 @@ pub(super) enum Value {
     Children,
     /// The regular expression of `matches`.
     Regex(Pattern),
+    /// Something that is not null, of which no more is known.
+    Present,
     /// It depends on data that is not known.
     Unknown,
 }

@@ -84,6 +84,7 @@ impl<'a> Search<'a> {
                 };
                 // A write that no data passes through `.validate` is none, as far as was looked.
                 return match witness {
+                    None if task == Task::Write && self.is_ruled_out(lazy(true), &way) => Reach::Never,
                     None if task == Task::Write && self.has_validation() => {
                         Reach::Unknown("no data was found that passes .validate".to_owned())
                     }
@@ -91,6 +92,9 @@ impl<'a> Search<'a> {
                 };
             }
             End::Nothing => {}
+        }
+        if task == Task::Write && self.is_ruled_out(lazy(true), &way) {
+            return Reach::Never;
         }
         if let End::Found(decided) = self.run(lazy(false), whole)
             && let Some(witness) = self.witness(caller, task, &path, &decided)
@@ -170,6 +174,18 @@ impl<'a> Search<'a> {
             options.push(Cell::Absent);
         }
         options
+    }
+
+    /// False whatever is written and whatever the database holds: all that is known is that
+    /// something is written.
+    fn is_ruled_out(&self, mut world: Lazy<'_>, way: &Way<'_>) -> bool {
+        world.decided.push(Decided { tree: Tree::Next, path: world.path.to_vec(), cell: Cell::Present });
+        let own = way.steps.last().and_then(|node| node.validate.as_ref());
+        let path = world.path;
+        [Some(self.rule), own].into_iter().flatten().any(|rule| {
+            let holds = evaluate(&mut world, rule, path, &way.captures);
+            matches!(holds, Ok(Some(false)) | Err(Stop::Fault(_)))
+        })
     }
 
     fn grants(&self, world: &mut Lazy<'_>, way: &Way<'_>) -> Result<Tri, Stop> {
@@ -303,6 +319,10 @@ impl Lazy<'_> {
         let same = |one: &&Decided| one.tree == tree;
         if let Some(one) = self.decided.iter().filter(same).find(|one| one.path == path) {
             return Ok(one.cell.clone());
+        }
+        let is_below_present = |one: &Decided| path.starts_with(&one.path) && one.cell == Cell::Present;
+        if self.decided.iter().filter(same).any(is_below_present) {
+            return Ok(Cell::Unknown);
         }
         let is_below_nothing = |one: &Decided| path.starts_with(&one.path) && one.cell != Cell::Node;
         if self.decided.iter().filter(same).any(is_below_nothing) {
