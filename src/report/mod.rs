@@ -6,6 +6,7 @@
 mod anchor;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -28,6 +29,8 @@ pub enum Format {
     Sarif,
     /// For a GitHub step summary or a pull request.
     Markdown,
+    /// One HTML file to hand over.
+    Html,
     /// GitHub workflow annotations.
     Github,
     /// JUnit XML.
@@ -55,6 +58,7 @@ pub fn render(assessment: &Assessment, format: Format, style: Style) -> String {
         Format::Json => json::render(assessment),
         Format::Sarif => sarif::render(assessment),
         Format::Markdown => markdown::render(assessment),
+        Format::Html => html::render(assessment),
         Format::Github => github::render(assessment),
         Format::Junit => junit::render(assessment),
         Format::Gitlab => gitlab::render(assessment),

@@ -101,6 +101,13 @@ pub fn html(text: &str) -> String {
     text.replace('@', "@<!-- -->").replace("://", ":<!-- -->//")
 }
 
+/// Text and attribute values of an HTML file that is read by a browser.
+pub fn page(text: &str) -> String {
+    let text = line(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    // A page is sometimes printed in the log of a workflow, whose runner obeys `##[command]`.
+    text.replace('"', "&quot;").replace('\'', "&#39;").replace("##", "#&#35;")
+}
+
 /// A code span, in which nothing is markup. Empty text gives no span.
 pub fn markdown_code(text: &str) -> String {
     let text = brackets(&line(text), "\\u{5b}");

@@ -33,6 +33,7 @@ fn every_format_gives_the_same_bytes_twice() {
         Format::Json,
         Format::Sarif,
         Format::Markdown,
+        Format::Html,
         Format::Github,
         Format::Junit,
         Format::Gitlab,
@@ -324,4 +325,25 @@ fn reports_of_nothing_are_whole() {
     assert!(text.contains("- nothing was audited\n"), "{text}");
     assert_eq!(junit_cases(&report(&Launch::new(), Format::Junit)).0, 1);
     assert_eq!(report(&Launch::new(), Format::Gitlab), "[]\n");
+}
+
+/// The page loads and runs nothing, and a reader finds the decision and every finding in it.
+#[test]
+fn html_stands_alone() {
+    let page = report(&rich(), Format::Html);
+    assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">"));
+    assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'"));
+    for forbidden in ["<script", " src=", "@import", "url(", "<link", "<iframe", "<form"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    let shown = page.matches("<article ").count();
+    let findings = json(&rich(), Format::Json)["findings"].as_array().map_or(0, Vec::len);
+    assert!(findings > 0 && shown == findings, "{shown} of {findings}");
+    for tag in ["section", "article", "details", "table", "ul", "ol", "dl", "pre", "header", "body"] {
+        let (opened, closed) = (
+            page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count(),
+            page.matches(&format!("</{tag}>")).count(),
+        );
+        assert_eq!(opened, closed, "{tag}");
+    }
 }

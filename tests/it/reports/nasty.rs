@@ -45,11 +45,12 @@ const NASTY: &[&str] = &[
     "\u{1b}",
 ];
 
-const FORMATS: [Format; 7] = [
+const FORMATS: [Format; 8] = [
     Format::Terminal,
     Format::Json,
     Format::Sarif,
     Format::Markdown,
+    Format::Html,
     Format::Github,
     Format::Junit,
     Format::Gitlab,
@@ -149,7 +150,10 @@ fn no_runner_finds_a_command() {
                 && start[2..].contains("::");
             let is_own = format == Format::Github && own.iter().any(|own| line.starts_with(own));
             // A step summary is a file, not a log.
-            assert!(!is_command || is_own || format == Format::Markdown, "{format:?} of {text:?}: {line}");
+            assert!(
+                !is_command || is_own || matches!(format, Format::Markdown | Format::Html),
+                "{format:?} of {text:?}: {line}"
+            );
             assert!(format != Format::Github || is_own, "{format:?} of {text:?}: {line}");
         }
     });
@@ -185,8 +189,27 @@ fn no_markup_is_made() {
             let bare = marks.iter().fold(prose, |text, mark| text.replace(mark, ""));
             assert!(!bare.contains(['[', '`']), "{text:?}: a mark in {bare}");
         }
+        Format::Html => only_our_tags(text, report),
         Format::Terminal | Format::Github | Format::Junit => {}
     });
+}
+
+/// Every tag of the page is one of ours, with attributes of ours.
+fn only_our_tags(text: &str, report: &str) {
+    let (_, body) = report.split_once("<body>").unwrap();
+    let ours = "header section article footer details summary table thead tbody tr th td p div h1 h2 h3 h4 ol ul li \
+                dl dt dd pre code span strong small i b a body html";
+    for tag in body.split('<').skip(1) {
+        let (tag, _) = tag.split_once('>').unwrap_or_else(|| panic!("{text:?}: {tag}"));
+        let name = tag.trim_start_matches('/').split(' ').next().unwrap();
+        assert!(ours.split_whitespace().any(|known| known == name), "{text:?}: <{tag}>");
+        for (at, _) in tag.match_indices('=') {
+            let attribute = tag[..at].rsplit(' ').next().unwrap();
+            let known = ["class", "style", "role", "aria-label", "scope", "colspan", "href", "rel"];
+            let is_in_value = tag[..at].matches('"').count() % 2 == 1;
+            assert!(is_in_value || known.contains(&attribute), "{text:?}: <{tag}>");
+        }
+    }
 }
 
 /// Markdown without its fenced blocks and code spans, in which nothing is markup.
