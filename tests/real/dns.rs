@@ -228,10 +228,13 @@ impl<'a> Audit<'a> {
     }
 }
 
+/// Advice that every zone here earns unless it is signed or its servers have IPv6 addresses.
+const ADVICE: [&str; 2] = ["domain/dnssec-unsigned", "domain/ns-ipv6"];
+
 /// Ids of the checks that failed with something of at least this severity, and what they said.
 pub(crate) fn failed(outcomes: &[Outcome], least: Severity) -> BTreeMap<&'static str, Vec<String>> {
     let mut failed: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-    for outcome in outcomes {
+    for outcome in outcomes.iter().filter(|outcome| !ADVICE.contains(&outcome.check.id)) {
         if let Verdict::Fail(findings) = &outcome.verdict {
             for finding in findings {
                 if finding.severity.unwrap_or(outcome.check.severity) >= least {
