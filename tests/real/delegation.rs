@@ -5,7 +5,6 @@ use std::{
     collections::BTreeSet,
     io::{Read as _, Write as _},
     net::SocketAddr,
-    process::Command,
 };
 
 use gonogo::{finding::Severity, verdict::Verdict};
@@ -76,6 +75,7 @@ fn a_sound_delegation_is_not_accused_and_is_asked_little() {
     let delegation = seen.delegations["child.test"].got().unwrap();
     assert_eq!((delegation.parent.as_str(), delegation.servers.len()), ("test", 2));
     assert_eq!(delegation.referral.got().unwrap().glue.len(), 2);
+    assert!(seen.dns_questions <= 60, "{} questions for a healthy domain", seen.dns_questions);
     for id in ["domain/glue-differs", "domain/ns-parent-differs", "domain/zone-transfer", "domain/ns-lame"] {
         let outcome = outcomes.iter().find(|outcome| outcome.check.id == id).unwrap();
         assert_eq!(outcome.verdict, Verdict::Pass, "{id}");
@@ -195,60 +195,4 @@ fn plain_http(head: &'static str, body: &'static str) -> SocketAddr {
         }
     });
     address
-}
-
-/// The good zone with signatures until this moment, and its DS record.
-fn sign(until: &str) -> (String, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let run = |program: &str, arguments: &[&str]| {
-        let ran = Command::new(program)
-            .args(arguments)
-            .current_dir(folder.path())
-            .output()
-            .unwrap_or_else(|err| panic!("{program}: {err}: apt-get install ldnsutils"));
-        assert!(ran.status.success(), "{program}: {}", String::from_utf8_lossy(&ran.stderr));
-        String::from_utf8(ran.stdout).unwrap().trim().to_owned()
-    };
-    let records = good_zone().replace("example.test", "child.test");
-    let soa = "@ SOA ns1.child.test. host.child.test. 1 7200 3600 1209600 300\n";
-    let text = format!("$ORIGIN child.test.\n$TTL 300\n{soa}{NAMES}{records}");
-    std::fs::write(folder.path().join("zone"), text).unwrap();
-    let key = run("ldns-keygen", &["-a", "ECDSAP256SHA256", "-k", "child.test"]);
-    let dates = ["-i", "20261101000000", "-e", until];
-    run("ldns-signzone", &[&dates[..], &["-o", "child.test", "-f", "signed", "zone", &key]].concat());
-    let ds = run("ldns-key2ds", &["-n", "-2", &format!("{key}.key")]);
-    (std::fs::read_to_string(folder.path().join("signed")).unwrap(), format!("{ds}\n"))
-}
-
-#[test]
-fn signatures_are_verified_against_the_parent() {
-    let (zone, ds) = sign("20261231000000");
-    let (ending, ending_ds) = sign("20261122120000");
-    let (expired, expired_ds) = sign("20261115000000");
-    // Another serial under the same signature.
-    let changed = zone.replacen(" 1 7200 3600", " 2 7200 3600", 1);
-    assert_ne!(changed, zone);
-    let unsigned = good_zone().replace("example.test", "child.test") + NAMES;
-    for (zone, ds, wanted) in [
-        (&zone, &ds, None),
-        (&zone, &String::new(), None),
-        (&ending, &ending_ds, Some("domain/dnssec-expiring")),
-        (&expired, &expired_ds, Some("domain/dnssec-bogus")),
-        (&changed, &ds, Some("domain/dnssec-bogus")),
-        (&unsigned, &ds, Some("domain/dnssec-bogus")),
-        // The DS of a key that was replaced.
-        (&zone, &ending_ds, Some("domain/dnssec-bogus")),
-    ] {
-        let world = World::of(&format!("{DELEGATION}{ds}"), zone.clone());
-        let (seen, outcomes) = world.audit(world.child.address).run();
-        let failed: Vec<&str> = failed(&outcomes, Severity::Info).into_keys().collect();
-        let dnssec = &seen.delegations["child.test"].got().unwrap().dnssec;
-        assert_eq!(failed, wanted.into_iter().collect::<Vec<_>>(), "{dnssec:?}");
-        let verdict = &outcomes.iter().find(|one| one.check.id == "domain/dnssec-bogus").unwrap().verdict;
-        match (wanted, ds.is_empty()) {
-            (Some("domain/dnssec-bogus"), _) => {}
-            (_, true) => assert!(matches!(verdict, Verdict::NotApplicable { .. })),
-            _ => assert_eq!(*verdict, Verdict::Pass),
-        }
-    }
 }

@@ -12,6 +12,7 @@ use std::{
 use crate::web::{Pages, Web};
 use gonogo::{
     checks::{Outcome, judge},
+    engine::dnssec::Anchor,
     finding::Severity,
     observe::{Options, Progress, Silent, observe},
     plan::{Consent, Selection, plan},
@@ -96,12 +97,25 @@ pub(crate) struct Unbound {
 
 impl Unbound {
     pub(crate) fn before(server: &Nsd, zones: &[(&str, &str)]) -> Self {
+        Self::start(server, zones, " module-config: \"iterator\"\n")
+    }
+
+    /// Verifies what lies below this key, at the time that the tests play in.
+    pub(crate) fn validating(server: &Nsd, zones: &[(&str, &str)], key: &str) -> Self {
+        let key = key.split(';').next().unwrap_or_default().trim().replace('\t', " ");
+        let options = format!(
+            " module-config: \"validator iterator\"\n trust-anchor: \"{key}\"\n val-override-date: \"20261121000000\"\n"
+        );
+        Self::start(server, zones, &options)
+    }
+
+    fn start(server: &Nsd, zones: &[(&str, &str)], options: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         let mut conf = format!(
             "server:\n interface: 127.0.0.1@{port}\n do-daemonize: no\n username: \"\"\n chroot: \"\"\n \
-             directory: \"{0}\"\n pidfile: \"{0}/pid\"\n use-syslog: no\n do-not-query-localhost: no\n \
-             module-config: \"iterator\"\n do-ip6: no\n num-threads: 1\nremote-control:\n control-enable: no\n",
+             directory: \"{0}\"\n pidfile: \"{0}/pid\"\n use-syslog: no\n do-not-query-localhost: no\n\
+             {options} do-ip6: no\n num-threads: 1\nremote-control:\n control-enable: no\n",
             folder.path().display()
         );
         for (zone, _) in [(".", "")].iter().chain(WORLD).chain(zones) {
@@ -184,12 +198,14 @@ pub(crate) struct Audit<'a> {
     pub(crate) rules: Vec<String>,
     /// `--ca`
     pub(crate) roots: Vec<std::path::PathBuf>,
+    /// `--trust-anchor`
+    pub(crate) anchors: Vec<Anchor>,
 }
 
 impl<'a> Audit<'a> {
     pub(crate) fn of(domain: &'a str, server: SocketAddr) -> Self {
         let rules = vec![format!(":53:{}:{}", server.ip(), server.port())];
-        Self { domain, mail: MailUse::Unknown, resolver: server, rules, roots: Vec::new() }
+        Self { domain, mail: MailUse::Unknown, resolver: server, rules, roots: Vec::new(), anchors: Vec::new() }
     }
 
     /// Files are fetched from this server.
@@ -207,6 +223,7 @@ impl<'a> Audit<'a> {
                 mail: self.mail,
                 dkim_selectors: Vec::new(),
             }],
+            trust_anchors: self.anchors.clone(),
             ..Target::default()
         };
         let selection =
@@ -333,6 +350,7 @@ fn a_good_zone_is_not_accused_of_anything() {
     let asked = seen.zones["example.test"].got().unwrap().answers.len()
         + seen.mail["example.test"].got().unwrap().answers.len();
     assert!(asked <= 60, "{asked} answers for a healthy domain");
+    assert!(seen.dns_questions <= 60, "{} questions for a healthy domain", seen.dns_questions);
 
     let (again, _) = audit.run();
     assert_eq!(serde_json::to_string(&seen).unwrap(), serde_json::to_string(&again).unwrap());

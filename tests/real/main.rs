@@ -9,6 +9,7 @@
 )]
 
 mod delegation;
+mod delegation_dnssec;
 mod dns;
 mod firestore;
 mod http;
