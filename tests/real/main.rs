@@ -15,6 +15,7 @@ mod firestore;
 mod http;
 mod mail;
 mod postgres;
+mod relay;
 mod sarif;
 mod tls;
 mod web;
