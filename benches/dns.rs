@@ -85,7 +85,8 @@ fn beside_others() {
     let lab = Lab::start();
     // The others know port 53 alone.
     let _port = Relay::at(([127, 0, 0, 1], 53).into(), lab.cache.address, Duration::ZERO);
-    let ours = median(&mut lab.gonogo(([127, 0, 0, 1], 53).into(), &[("", lab.server.address)]), RUNS_OF_OTHERS);
+    let ours =
+        median(&mut lab.gonogo(([127, 0, 0, 1], 53).into(), &[("", lab.server.address)]), RUNS_OF_OTHERS);
     let Some(folder) = others() else {
         println!("checkdmarc and dnsviz could not be installed: left out");
         return;

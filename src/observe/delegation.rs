@@ -44,16 +44,17 @@ pub(super) async fn observe(net: &Net, domain: &str) -> Seen<Delegation> {
     };
     let mut looks = known;
     looks.extend(unknown_before(net, &zone, &looks, referral.got()).await);
-    looks.sort_by(|one, two| (&one.server.name, one.server.address).cmp(&(&two.server.name, two.server.address)));
+    looks.sort_by(|one, two| {
+        (&one.server.name, one.server.address).cmp(&(&two.server.name, two.server.address))
+    });
     looks.truncate(SERVERS);
     let apex = apex(net, &zone, &looks);
-    let heard = looks
-        .iter()
-        .map(|look| dnssec::Heard { server: &look.server, soa: look.soa.clone() })
-        .collect();
-    let (apex, dnssec) = tokio::join!(apex, dnssec::observe(net, &zone, signers, heard));
+    let heard =
+        looks.iter().map(|look| dnssec::Heard { server: &look.server, soa: look.soa.clone() }).collect();
+    let (apex, dnssec, ttls) =
+        tokio::join!(apex, dnssec::observe(net, &zone, signers, heard), ttls(net, domain, &looks));
     let servers: Vec<Server> = looks.iter().map(|look| look.server.clone()).collect();
-    Seen::Got(Delegation { zone, parent, referral, apex, servers, dnssec })
+    Seen::Got(Delegation { zone, parent, referral, apex, servers, dnssec, ttls })
 }
 
 pub(super) fn touches(domain: &str) -> Vec<Touch> {
@@ -64,7 +65,7 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
                 "the delegation (NS and DS), asked directly at one of the parent zone's name servers, at up to \
                  {PARENTS} where it does not answer; each of the domain's name servers (up to {SERVERS} \
                  addresses), port 53, UDP and TCP: SOA, NS, a stranger's name ({STRANGER}) and a zone transfer, of \
-                 which only the first records are counted; where the parent has a DS, the DNSKEY of each, at \
+                 which only the first records are counted; at one of them A and MX for their TTL; where the parent has a DS, the DNSKEY of each, at \
                  one also CDS, CDNSKEY and a name that does not exist, all with signatures, and through the \
                  resolver the DNSKEY and DS of the zones above"
             ),
@@ -145,7 +146,9 @@ async fn addresses(net: &Net, names: Vec<String>) -> Vec<Authority> {
     }))
     .await;
     let found = names.into_iter().zip(found);
-    authorities(found.map(|(name, found)| (name, found.records().map(<[IpAddr]>::to_vec).unwrap_or_default())))
+    authorities(
+        found.map(|(name, found)| (name, found.records().map(<[IpAddr]>::to_vec).unwrap_or_default())),
+    )
 }
 
 /// Addresses to ask; IPv6 only where a server has no IPv4 address, because many machines that audit
@@ -208,6 +211,28 @@ async fn apex(net: &Net, zone: &str, looks: &[Look]) -> Seen<Vec<String>> {
     let authority = Authority { name: look.server.name.clone(), address: look.server.address };
     let answer = net.ask_either(&authority, zone, RecordType::NS, Flags::EDNS).await;
     answer.map(|message| server::names_in(&message)).into()
+}
+
+/// How long others may keep what visitors and senders ask for; a resolver would give what is left.
+async fn ttls(net: &Net, domain: &str, looks: &[Look]) -> BTreeMap<String, Seen<u32>> {
+    let Some(look) = looks.iter().find(|look| look.server.serves()) else { return BTreeMap::new() };
+    let authority = Authority { name: look.server.name.clone(), address: look.server.address };
+    let mut asks = vec![(domain.to_owned(), RecordType::A), (domain.to_owned(), RecordType::MX)];
+    if purchasable(domain).is_none_or(|registered| registered == domain) {
+        asks.push((format!("www.{domain}"), RecordType::A));
+    }
+    let answers =
+        all(asks.iter().map(|(name, kind)| net.ask_udp(&authority, name, *kind, Flags::EDNS))).await;
+    let mut ttls = BTreeMap::new();
+    for ((name, kind), answer) in asks.iter().zip(answers) {
+        let own = |message: Message| server::ttl(&message, name);
+        match answer.map(own) {
+            Ok(None) => {}
+            Ok(Some((kind, ttl))) => drop(ttls.insert(format!("{name} {kind}"), Seen::Got(ttl))),
+            Err(miss) => drop(ttls.insert(format!("{name} {kind}"), Seen::Missed(miss))),
+        }
+    }
+    ttls
 }
 
 /// The mnemonic of a response code, as `dig` shows it.

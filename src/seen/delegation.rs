@@ -21,6 +21,9 @@ pub struct Delegation {
     /// The name servers by name and address, sorted; empty where none has an address.
     pub servers: Vec<Server>,
     pub dnssec: Seen<Dnssec>,
+    /// Seconds that others may keep the audited domain's own records, by `name TYPE`, as one of its
+    /// servers gives them: A and MX of the domain, A of its `www`. What does not exist is left out.
+    pub ttls: BTreeMap<String, Seen<u32>>,
 }
 
 /// What the parent hands out to find the zone (RFC 1034 section 4.2.1).
@@ -183,7 +186,9 @@ impl Signed {
         } else if !self.soa_signed {
             Some("the signature of the SOA does not verify".to_owned())
         } else if self.until.is_some_and(|until| until < now) {
-            Some("its signatures have expired".to_owned())
+            let moment = self.until.and_then(|until| jiff::Timestamp::from_second(until).ok());
+            let moment = moment.map(|moment| moment.strftime(" on %Y-%m-%d at %H:%M UTC").to_string());
+            Some(format!("its signatures have expired{}", moment.unwrap_or_default()))
         } else {
             let early = self.since.is_some_and(|since| since > now);
             early.then(|| "its signatures are not valid yet".to_owned())

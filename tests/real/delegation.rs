@@ -11,6 +11,7 @@ use gonogo::{finding::Severity, verdict::Verdict};
 
 use crate::{
     dns::{Audit, Nsd, Unbound, WORLD, failed, good_policy, good_zone, misbehaving, undecided},
+    relay::Relay,
     web::Web,
 };
 
@@ -133,6 +134,70 @@ fn a_server_that_refuses_edns_or_tcp_is_named() {
         Some(buffer[..length].to_vec())
     });
     assert_eq!(world.with_second(old), BTreeSet::from(["domain/ns-edns", "domain/ns-tcp"]));
+}
+
+#[test]
+fn a_server_that_answers_garbage_is_left_undecided() {
+    let world = World::new(DELEGATION, NAMES);
+    let (garbage, tcp) =
+        misbehaving(|question| Some(question.iter().rev().map(|byte| byte ^ 0x5a).collect()));
+    std::thread::spawn(move || {
+        for mut stream in tcp.incoming().flatten() {
+            let _ = stream.read(&mut [0; 512]);
+            let _ = stream.write_all(&[0, 20, 1, 2, 3, 255, 255, 255, 255, 255, 255, 255]);
+            let _ = stream.write_all(&[0xff; 600]);
+        }
+    });
+    let (_, outcomes) = world.audit(garbage).run();
+    let failed = failed(&outcomes, Severity::Info);
+    assert_eq!(failed.keys().copied().collect::<Vec<_>>(), ["domain/ns-lame"], "{failed:?}");
+    for id in ["domain/zone-transfer", "domain/open-recursion", "domain/soa-serials"] {
+        let why = undecided(&outcomes).get(id).map(ToString::to_string).unwrap_or_default();
+        assert!(why.contains("ns2.child.test"), "{id}: {why}");
+    }
+}
+
+/// With the server this far away the answers are the same, and no question more is asked.
+#[test]
+fn distance_changes_nothing() {
+    let world = World::new(DELEGATION, NAMES);
+    let near = world.audit(world.child.address).run();
+    let far = std::time::Duration::from_millis(50);
+    let link = |server: SocketAddr| Relay::before(server, far);
+    let (parent, child, resolver) =
+        (link(world.parent.address), link(world.child.address), link(world.child.address));
+    let rule = |host: &str, to: &Relay| format!("{host}:53:{}:{}", to.address.ip(), to.address.port());
+    let mut audit = world.audit(world.child.address);
+    audit.resolver = resolver.address;
+    audit.rules.splice(
+        ..4,
+        [
+            rule("ns1.dns.test", &parent),
+            rule("ns2.dns.test", &parent),
+            rule("ns1.child.test", &child),
+            rule("ns2.child.test", &child),
+        ],
+    );
+    let seen = audit.run();
+    assert_eq!(failed(&seen.1, Severity::Info), failed(&near.1, Severity::Info));
+    assert_eq!(undecided(&seen.1).len(), 0);
+    assert_eq!(seen.0.dns_questions, near.0.dns_questions);
+    let counted = parent.questions() + child.questions() + resolver.questions();
+    assert!((1..=60).contains(&counted), "{counted} questions reached the servers");
+    assert!(counted >= seen.0.dns_questions, "{counted} is less than the {} counted", seen.0.dns_questions);
+}
+
+#[test]
+fn one_dead_server_costs_no_other_answer() {
+    let world = World::new(DELEGATION, NAMES);
+    let (silent, _tcp) = misbehaving(|_| None);
+    let (seen, outcomes) = world.audit(silent).run();
+    let failed = failed(&outcomes, Severity::Info);
+    assert_eq!(failed.keys().copied().collect::<Vec<_>>(), ["domain/ns-lame"], "{failed:?}");
+    let open: BTreeSet<&str> = undecided(&outcomes).into_keys().collect();
+    assert!(open.contains("domain/zone-transfer"), "{open:?}");
+    assert!(open.iter().all(|id| id.starts_with("domain/")), "{open:?}");
+    assert!(seen.dns_questions <= 60, "{} questions", seen.dns_questions);
 }
 
 #[test]

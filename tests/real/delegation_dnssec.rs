@@ -64,7 +64,8 @@ fn child(until: &str, more: &[&str]) -> Zone {
 
 /// The parent zone with this DS for the child.
 fn parent(ds: &str) -> Zone {
-    let others = "dns NS ns1.dns.test.\nreports NS ns1.dns.test.\nns1.dns A 9.9.9.9\nns2.dns A 149.112.112.112\n";
+    let others =
+        "dns NS ns1.dns.test.\nreports NS ns1.dns.test.\nns1.dns A 9.9.9.9\nns2.dns A 149.112.112.112\n";
     let records = format!("@ NS ns1.dns.test.\n@ NS ns2.dns.test.\n{others}{DELEGATION}{ds}");
     sign("test", &records, LATER, &[])
 }
@@ -91,7 +92,14 @@ impl Lab {
         let below = Nsd::serve(&zones);
         let second = Nsd::serve(&[("child.test.", second)]);
         let cache = Unbound::before(&below, &[("child.test.", ""), ("reports.test.", "")]);
-        Self { parent: above, child: below, second, cache, anchors: parse(&parent.key).unwrap(), web: good_policy() }
+        Self {
+            parent: above,
+            child: below,
+            second,
+            cache,
+            anchors: parse(&parent.key).unwrap(),
+            web: good_policy(),
+        }
     }
 
     fn audit(&self) -> Audit<'static> {
@@ -102,7 +110,8 @@ impl Lab {
             rule("ns1.child.test", &self.child),
             rule("ns2.child.test", &self.second),
         ];
-        let audit = Audit { rules, anchors: self.anchors.clone(), ..Audit::of("child.test", self.cache.address) };
+        let audit =
+            Audit { rules, anchors: self.anchors.clone(), ..Audit::of("child.test", self.cache.address) };
         audit.with(&self.web)
     }
 }

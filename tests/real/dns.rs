@@ -205,7 +205,14 @@ pub(crate) struct Audit<'a> {
 impl<'a> Audit<'a> {
     pub(crate) fn of(domain: &'a str, server: SocketAddr) -> Self {
         let rules = vec![format!(":53:{}:{}", server.ip(), server.port())];
-        Self { domain, mail: MailUse::Unknown, resolver: server, rules, roots: Vec::new(), anchors: Vec::new() }
+        Self {
+            domain,
+            mail: MailUse::Unknown,
+            resolver: server,
+            rules,
+            roots: Vec::new(),
+            anchors: Vec::new(),
+        }
     }
 
     /// Files are fetched from this server.
@@ -520,6 +527,21 @@ fn a_cut_udp_answer_is_asked_again_over_tcp() {
     assert_eq!(failed(&outcomes, Severity::Info), BTreeMap::new());
     let records = seen.mail["example.test"].got().unwrap().answers.get("example.test", gonogo::seen::Rr::Txt);
     assert_eq!(records.unwrap().len(), 32);
+}
+
+#[test]
+fn an_answer_of_64_kilobytes_is_read_and_bounded() {
+    let long: String = (0..255).fold(String::new(), |mut zone, index| {
+        writeln!(zone, "@ TXT \"verification-{index}={}\"", "x".repeat(220)).unwrap();
+        zone
+    });
+    let zone = format!("{}{long}", good_zone());
+    let server = with_world(&[("example.test.", &zone)]);
+    let (seen, outcomes) = Audit::of("example.test", server.address).with(&good_policy()).run();
+    assert_eq!(failed(&outcomes, Severity::Low), BTreeMap::new());
+    let records =
+        seen.zones["example.test"].got().unwrap().answers.get("example.test", gonogo::seen::Rr::Txt);
+    assert_eq!(records.unwrap().len(), 257);
 }
 
 /// A resolver that does with each question what the closure says.

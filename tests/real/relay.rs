@@ -61,7 +61,7 @@ fn datagrams(socket: &Arc<UdpSocket>, server: SocketAddr, round_trip: Duration, 
             thread::sleep(round_trip);
             let upstream = UdpSocket::bind("127.0.0.1:0").unwrap();
             upstream.set_read_timeout(Some(Duration::from_secs(3))).unwrap();
-            let mut buffer = [0; 65_535];
+            let mut buffer = vec![0; 65_535];
             let sent = upstream.send_to(&question, server);
             if let (Ok(_), Ok(length)) = (sent, upstream.recv(&mut buffer)) {
                 let _ = socket.send_to(&buffer[..length], client);
@@ -78,7 +78,7 @@ fn stream(mut client: TcpStream, server: SocketAddr, round_trip: Duration, quest
     let (mut to_server, mut from_server) = (upstream.try_clone().unwrap(), upstream);
     let mut to_client = client.try_clone().unwrap();
     thread::spawn(move || {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         while let Ok(length @ 1..) = from_server.read(&mut buffer) {
             if to_client.write_all(&buffer[..length]).is_err() {
                 break;

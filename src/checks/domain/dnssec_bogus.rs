@@ -65,7 +65,8 @@ fn decide(delegation: &Delegation, context: &Context<'_>) -> Early<Verdict> {
         .iter()
         .filter_map(|(server, signed)| Some((server.as_str(), signed.got()?.fault(now))))
         .collect();
-    let broken: Vec<&str> = looks.iter().filter(|(_, fault)| fault.is_some()).map(|(server, _)| *server).collect();
+    let broken: Vec<&str> =
+        looks.iter().filter(|(_, fault)| fault.is_some()).map(|(server, _)| *server).collect();
     let Some((server, Some(why))) = looks.iter().find(|(_, fault)| fault.is_some()) else {
         return Ok(sound(dnssec));
     };
@@ -94,7 +95,7 @@ fn bogus(zone: &str, dnssec: &Dnssec, why: &str, broken: &[&str], refused: bool)
         .confidence(Confidence::High)
         .root("dnssec")
         .evidence("DS", ds.join(", "))
-        .fix("Publish the DS of the key that signs now at the registrar, sign the zone again, or remove the DS.");
+        .fix(remedy(why));
     if !broken.is_empty() {
         finding = finding.evidence("servers", broken.join(", "));
     }
@@ -102,6 +103,16 @@ fn bogus(zone: &str, dnssec: &Dnssec, why: &str, broken: &[&str], refused: bool)
         finding = finding.evidence("verified from", format!("the trust anchor of {}", chain.anchor));
     }
     Verdict::fail(if refused { finding.evidence("resolver", "SERVFAIL") } else { finding })
+}
+
+fn remedy(why: &str) -> &'static str {
+    if why.contains("no DS at") || why.contains("no keys") {
+        "Publish the DS of the key that signs now at the registrar, or remove the DS there until the zone is signed."
+    } else if why.contains("expired") || why.contains("not valid yet") {
+        "Find out why the signer stopped (or whose clock is wrong) and sign the zone again; until then, remove the DS at the registrar."
+    } else {
+        "Sign the whole zone again with the key that the DS names; until then, remove the DS at the registrar."
+    }
 }
 
 /// Does the resolver answer with SERVFAIL, as one that validates must, though it has the records?

@@ -15,7 +15,7 @@ use super::{Early, signed};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
-    seen::{Delegation},
+    seen::Delegation,
     station::Station,
     verdict::Verdict,
 };

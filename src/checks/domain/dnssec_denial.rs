@@ -16,11 +16,13 @@
 //! - <https://www.rfc-editor.org/rfc/rfc4035#section-5.4>
 //! - <https://www.rfc-editor.org/rfc/rfc5155#section-8>
 
+use std::collections::BTreeSet;
+
 use super::{Early, signed};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
-    seen::{Delegation, Denial, Miss, Seen},
+    seen::{Delegation, Denial, Miss, NO_SUCH_LABEL, Seen},
     station::Station,
     verdict::Verdict,
 };
@@ -47,7 +49,9 @@ fn decide(delegation: &Delegation, now: i64) -> Early<Verdict> {
         .iter()
         .filter_map(|(question, seen)| Some((question, seen.got().copied().and_then(Denial::fault)?)))
         .collect();
-    let Some((question, fault)) = faulty.first() else {
+    // A name that does not exist is the plainest case.
+    let plain = faulty.iter().find(|(question, _)| asked(question).starts_with(NO_SUCH_LABEL));
+    let Some((question, fault)) = plain.or(faulty.first()) else {
         if dnssec.denial.is_empty() {
             return Ok(Verdict::inconclusive(Miss::NotAsked));
         }
@@ -70,11 +74,16 @@ fn decide(delegation: &Delegation, now: i64) -> Early<Verdict> {
         }
         _ => {}
     }
+    let servers: BTreeSet<&str> = faulty
+        .iter()
+        .filter_map(|(question, _)| question.split_once(") ").map(|(server, _)| server))
+        .collect();
+    let servers: Vec<String> = servers.into_iter().map(|server| format!("{server})")).collect();
     Ok(Verdict::fail(
-        Finding::new(format!("the answer that {zone} has no {what} {fault}"))
+        Finding::new(format!("the answer of {zone} that there is no {what} {fault}"))
             .at(Place::dns(zone, "NSEC"))
             .root("dnssec")
-            .evidence("seen at", faulty.iter().map(|(question, _)| question.as_str()).collect::<Vec<_>>().join(", "))
+            .evidence("servers", servers.join(", "))
             .fix("Sign the whole zone again, so that its NSEC or NSEC3 chain is complete, and load it on every server."),
     ))
 }

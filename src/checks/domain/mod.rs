@@ -2,6 +2,7 @@
 
 mod address_private;
 mod apex_alias;
+mod apex_mixed_hosts;
 mod apex_no_address;
 mod caa_issuer;
 mod caa_missing;
@@ -39,6 +40,7 @@ mod soa_rname;
 mod soa_serials;
 mod soa_timers;
 mod takeover;
+mod ttl_extreme;
 mod txt_secret;
 mod wildcard;
 mod wildcard_policy;
@@ -56,6 +58,7 @@ use crate::{
 pub const ALL: &[&Check] = &[
     &address_private::CHECK,
     &apex_alias::CHECK,
+    &apex_mixed_hosts::CHECK,
     &apex_no_address::CHECK,
     &caa_issuer::CHECK,
     &caa_missing::CHECK,
@@ -93,6 +96,7 @@ pub const ALL: &[&Check] = &[
     &soa_serials::CHECK,
     &soa_timers::CHECK,
     &takeover::CHECK,
+    &ttl_extreme::CHECK,
     &txt_secret::CHECK,
     &wildcard::CHECK,
     &wildcard_policy::CHECK,

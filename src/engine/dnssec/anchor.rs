@@ -94,9 +94,7 @@ fn records(text: &str) -> Result<Vec<(usize, Vec<String>)>, AnchorError> {
         }
     }
     match records.last() {
-        Some((line, _)) if open => {
-            Err(AnchorError { line: *line, why: "a parenthesis that is not closed" })
-        }
+        Some((line, _)) if open => Err(AnchorError { line: *line, why: "a parenthesis that is not closed" }),
         _ => Ok(records),
     }
 }
@@ -161,7 +159,9 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok().filter(|_| pair.len() == 2)).collect()
+    pairs
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok().filter(|_| pair.len() == 2))
+        .collect()
 }
 
 #[cfg(test)]

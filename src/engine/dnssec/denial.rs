@@ -63,6 +63,7 @@ impl Labels {
     }
 
     /// The name of the rightmost labels.
+    #[must_use]
     pub fn last(&self, count: usize) -> Self {
         Self(self.0.iter().skip(self.0.len().saturating_sub(count)).cloned().collect())
     }
@@ -235,9 +236,8 @@ mod tests {
         // A hash that keeps the order readable: the first letter of the name.
         let hash = |name: &Labels| Some(vec![name.0.first().map_or(0, |label| label[0])]);
         let zone = Labels::of("e");
-        let ask = |claim, name: &str, records: &[Nsec3]| {
-            by_nsec3(claim, &Labels::of(name), &zone, records, hash)
-        };
+        let ask =
+            |claim, name: &str, records: &[Nsec3]| by_nsec3(claim, &Labels::of(name), &zone, records, hash);
         let of = |owner: u8, next: u8, types: &[u16]| Nsec3 {
             owner: vec![owner],
             next: vec![next],

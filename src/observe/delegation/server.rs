@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, pin::pin, time::Duration};
 
 use hickory_resolver::proto::{
     op::{Message, ResponseCode},
-    rr::{RData, RecordType},
+    rr::{RData, Record, RecordType},
 };
 use tokio::time::timeout;
 
@@ -54,14 +54,16 @@ pub(super) async fn look(net: &Net, authority: &Authority, zone: &str) -> Look {
 }
 
 /// The SOA with EDNS, and without it where that fails.
-async fn over_udp(net: &Net, authority: &Authority, zone: &str) -> (Result<Message, Miss>, Result<Message, Miss>) {
+async fn over_udp(
+    net: &Net,
+    authority: &Authority,
+    zone: &str,
+) -> (Result<Message, Miss>, Result<Message, Miss>) {
     let plain = || net.ask_udp(authority, zone, RecordType::SOA, Flags::PLAIN);
     let mut edns = pin!(net.ask_udp(authority, zone, RecordType::SOA, Flags::SIGNED));
     let (udp, plain) = match timeout(EARLY, &mut edns).await {
-        Ok(udp) => match &udp {
-            Ok(message) if understood(message) => (udp, Err(Miss::NotAsked)),
-            _ => (udp, plain().await),
-        },
+        Ok(udp) if udp.as_ref().is_ok_and(understood) => return (udp, Err(Miss::NotAsked)),
+        Ok(udp) => (udp, plain().await),
         Err(_) => tokio::join!(edns, plain()),
     };
     let needed = !udp.as_ref().is_ok_and(understood);
@@ -96,4 +98,10 @@ fn head(message: &Message, kind: RecordType) -> Heard {
 pub(super) fn names_in(message: &Message) -> Vec<String> {
     let records = message.answers.iter().filter(|record| record.record_type() == RecordType::NS);
     records.filter_map(|record| presented(&record.data)).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Type and TTL of the name's own first record: its address, or the CNAME in its place.
+pub(super) fn ttl(message: &Message, name: &str) -> Option<(RecordType, u32)> {
+    let is_own = |record: &&Record| record.name.to_ascii().trim_end_matches('.').eq_ignore_ascii_case(name);
+    message.answers.iter().find(is_own).map(|record| (record.record_type(), record.ttl))
 }

@@ -52,7 +52,10 @@ pub(super) fn read(file: &File, text: &str, path: &str, known: &Known) -> Meanin
     for anchor in &file.trust_anchors {
         match dnssec::parse(anchor.get_ref()) {
             Ok(anchors) => reader.out.target.trust_anchors.extend(anchors),
-            Err(err) => reader.problem(Problem::new(anchor.span(), format!("not a trust anchor: {}", err.why))),
+            Err(err) => {
+                let message = format!("not a trust anchor: {}", err.why);
+                reader.problem(Problem::new(anchor.span(), message));
+            }
         }
     }
     gate::read(file, known, &reader.lines, &mut reader.out);

@@ -34,7 +34,8 @@ impl Anchors {
     pub(super) fn above(net: &Net, zone: &str) -> Option<Self> {
         let given = &net.target.trust_anchors;
         let anchors = if given.is_empty() { root() } else { given.clone() };
-        let reach = |anchor: &&Anchor| anchor.zone == "." || crate::engine::name::is_within(zone, &anchor.zone);
+        let reach =
+            |anchor: &&Anchor| anchor.zone == "." || crate::engine::name::is_within(zone, &anchor.zone);
         let depth = |name: &str| if name == "." { 0 } else { name.split('.').count() };
         let nearest = anchors.iter().filter(reach).max_by_key(|anchor| depth(&anchor.zone))?.zone.clone();
         let held = anchors.into_iter().filter(|anchor| anchor.zone == nearest).collect();
@@ -85,16 +86,14 @@ pub(super) async fn walk(net: &Net, zone: &str, at_parent: &Message) -> Result<C
     for step in &steps {
         let name = fqdn(&step.name)?;
         let trusted = match (&current, &step.ds) {
-            (Some((above, keys)), Some(message)) => {
-                match delegation(&name, above, keys, message, now) {
-                    Cut::Signed(ds) => ds,
-                    Cut::Unsigned if is_apex(&name, &step.keys) => {
-                        return Ok(ended(chain, Standing::Insecure, &step.name, "has no DS at its parent"));
-                    }
-                    Cut::Unsigned => continue,
-                    Cut::Broken(why) => return Ok(ended(chain, Standing::Bogus, &step.name, why)),
+            (Some((above, keys)), Some(message)) => match delegation(&name, above, keys, message, now) {
+                Cut::Signed(ds) => ds,
+                Cut::Unsigned if is_apex(&name, &step.keys) => {
+                    return Ok(ended(chain, Standing::Insecure, &step.name, "has no DS at its parent"));
                 }
-            }
+                Cut::Unsigned => continue,
+                Cut::Broken(why) => return Ok(ended(chain, Standing::Bogus, &step.name, why)),
+            },
             _ => anchors.ds(),
         };
         match keys(&name, &trusted, &step.keys, now) {
@@ -229,7 +228,7 @@ mod tests {
         let theirs = TrustAnchors::default();
         assert_eq!((ours.len(), theirs.len()), (2, 2));
         for index in 0..theirs.len() {
-            let key = DNSKEY::with_flags(257, theirs.get(index).unwrap().clone());
+            let key = DNSKEY::with_flags(257, theirs.get(index).expect("counted").clone());
             assert!(is_covered(&root, &ours, &key), "anchor {index}");
         }
     }

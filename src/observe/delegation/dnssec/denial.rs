@@ -27,8 +27,11 @@ pub(super) fn judge(
     keys: &[&DNSKEY],
     now: i64,
 ) -> Option<Denial> {
-    let claim = claim(message, name, kind)?;
-    let Some(claim) = claim else { return Some(Denial::Exists) };
+    let claim = match said(message, name, kind) {
+        Said::Denies(claim) => claim,
+        Said::Has => return Some(Denial::Exists),
+        Said::Error => return None,
+    };
     // What a wildcard made must be signed as well as denied.
     if let Claim::Expanded { .. } = claim
         && !window(name, zone, &message.answers, kind, keys, now).is_some_and(|window| window.holds(now))
@@ -54,11 +57,17 @@ pub(super) fn judge(
     proves(claim, name, zone, &denying)
 }
 
-/// What the answer says, none inside where it simply has the records; nothing for an error.
-fn claim(message: &Message, name: &Name, kind: RecordType) -> Option<Option<Claim>> {
+/// What an answer says about a name.
+enum Said {
+    Has,
+    Denies(Claim),
+    Error,
+}
+
+fn said(message: &Message, name: &Name, kind: RecordType) -> Said {
     let of_name = || message.answers.iter().filter(|record| record.name == *name);
     if of_name().any(|record| record.record_type() == RecordType::CNAME) {
-        return Some(None);
+        return Said::Has;
     }
     if of_name().any(|record| record.record_type() == kind) {
         let labels = of_name().find_map(|record| match &record.data {
@@ -68,12 +77,12 @@ fn claim(message: &Message, name: &Name, kind: RecordType) -> Option<Option<Clai
             _ => None,
         });
         let expanded = labels.filter(|labels| *labels < usize::from(name.num_labels()));
-        return Some(expanded.map(|labels| Claim::Expanded { labels }));
+        return expanded.map_or(Said::Has, |labels| Said::Denies(Claim::Expanded { labels }));
     }
     match message.metadata.response_code {
-        ResponseCode::NXDomain => Some(Some(Claim::NoName)),
-        ResponseCode::NoError => Some(Some(Claim::NoType(kind.into()))),
-        _ => None,
+        ResponseCode::NXDomain => Said::Denies(Claim::NoName),
+        ResponseCode::NoError => Said::Denies(Claim::NoType(kind.into())),
+        _ => Said::Error,
     }
 }
 
@@ -128,16 +137,20 @@ fn hashed<'a>(records: &'a [&Record]) -> impl Iterator<Item = (&'a Record, &'a N
     })
 }
 
-/// Iterations and whether there is a salt, as the NSEC3 records of any answer show; none inside
-/// where NSEC is used.
-pub(super) fn parameters(messages: &[&Message]) -> Option<Option<(u16, bool)>> {
+/// How a zone denies.
+pub(super) enum Method {
+    Nsec,
+    Nsec3 { iterations: u16, salted: bool },
+}
+
+/// As any of these answers shows; nothing where none has such a record.
+pub(super) fn method(messages: &[&Message]) -> Option<Method> {
     let records: Vec<&Record> = messages.iter().flat_map(|message| &message.authorities).collect();
-    let nsec3 = hashed(&records).next().map(|(_, data)| (data.iterations(), !data.salt().is_empty()));
+    let nsec3 = hashed(&records)
+        .next()
+        .map(|(_, data)| Method::Nsec3 { iterations: data.iterations(), salted: !data.salt().is_empty() });
     let nsec = records.iter().any(|record| record.record_type() == RecordType::NSEC);
-    match nsec3 {
-        Some(parameters) => Some(Some(parameters)),
-        None => nsec.then_some(None),
-    }
+    nsec3.or(nsec.then_some(Method::Nsec))
 }
 
 fn labels(name: &Name) -> Labels {

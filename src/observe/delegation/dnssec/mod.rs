@@ -18,6 +18,7 @@ use hickory_resolver::proto::{
 
 use self::{
     chain::{Anchors, ds_in, fqdn},
+    denial::Method,
     verify::{keys_in, prove},
 };
 use super::super::{
@@ -74,7 +75,8 @@ impl Zone<'_> {
     async fn look(mut self, at_parent: &Message, heard: Vec<Heard<'_>>) -> Result<Dnssec, Miss> {
         self.ds = ds_in(at_parent, &self.name);
         // Whoever gives an anchor for this very zone wants it checked, delegated or not.
-        if let Some(anchors) = Anchors::above(self.net, self.text).filter(|anchors| anchors.zone == self.text) {
+        if let Some(anchors) = Anchors::above(self.net, self.text).filter(|anchors| anchors.zone == self.text)
+        {
             self.ds.extend(anchors.ds());
         }
         let ds: BTreeSet<Ds> = self.ds.iter().map(shortened).collect();
@@ -89,7 +91,8 @@ impl Zone<'_> {
         });
         dnssec.chain = chain.into();
         let now = self.net.now.as_second();
-        let faulty = dnssec.servers.values().any(|seen| seen.got().is_some_and(|one| one.fault(now).is_some()));
+        let faulty =
+            dnssec.servers.values().any(|seen| seen.got().is_some_and(|one| one.fault(now).is_some()));
         let broken = dnssec.chain.got().is_some_and(|chain| chain.standing == crate::seen::Standing::Bogus);
         if faulty || broken || dnssec.chain.got().is_none() {
             dnssec.resolver = self.through_resolver(faulty || broken).await.into();
@@ -99,7 +102,8 @@ impl Zone<'_> {
 
     /// The keys of a zone that its parent says nothing of.
     async fn unclaimed(&self, serving: &[Heard<'_>]) -> Result<Vec<u16>, Miss> {
-        let heard = serving.first().ok_or_else(|| Miss::Denied(format!("no name server serves {}", self.text)))?;
+        let heard =
+            serving.first().ok_or_else(|| Miss::Denied(format!("no name server serves {}", self.text)))?;
         let authority = authority(heard.server);
         let message = self.net.ask_either(&authority, self.text, RecordType::DNSKEY, Flags::EDNS).await?;
         ensured(&message, &authority, self.text)?;
@@ -142,15 +146,15 @@ impl Zone<'_> {
         let [keys, no_name, cds, cdnskey] = messages.as_slice() else { return };
         dnssec.cds = read_cds(&self.name, keys, cds, cdnskey).into();
         let negative: Vec<&Message> = [no_name, cds, cdnskey].into_iter().flatten().collect();
-        match denial::parameters(&negative) {
-            Some(Some((iterations, salted))) => {
+        match denial::method(&negative) {
+            Some(Method::Nsec3 { iterations, salted }) => {
                 dnssec.nsec3 = Seen::Got(Some(iterations));
                 dnssec.salted = salted;
             }
-            Some(None) => dnssec.nsec3 = Seen::Got(None),
+            Some(Method::Nsec) => dnssec.nsec3 = Seen::Got(None),
             None => {
                 let miss = no_name.as_ref().err().cloned();
-                let none = || Miss::Unsupported(format!("{} sent no NSEC record", authority.shown()));
+                let none = || Miss::Malformed(format!("{} sends no NSEC or NSEC3 record", authority.shown()));
                 dnssec.nsec3 = Seen::Missed(miss.unwrap_or_else(none));
             }
         }
@@ -179,8 +183,9 @@ impl Zone<'_> {
                 (Ok(keys), Ok(message)) => fqdn(name).and_then(|fqdn| {
                     let keys = keys_in(keys, &self.name);
                     let code = super::shown(message.metadata.response_code);
-                    denial::judge(message, &fqdn, *kind, &self.name, &keys, now)
-                        .ok_or_else(|| Miss::Denied(format!("{} for {name} {kind}: {code}", authority.shown())))
+                    denial::judge(message, &fqdn, *kind, &self.name, &keys, now).ok_or_else(|| {
+                        Miss::Denied(format!("{} for {name} {kind}: {code}", authority.shown()))
+                    })
                 }),
             };
             into.insert(format!("{} {name} {kind}", authority.shown()), judged.into());
@@ -293,7 +298,8 @@ fn read_cds(
         keys: tags.collect::<BTreeSet<u16>>().into_iter().collect(),
         delete,
         fits: delete
-            || (wanted.iter().all(has_key) && publics.iter().all(|public| known(public.public_bytes()).is_some())),
+            || (wanted.iter().all(has_key)
+                && publics.iter().all(|public| known(public.public_bytes()).is_some())),
     })
 }
 
@@ -304,4 +310,3 @@ fn of<'a, T>(message: &'a Message, pick: impl Fn(&'a DNSSECRData) -> Option<T>) 
     });
     records.take(16).collect()
 }
-

@@ -136,7 +136,7 @@ impl Net {
         let written: Vec<Vec<u8>> = questions.iter().map(bytes).collect::<Result<_, _>>()?;
         self.within(&shown, async {
             let mut stream = connect(peer, &shown).await?;
-            written.iter().for_each(|_| self.count_question());
+            (0..written.len()).for_each(|_| self.count_question());
             write(&mut stream, &written).await.map_err(|err| unreached(&shown, &err))?;
             while answers.iter().any(Option::is_none) {
                 let message = read(&mut stream).await.ok_or_else(|| closed(&shown))?;
@@ -194,7 +194,7 @@ impl Net {
         let written = [bytes(&plain)?, bytes(&whole)?];
         self.within(&shown, async {
             let mut stream = connect(peer, &shown).await?;
-            written.iter().for_each(|_| self.count_question());
+            (0..written.len()).for_each(|_| self.count_question());
             write(&mut stream, &written).await.map_err(|err| unreached(&shown, &err))?;
             while answer.is_none() || !transfer.ended {
                 let message = read(&mut stream).await.ok_or_else(|| closed(&shown))?;
