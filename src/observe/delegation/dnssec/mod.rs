@@ -192,7 +192,8 @@ impl Zone<'_> {
         }
     }
 
-    /// Over TCP where the server has it, because signed keys rarely fit a datagram.
+    /// Over TCP where the server has it, because signed keys rarely fit a datagram; what was cut there
+    /// must not look like a zone without keys.
     async fn ask(
         &self,
         authority: &Authority,
@@ -202,7 +203,7 @@ impl Zone<'_> {
         if tcp {
             return self.net.ask_together(authority, asks, Flags::SIGNED).await;
         }
-        all(asks.iter().map(|(name, kind)| self.net.ask_udp(authority, name, *kind, Flags::SIGNED))).await
+        all(asks.iter().map(|(name, kind)| self.net.ask_either(authority, name, *kind, Flags::SIGNED))).await
     }
 
     /// The SOA with its signature, as it came when the server was first asked.
