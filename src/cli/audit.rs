@@ -101,6 +101,7 @@ pub(super) fn conduct(asked: &Conduct<'_>) -> anyhow::Result<ExitCode> {
     let now = asked.at.unwrap_or_else(jiff::Timestamp::now);
     let mut resolved = asked.aim.resolve(asked.talk, now)?;
     asked.gate.apply(&mut resolved.target.gate);
+    asked.reach.anchor(&mut resolved.target.trust_anchors)?;
     let target = Arc::new(resolved.target);
 
     let plan = plan(&target, asked.selection, asked.consent);

@@ -1,11 +1,13 @@
 //! How to reach the world, and what is allowed there.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{fs::File, io::Read as _, net::SocketAddr, path::PathBuf, time::Duration};
 
+use anyhow::Context as _;
 use jiff::Timestamp;
 
 use super::duration;
 use crate::{
+    engine::dnssec::{self, Anchor},
     observe::{ConnectTo, Options},
     plan::Consent,
 };
@@ -39,6 +41,10 @@ pub(super) struct Reach {
     /// PEM file with roots to trust beside the usual ones; repeatable
     #[arg(long, value_name = "FILE")]
     ca: Vec<PathBuf>,
+    /// DS or DNSKEY records, as in a zone file, to verify DNSSEC from instead of IANA's root keys;
+    /// repeatable
+    #[arg(long, value_name = "FILE")]
+    trust_anchor: Vec<PathBuf>,
     /// Longest time for the whole audit, e.g. 30s or 2m
     #[arg(long, value_name = "TIME", default_value = "1m", value_parser = duration::parse)]
     deadline: Duration,
@@ -47,7 +53,29 @@ pub(super) struct Reach {
     jobs: u16,
 }
 
+/// Files of trust anchors hold a few lines.
+const ANCHOR_BYTES: u64 = 256 << 10;
+
 impl Reach {
+    /// Puts the given trust anchors in place of the configured ones.
+    pub(super) fn anchor(&self, anchors: &mut Vec<Anchor>) -> anyhow::Result<()> {
+        let mut given = Vec::new();
+        for path in &self.trust_anchor {
+            let shown = path.display();
+            let unreadable = || format!("cannot read the trust anchors in {shown}");
+            let mut text = String::new();
+            let file = File::open(path).with_context(unreadable)?;
+            file.take(ANCHOR_BYTES).read_to_string(&mut text).with_context(unreadable)?;
+            let found = dnssec::parse(&text).with_context(unreadable)?;
+            anyhow::ensure!(!found.is_empty(), "no DS or DNSKEY record in {shown}");
+            given.extend(found);
+        }
+        if !given.is_empty() {
+            *anchors = given;
+        }
+        Ok(())
+    }
+
     pub(super) fn options(&self, root: Option<PathBuf>, now: Timestamp) -> Options {
         Options {
             root,

@@ -10,6 +10,7 @@ pub mod cookie;
 pub mod csp;
 pub mod dkim;
 pub mod dmarc;
+pub mod dnssec;
 pub mod env;
 pub mod exposure;
 pub mod firestore;

@@ -1,11 +1,14 @@
-//! Asks a domain's authorities directly: the parent's servers for the delegation, then each name
-//! server for the SOA over UDP and TCP, for a stranger's name, and whether it hands out the zone.
+//! Asks a domain's authorities directly: the parent's servers for the delegation, and at the same
+//! time each name server for the SOA over UDP and the NS over TCP, for a stranger's name, and
+//! whether it hands out the zone.
 
 mod dnssec;
+mod server;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
+    time::Duration,
 };
 
 use hickory_resolver::proto::{
@@ -13,45 +16,45 @@ use hickory_resolver::proto::{
     rr::{RData, RecordType},
 };
 
+use self::server::{Look, look};
 use super::{
     Net,
-    net::{Authority, Flags, all, presented},
+    net::{Authority, Flags, all, first, presented},
 };
 use crate::{
     engine::name::{parent, purchasable},
     plan::Touch,
-    seen::{Delegation, Heard, Lookup, Miss, Referral, Seen, Server},
+    seen::{Delegation, Lookup, Miss, Referral, Seen, Server},
 };
 
-/// Servers of the parent that are tried until one answers.
+/// Servers of the parent that are tried until one answers, each a little after the one before it.
 const PARENTS: usize = 3;
+const STAGGER: Duration = Duration::from_millis(400);
 /// Addresses of name servers that are asked.
 const SERVERS: usize = 10;
 /// A name that only an open resolver looks up for strangers; reserved by RFC 2606.
 const STRANGER: &str = "example.org";
 
 pub(super) async fn observe(net: &Net, domain: &str) -> Seen<Delegation> {
-    let own = servers_of(net, domain).await;
-    // Below a zone that somebody registered, a name without NS records is part of that zone.
-    let zone = match purchasable(domain) {
-        Some(registered) if registered != domain && own.records().is_ok_and(<[String]>::is_empty) => {
-            registered
-        }
-        _ => domain.to_owned(),
-    };
-    let known = if zone == domain { own } else { servers_of(net, &zone).await };
-    let (parent, above) = match above(net, &zone).await {
+    let zone = zone_of(net, domain).await;
+    let (parents, known) = tokio::join!(from_parent(net, &zone), from_zone(net, &zone));
+    let (parent, referral, signers) = match parents {
         Ok(found) => found,
         Err(miss) => return Seen::Missed(miss),
     };
-    let referral = refer(net, &zone, &above).await;
-    let mut names: BTreeSet<String> = known.records().unwrap_or_default().iter().cloned().collect();
-    names.extend(referral.got().map(|referral| referral.servers.clone()).unwrap_or_default());
-    let authorities = addresses(net, names, referral.got()).await;
-    let servers = all(authorities.iter().map(|authority| ask(net, authority, &zone))).await;
-    let (apex, dnssec) =
-        tokio::join!(apex(net, &zone, &servers), dnssec::observe(net, &zone, &above, &servers));
-    Seen::Got(Delegation { zone, parent, referral, apex, servers, dnssec })
+    let mut looks = known;
+    looks.extend(unknown_before(net, &zone, &looks, referral.got()).await);
+    looks.sort_by(|one, two| {
+        (&one.server.name, one.server.address).cmp(&(&two.server.name, two.server.address))
+    });
+    looks.truncate(SERVERS);
+    let apex = apex(net, &zone, &looks);
+    let heard =
+        looks.iter().map(|look| dnssec::Heard { server: &look.server, soa: look.soa.clone() }).collect();
+    let (apex, dnssec, ttls) =
+        tokio::join!(apex, dnssec::observe(net, &zone, signers, heard), ttls(net, domain, &looks));
+    let servers: Vec<Server> = looks.iter().map(|look| look.server.clone()).collect();
+    Seen::Got(Delegation { zone, parent, referral, apex, servers, dnssec, ttls })
 }
 
 pub(super) fn touches(domain: &str) -> Vec<Touch> {
@@ -59,17 +62,61 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
         Touch::Dns { name: domain.to_owned(), record: "NS".to_owned() },
         Touch::Then {
             what: format!(
-                "the delegation, asked directly at up to {PARENTS} name servers of the parent zone; then each of \
-                 the domain's name servers (up to {SERVERS} addresses), port 53, UDP and TCP: SOA, NS, a \
-                 stranger's name ({STRANGER}) and a zone transfer, of which only the first records are counted; DS at the \
-                 parent and, where there is one, DNSKEY, SOA and NSEC3PARAM with their signatures"
+                "the delegation (NS and DS), asked directly at one of the parent zone's name servers, at up to \
+                 {PARENTS} where it does not answer; each of the domain's name servers (up to {SERVERS} \
+                 addresses), port 53, UDP and TCP: SOA, NS, a stranger's name ({STRANGER}) and a zone transfer, of \
+                 which only the first records are counted; at one of them A and MX for their TTL; where the parent has a DS, the DNSKEY of each, at \
+                 one also CDS, CDNSKEY and a name that does not exist, all with signatures, and through the \
+                 resolver the DNSKEY and DS of the zones above"
             ),
         },
     ]
 }
 
+/// Below a zone that somebody registered, a name without NS records is part of that zone.
+async fn zone_of(net: &Net, domain: &str) -> String {
+    match purchasable(domain) {
+        Some(registered) if registered != domain => {
+            let (own, _) = tokio::join!(servers_of(net, domain), servers_of(net, &registered));
+            if own.records().is_ok_and(<[String]>::is_empty) { registered } else { domain.to_owned() }
+        }
+        _ => domain.to_owned(),
+    }
+}
+
 async fn servers_of(net: &Net, zone: &str) -> Lookup<String> {
     net.lookup(zone, RecordType::NS, presented).await
+}
+
+type Parents = (String, Seen<Referral>, Result<Message, Miss>);
+
+/// What the zone above hands out: the delegation and the DS.
+async fn from_parent(net: &Net, zone: &str) -> Result<Parents, Miss> {
+    let (parent, above) = above(net, zone).await?;
+    let (referral, signers) = tokio::join!(refer(net, zone, &above), dnssec::signers(net, zone, &above));
+    Ok((parent, referral, signers))
+}
+
+/// The servers that the zone itself names, looked at.
+async fn from_zone(net: &Net, zone: &str) -> Vec<Look> {
+    let known = servers_of(net, zone).await;
+    let names: BTreeSet<String> = known.records().unwrap_or_default().iter().cloned().collect();
+    let found = all(names.iter().map(|name| net.addresses(name))).await;
+    let found = names.into_iter().zip(found).map(|(name, found)| (name, found.unwrap_or_default()));
+    all(authorities(found).iter().map(|authority| look(net, authority, zone))).await
+}
+
+/// The servers that only the parent names, and those whose address only the parent knows.
+async fn unknown_before(net: &Net, zone: &str, known: &[Look], referral: Option<&Referral>) -> Vec<Look> {
+    let Some(referral) = referral else { return Vec::new() };
+    let is_new = |name: &&String| !known.iter().any(|look| look.server.name == **name);
+    let names: Vec<&String> = referral.servers.iter().filter(is_new).collect();
+    let found = all(names.iter().map(|name| net.addresses(name))).await;
+    let found = names.into_iter().zip(found).map(|(name, found)| {
+        let glue = || referral.glue.get(name).cloned().unwrap_or_default();
+        (name.clone(), found.unwrap_or_else(|_| glue()))
+    });
+    all(authorities(found).iter().map(|authority| look(net, authority, zone))).await
 }
 
 /// The zone above and its servers.
@@ -79,22 +126,36 @@ async fn above(net: &Net, zone: &str) -> Result<(String, Vec<Authority>), Miss> 
         let servers = servers_of(net, current).await;
         let servers: BTreeSet<String> = servers.records().map_err(Clone::clone)?.iter().cloned().collect();
         if !servers.is_empty() {
-            let some = servers.into_iter().take(PARENTS).collect();
-            return Ok((current.to_owned(), addresses(net, some, None).await));
+            let some: Vec<String> = servers.into_iter().take(PARENTS).collect();
+            return Ok((current.to_owned(), addresses(net, some).await));
         }
         name = if current == "." { None } else { parent(current).or(Some(".")) };
     }
     Err(Miss::Unsupported(format!("{zone} has no zone above it")))
 }
 
-/// Addresses to ask, the glue where the resolver has none; IPv6 only where a server has no IPv4
-/// address, because many machines that audit have no way to it.
-async fn addresses(net: &Net, names: BTreeSet<String>, referral: Option<&Referral>) -> Vec<Authority> {
-    let found = all(names.iter().map(|name| net.addresses(name))).await;
+/// Addresses of the parent's servers: of each the IPv4 ones, or else the IPv6 ones.
+async fn addresses(net: &Net, names: Vec<String>) -> Vec<Authority> {
+    let address = |data: &RData| data.ip_addr();
+    let found = all(names.iter().map(async |name| {
+        let v4 = net.lookup(name, RecordType::A, address).await;
+        match v4.records() {
+            Ok([]) | Err(_) => net.lookup(name, RecordType::AAAA, address).await,
+            Ok(_) => v4,
+        }
+    }))
+    .await;
+    let found = names.into_iter().zip(found);
+    authorities(
+        found.map(|(name, found)| (name, found.records().map(<[IpAddr]>::to_vec).unwrap_or_default())),
+    )
+}
+
+/// Addresses to ask; IPv6 only where a server has no IPv4 address, because many machines that audit
+/// have no way to it.
+fn authorities(found: impl Iterator<Item = (String, Vec<IpAddr>)>) -> Vec<Authority> {
     let mut authorities = BTreeSet::new();
-    for (name, found) in names.iter().zip(found) {
-        let glue = || referral.and_then(|referral| referral.glue.get(name)).cloned();
-        let found = found.ok().or_else(glue).unwrap_or_default();
+    for (name, found) in found {
         let (v4, v6): (Vec<IpAddr>, Vec<IpAddr>) = found.into_iter().partition(IpAddr::is_ipv4);
         let usable = if v4.is_empty() { v6 } else { v4 };
         authorities
@@ -103,29 +164,17 @@ async fn addresses(net: &Net, names: BTreeSet<String>, referral: Option<&Referra
     authorities.into_iter().take(SERVERS).collect()
 }
 
-/// Asks the parent's servers in turn until one answers.
-async fn refer(net: &Net, zone: &str, authorities: &[Authority]) -> Seen<Referral> {
-    let mut last = Miss::Unsupported(format!("no name server above {zone} has an address"));
-    for authority in authorities.iter().take(PARENTS) {
-        match net.ask_udp(authority, zone, RecordType::NS, Flags::EDNS).await {
-            Ok(message)
-                if message.metadata.response_code == ResponseCode::NoError && message.metadata.truncation =>
-            {
-                match net.ask_tcp(authority, zone, RecordType::NS, Flags::PLAIN).await {
-                    Ok(message) => return Seen::Got(read_referral(zone, &message)),
-                    Err(miss) => last = miss,
-                }
-            }
-            Ok(message) => match message.metadata.response_code {
-                ResponseCode::NoError | ResponseCode::NXDomain => {
-                    return Seen::Got(read_referral(zone, &message));
-                }
-                code => last = Miss::Denied(format!("{} for {zone} NS: {}", authority.name, shown(code))),
-            },
-            Err(miss) => last = miss,
+/// Asks the parent's servers until one answers.
+async fn refer(net: &Net, zone: &str, parents: &[Authority]) -> Seen<Referral> {
+    let ask = async |parent: &Authority| {
+        let message = net.ask_either(parent, zone, RecordType::NS, Flags::EDNS).await?;
+        match message.metadata.response_code {
+            ResponseCode::NoError | ResponseCode::NXDomain => Ok(read_referral(zone, &message)),
+            code => Err(Miss::Denied(format!("{} for {zone} NS: {}", parent.name, shown(code)))),
         }
-    }
-    Seen::Missed(last)
+    };
+    let none = || Err(Miss::Unsupported(format!("no name server above {zone} has an address")));
+    first(parents.iter().map(ask), STAGGER).await.unwrap_or_else(none).into()
 }
 
 fn read_referral(zone: &str, message: &Message) -> Referral {
@@ -151,81 +200,39 @@ fn read_referral(zone: &str, message: &Message) -> Referral {
     Referral { servers: servers.into_iter().collect(), glue, shared }
 }
 
-/// Everything that one server is asked. TCP waits for nothing that UDP says.
-async fn ask(net: &Net, authority: &Authority, zone: &str) -> Server {
-    let over_udp = async {
-        let udp = net.ask_udp(authority, zone, RecordType::SOA, Flags::EDNS).await;
-        let refused = udp.as_ref().is_ok_and(|message| {
-            matches!(message.metadata.response_code, ResponseCode::FormErr | ResponseCode::NotImp)
-        });
-        let plain = if udp.is_err() || refused {
-            net.ask_udp(authority, zone, RecordType::SOA, Flags::PLAIN).await
-        } else {
-            Err(Miss::NotAsked)
-        };
-        let recursion = match udp.as_ref().or(plain.as_ref()) {
-            Ok(_) => recurses(net, authority).await,
-            Err(miss) => Err(miss.clone()),
-        };
-        (udp, plain, recursion)
-    };
-    let over_tcp = async {
-        let tcp = net.ask_tcp(authority, zone, RecordType::SOA, Flags::PLAIN).await;
-        let transfer = match &tcp {
-            Ok(_) => net.count_transfer(authority, zone).await,
-            Err(miss) => Err(miss.clone()),
-        };
-        (tcp, transfer)
-    };
-    let ((udp, plain, recursion), (tcp, transfer)) = tokio::join!(over_udp, over_tcp);
-    let reply = |answer: Result<Message, Miss>| Seen::from(answer.map(|message| head(&message)));
-    Server {
-        name: authority.name.clone(),
-        address: authority.address,
-        udp: reply(udp),
-        plain: reply(plain),
-        tcp: reply(tcp),
-        recursion: recursion.into(),
-        transfer: transfer.into(),
-    }
-}
-
-fn head(message: &Message) -> Heard {
-    let serial = message.answers.iter().find_map(|record| match &record.data {
-        RData::SOA(soa) => Some(soa.serial),
-        _ => None,
-    });
-    Heard {
-        code: shown(message.metadata.response_code),
-        authoritative: message.metadata.authoritative && serial.is_some(),
-        serial,
-    }
-}
-
-/// Does it answer for a name that it has no business with?
-async fn recurses(net: &Net, authority: &Authority) -> Result<bool, Miss> {
-    let message = net.ask_udp(authority, STRANGER, RecordType::SOA, Flags::RECURSE).await?;
-    let head = &message.metadata;
-    Ok(head.recursion_available && !head.authoritative && !message.answers.is_empty())
-}
-
 /// The zone's own NS records from the first server that serves it.
-async fn apex(net: &Net, zone: &str, servers: &[Server]) -> Seen<Vec<String>> {
-    let Some(server) = servers.iter().find(|server| server.serves()) else {
+async fn apex(net: &Net, zone: &str, looks: &[Look]) -> Seen<Vec<String>> {
+    let Some(look) = looks.iter().find(|look| look.server.serves()) else {
         return Seen::Missed(Miss::Denied(format!("no name server of {zone} answered with authority")));
     };
-    let authority = Authority { name: server.name.clone(), address: server.address };
-    let answer = match net.ask_udp(&authority, zone, RecordType::NS, Flags::EDNS).await {
-        Ok(message) if message.metadata.truncation => {
-            net.ask_tcp(&authority, zone, RecordType::NS, Flags::PLAIN).await
+    if let Some(names) = &look.ns {
+        return Seen::Got(names.clone());
+    }
+    let authority = Authority { name: look.server.name.clone(), address: look.server.address };
+    let answer = net.ask_either(&authority, zone, RecordType::NS, Flags::EDNS).await;
+    answer.map(|message| server::names_in(&message)).into()
+}
+
+/// How long others may keep what visitors and senders ask for; a resolver would give what is left.
+async fn ttls(net: &Net, domain: &str, looks: &[Look]) -> BTreeMap<String, Seen<u32>> {
+    let Some(look) = looks.iter().find(|look| look.server.serves()) else { return BTreeMap::new() };
+    let authority = Authority { name: look.server.name.clone(), address: look.server.address };
+    let mut asks = vec![(domain.to_owned(), RecordType::A), (domain.to_owned(), RecordType::MX)];
+    if purchasable(domain).is_none_or(|registered| registered == domain) {
+        asks.push((format!("www.{domain}"), RecordType::A));
+    }
+    let answers =
+        all(asks.iter().map(|(name, kind)| net.ask_udp(&authority, name, *kind, Flags::EDNS))).await;
+    let mut ttls = BTreeMap::new();
+    for ((name, kind), answer) in asks.iter().zip(answers) {
+        let own = |message: Message| server::ttl(&message, name);
+        match answer.map(own) {
+            Ok(None) => {}
+            Ok(Some((kind, ttl))) => drop(ttls.insert(format!("{name} {kind}"), Seen::Got(ttl))),
+            Err(miss) => drop(ttls.insert(format!("{name} {kind}"), Seen::Missed(miss))),
         }
-        other => other,
-    };
-    let names = answer.map(|message| {
-        let records = message.answers.iter().filter(|record| record.record_type() == RecordType::NS);
-        records.filter_map(|record| presented(&record.data)).collect::<BTreeSet<_>>()
-    });
-    names.map(|names| names.into_iter().collect()).into()
+    }
+    ttls
 }
 
 /// The mnemonic of a response code, as `dig` shows it.

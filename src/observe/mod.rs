@@ -107,7 +107,7 @@ pub fn observe(
 
     let found = Mutex::new(Vec::with_capacity(plan.asked.len()));
     let files = Local { root: options.root.clone().unwrap_or_default(), deadline, target: target.clone() };
-    let contacted = std::thread::scope(|scope| {
+    let (contacted, dns_questions) = std::thread::scope(|scope| {
         // The network waits, the files work: they share no resource, so they run side by side.
         let network = (!remote.is_empty())
             .then(|| scope.spawn(|| ask_remote(remote, target, options, deadline, progress, &found)));
@@ -121,7 +121,7 @@ pub fn observe(
                 });
             }
         });
-        network.map_or(Ok(std::collections::BTreeSet::new()), |thread| {
+        network.map_or(Ok(Traffic::default()), |thread| {
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
     })?;
@@ -130,9 +130,12 @@ pub fn observe(
         observed.file(&question, &mut observations);
     }
     observations.contacted = contacted;
+    observations.dns_questions = dns_questions;
     Ok(observations)
 }
 
+/// Whom the network part contacted, and how many DNS questions it sent.
+type Traffic = (std::collections::BTreeSet<crate::seen::Contact>, u32);
 type Found = Mutex<Vec<(Question, Observed)>>;
 
 fn keep(found: &Found, question: Question, observed: Observed) {
@@ -148,7 +151,7 @@ fn ask_remote(
     deadline: Instant,
     progress: &Arc<dyn Progress>,
     found: &Found,
-) -> Result<std::collections::BTreeSet<crate::seen::Contact>, ObserveError> {
+) -> Result<Traffic, ObserveError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         let net = Arc::new(Net::new(options, target.clone(), deadline)?);
@@ -173,7 +176,7 @@ fn ask_remote(
                 keep(found, question, observed);
             }
         }
-        Ok(net.contacted())
+        Ok((net.contacted(), net.questions()))
     })
 }
 

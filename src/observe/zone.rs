@@ -114,6 +114,7 @@ fn wanted(domain: &str, names: &BTreeSet<String>, answers: &Answers) -> BTreeSet
     for zone in [Some(domain), registered.as_deref()].into_iter().flatten() {
         for server in answers.get(zone, Rr::Ns).unwrap_or_default().iter().take(MAX_SERVERS) {
             follow(server, answers, &mut asks);
+            asks.insert(Ask::new(server, Rr::Aaaa));
         }
     }
     asks

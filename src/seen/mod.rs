@@ -57,6 +57,8 @@ pub struct Observations {
     pub repositories: BTreeMap<String, Seen<Repository>>,
     /// Every host and port that was really contacted, sorted.
     pub contacted: BTreeSet<Contact>,
+    /// DNS questions sent, to the resolver and to name servers directly, repeated ones included.
+    pub dns_questions: u32,
 }
 
 /// The subject of observations about the repository as a whole.
@@ -81,6 +83,7 @@ impl Default for Observations {
             leaks: BTreeMap::new(),
             repositories: BTreeMap::new(),
             contacted: BTreeSet::new(),
+            dns_questions: 0,
         }
     }
 }

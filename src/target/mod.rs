@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    engine::dnssec::Anchor,
     finding::{Place, Severity},
     station::Station,
 };
@@ -43,6 +44,8 @@ pub struct Target {
     pub waivers: Vec<Waiver>,
     /// Hosts that consented to active probes.
     pub active_hosts: Vec<String>,
+    /// Keys that DNSSEC is verified from; empty: IANA's for the root.
+    pub trust_anchors: Vec<Anchor>,
     /// Stations without a subject, each with the reason.
     pub left_out: Vec<LeftOut>,
     /// Where each subject is declared, for reports that need a file and a line.

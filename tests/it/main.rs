@@ -11,6 +11,7 @@
 mod access;
 mod cli;
 mod config;
+mod delegation;
 mod demo;
 mod domain;
 mod env;

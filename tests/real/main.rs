@@ -9,12 +9,14 @@
 )]
 
 mod delegation;
+mod delegation_dnssec;
 mod dns;
 mod firestore;
 mod http;
 mod mail;
 mod postgres;
 mod realtime;
+mod relay;
 mod sarif;
 mod tls;
 mod web;

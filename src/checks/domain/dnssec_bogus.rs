@@ -2,7 +2,7 @@
 //!
 //! For everybody behind a validating resolver (Google, Cloudflare, Quad9 and most providers) the domain does not exist: no site, no mail. It happens when the DNS host was changed and the DS was left, or when keys were changed without the registrar.
 //!
-//! gonogo says so only where two independent looks agree: two of the zone's servers, or one server and the resolver's own refusal.
+//! gonogo verifies the chain itself, from IANA's keys of the root or from those given with `--trust-anchor`, and says "bogus" only where two independent looks agree: two of the zone's servers, one server and what the resolver hands out unchecked (the CD bit), or one look and the resolver's own refusal (SERVFAIL).
 //!
 //! ## Fix
 //!
@@ -21,7 +21,7 @@ use super::{Early, signed};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
-    seen::{Answer, Delegation, Miss, Rr, Seen, Signed},
+    seen::{Answer, Chain, Delegation, Dnssec, Miss, Rr, Seen, Standing},
     station::Station,
     verdict::Verdict,
 };
@@ -48,48 +48,79 @@ fn decide(delegation: &Delegation, context: &Context<'_>) -> Early<Verdict> {
     {
         return Ok(Verdict::inconclusive(Miss::Unsupported(format!("the algorithms of the DS of {zone}"))));
     }
+    let refused = resolver_refuses(dnssec, context);
+    match dnssec.chain.got() {
+        Some(Chain { standing: Standing::Insecure, at, why, .. }) => {
+            return Ok(Verdict::not_applicable(format!("{at} {why}, so nobody checks {zone}")));
+        }
+        Some(Chain { standing: Standing::Bogus, at, why, .. }) => {
+            let why = format!("{at} {why}");
+            return Ok(if refused { bogus(zone, dnssec, &why, &[], refused) } else { alone(&why) });
+        }
+        _ => {}
+    }
     let now = context.now.as_second();
-    let looks: Vec<(&String, Option<String>)> = dnssec
+    let looks: Vec<(&str, Option<String>)> = dnssec
         .servers
         .iter()
-        .filter_map(|(server, signed)| Some((server, fault(signed.got()?, now))))
+        .filter_map(|(server, signed)| Some((server.as_str(), signed.got()?.fault(now))))
         .collect();
-    let broken: Vec<&(&String, Option<String>)> = looks.iter().filter(|(_, fault)| fault.is_some()).collect();
-    let Some((server, Some(why))) = broken.first() else {
-        let missed = dnssec.servers.values().find_map(|signed| signed.as_ref().err());
-        return Ok(missed.map_or(Verdict::Pass, |miss| Verdict::inconclusive(miss.clone())));
+    let broken: Vec<&str> =
+        looks.iter().filter(|(_, fault)| fault.is_some()).map(|(server, _)| *server).collect();
+    let Some((server, Some(why))) = looks.iter().find(|(_, fault)| fault.is_some()) else {
+        return Ok(sound(dnssec));
     };
-    let refused = resolver_refuses(context);
-    if broken.len() < 2 && !refused {
-        let why = format!("one server alone shows it: {server}: {why}");
-        return Ok(Verdict::inconclusive(Miss::Malformed(why)));
-    }
-    let finding = Finding::new(format!("{zone} is bogus to everybody who checks DNSSEC: {why}"))
+    let carried = dnssec.resolver.got().and_then(|resolved| resolved.unchecked.got()?.fault(now)).is_some();
+    let agreed = broken.len() >= 2 || refused || (carried && broken.len() == looks.len());
+    Ok(if agreed { bogus(zone, dnssec, why, &broken, refused) } else { alone(&format!("{server}: {why}")) })
+}
+
+/// No server shows a fault: a pass where somebody has verified the way down to the zone too.
+fn sound(dnssec: &Dnssec) -> Verdict {
+    let vouched = dnssec.resolver.got().is_some_and(|resolved| resolved.authentic);
+    let missed = dnssec.servers.values().find_map(|signed| signed.as_ref().err());
+    let unproven = dnssec.chain.as_ref().err().filter(|_| !vouched);
+    missed.or(unproven).map_or(Verdict::Pass, |miss| Verdict::inconclusive(miss.clone()))
+}
+
+fn alone(why: &str) -> Verdict {
+    Verdict::inconclusive(Miss::Malformed(format!("one look alone shows it: {why}")))
+}
+
+fn bogus(zone: &str, dnssec: &Dnssec, why: &str, broken: &[&str], refused: bool) -> Verdict {
+    let ds: Vec<String> =
+        dnssec.ds.iter().map(|ds| format!("{} {} {}", ds.tag, ds.algorithm, ds.digest)).collect();
+    let mut finding = Finding::new(format!("{zone} is bogus to everybody who checks DNSSEC: {why}"))
         .at(Place::dns(zone, "DS"))
         .confidence(Confidence::High)
-        .evidence("servers", broken.iter().map(|(server, _)| server.as_str()).collect::<Vec<_>>().join(", "))
-        .evidence("DS", dnssec.ds.iter().map(|ds| format!("{} {} {}", ds.tag, ds.algorithm, ds.digest)).collect::<Vec<_>>().join(", "))
-        .fix("Publish the DS of the key that signs now at the registrar, sign the zone again, or remove the DS.");
-    Ok(Verdict::fail(if refused { finding.evidence("resolver", "SERVFAIL") } else { finding }))
+        .root("dnssec")
+        .evidence("DS", ds.join(", "))
+        .fix(remedy(why));
+    if !broken.is_empty() {
+        finding = finding.evidence("servers", broken.join(", "));
+    }
+    if let Some(chain) = dnssec.chain.got() {
+        finding = finding.evidence("verified from", format!("the trust anchor of {}", chain.anchor));
+    }
+    Verdict::fail(if refused { finding.evidence("resolver", "SERVFAIL") } else { finding })
 }
 
-fn fault(signed: &Signed, now: i64) -> Option<String> {
-    let tags: Vec<String> = signed.keys.iter().map(ToString::to_string).collect();
-    if signed.keys.is_empty() {
-        Some("there is a DS at the parent, but the zone has no keys".to_owned())
-    } else if !signed.ds_fits {
-        Some(format!("no DS at the parent fits a key of the zone ({})", tags.join(", ")))
-    } else if !signed.keys_signed {
-        Some("the keys are not signed by the key that the DS names".to_owned())
-    } else if !signed.soa_signed {
-        Some("the signature of the SOA does not verify".to_owned())
+fn remedy(why: &str) -> &'static str {
+    if why.contains("no DS at") || why.contains("no keys") {
+        "Publish the DS of the key that signs now at the registrar, or remove the DS there until the zone is signed."
+    } else if why.contains("expired") || why.contains("not valid yet") {
+        "Find out why the signer stopped (or whose clock is wrong) and sign the zone again; until then, remove the DS at the registrar."
     } else {
-        signed.until.filter(|until| *until < now).map(|_| "its signatures have expired".to_owned())
+        "Sign the whole zone again with the key that the DS names; until then, remove the DS at the registrar."
     }
 }
 
-/// Does the resolver answer with SERVFAIL, as one that validates must?
-fn resolver_refuses(context: &Context<'_>) -> bool {
+/// Does the resolver answer with SERVFAIL, as one that validates must, though it has the records?
+fn resolver_refuses(dnssec: &Dnssec, context: &Context<'_>) -> bool {
+    let resolved = dnssec.resolver.got();
+    if resolved.is_some_and(|resolved| resolved.code == "SERVFAIL" && resolved.unchecked.got().is_some()) {
+        return true;
+    }
     let zone = context.seen.zones.get(context.subject).and_then(Seen::got);
     let answer: Option<Result<&Answer<String>, &Miss>> =
         zone.map(|zone| zone.answers.answer(context.subject, Rr::Soa));

@@ -1,6 +1,6 @@
-//! The zone uses NSEC3 with extra iterations.
+//! The zone uses NSEC3 with extra iterations or a salt.
 //!
-//! They cost every resolver work and protect nothing. Validating resolvers treat zones with many iterations as unsigned, or refuse to answer.
+//! Iterations cost every resolver work and protect nothing, and a salt does not keep anybody from listing the names. Validating resolvers treat zones with many iterations as unsigned, or refuse to answer.
 //!
 //! ## Fix
 //!
@@ -24,7 +24,7 @@ use crate::{
 
 pub(super) static CHECK: Check = Check {
     id: "domain/dnssec-nsec3",
-    title: "NSEC3 with iterations",
+    title: "NSEC3 with iterations or a salt",
     station: Station::Domain,
     severity: Severity::Low,
     confidence: Confidence::High,
@@ -41,6 +41,12 @@ fn decide(delegation: &Delegation) -> Early<Verdict> {
     let iterations = dnssec.nsec3.as_ref().map_err(|miss| Verdict::inconclusive(miss.clone()))?;
     match iterations {
         None => Ok(Verdict::not_applicable(format!("{zone} uses NSEC"))),
+        Some(0) if dnssec.salted => Ok(Verdict::fail(
+            Finding::new(format!("{zone} uses NSEC3 with a salt, which protects nothing"))
+                .at(Place::dns(zone, "NSEC3PARAM"))
+                .severity(Severity::Info)
+                .fix("Set the NSEC3 salt to nothing (`NSEC3PARAM 1 0 0 -`)."),
+        )),
         Some(0) => Ok(Verdict::Pass),
         Some(iterations) => Ok(Verdict::fail(
             Finding::new(format!("{zone} uses NSEC3 with {iterations} extra iterations"))

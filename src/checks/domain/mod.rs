@@ -2,6 +2,7 @@
 
 mod address_private;
 mod apex_alias;
+mod apex_mixed_hosts;
 mod apex_no_address;
 mod caa_issuer;
 mod caa_missing;
@@ -12,14 +13,19 @@ mod cname_dangling;
 mod cname_loop;
 mod dnssec_algorithm;
 mod dnssec_bogus;
+mod dnssec_cds;
+mod dnssec_denial;
 mod dnssec_expiring;
 mod dnssec_nsec3;
+mod dnssec_servers_differ;
+mod dnssec_unsigned;
 mod glue_differs;
 mod ipv6_missing;
 mod no_such_domain;
 mod ns_alias;
 mod ns_edns;
 mod ns_few;
+mod ns_ipv6;
 mod ns_lame;
 mod ns_missing;
 mod ns_one_network;
@@ -30,9 +36,11 @@ mod ns_tcp;
 mod ns_unresolved;
 mod open_recursion;
 mod soa_missing;
+mod soa_rname;
 mod soa_serials;
 mod soa_timers;
 mod takeover;
+mod ttl_extreme;
 mod txt_secret;
 mod wildcard;
 mod wildcard_policy;
@@ -50,6 +58,7 @@ use crate::{
 pub const ALL: &[&Check] = &[
     &address_private::CHECK,
     &apex_alias::CHECK,
+    &apex_mixed_hosts::CHECK,
     &apex_no_address::CHECK,
     &caa_issuer::CHECK,
     &caa_missing::CHECK,
@@ -60,14 +69,19 @@ pub const ALL: &[&Check] = &[
     &cname_loop::CHECK,
     &dnssec_algorithm::CHECK,
     &dnssec_bogus::CHECK,
+    &dnssec_cds::CHECK,
+    &dnssec_denial::CHECK,
     &dnssec_expiring::CHECK,
     &dnssec_nsec3::CHECK,
+    &dnssec_servers_differ::CHECK,
+    &dnssec_unsigned::CHECK,
     &glue_differs::CHECK,
     &ipv6_missing::CHECK,
     &no_such_domain::CHECK,
     &ns_alias::CHECK,
     &ns_edns::CHECK,
     &ns_few::CHECK,
+    &ns_ipv6::CHECK,
     &ns_lame::CHECK,
     &ns_missing::CHECK,
     &ns_one_network::CHECK,
@@ -78,9 +92,11 @@ pub const ALL: &[&Check] = &[
     &ns_unresolved::CHECK,
     &open_recursion::CHECK,
     &soa_missing::CHECK,
+    &soa_rname::CHECK,
     &soa_serials::CHECK,
     &soa_timers::CHECK,
     &takeover::CHECK,
+    &ttl_extreme::CHECK,
     &txt_secret::CHECK,
     &wildcard::CHECK,
     &wildcard_policy::CHECK,

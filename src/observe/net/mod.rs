@@ -8,14 +8,18 @@ mod roots;
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex},
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use hickory_resolver::TokioResolver;
 use rustls::RootCertStore;
 
-pub(super) use self::dns::{Authority, Flags, all, presented};
+pub(super) use self::dns::{Authority, Flags, all, first, presented};
 pub use self::{
     connect::{ConnectTo, Stream},
     http::{Body, Request, Trust},
@@ -37,6 +41,12 @@ pub struct Net {
     resolver: TokioResolver,
     /// Shown in messages about DNS misses.
     resolver_name: String,
+    /// The same resolver, for questions with flags of our own.
+    resolver_addresses: Vec<SocketAddr>,
+    /// Questions are shared between instruments: each is put once.
+    asked: dns::Asked,
+    /// DNS questions sent, to the resolver and to name servers.
+    sent: AtomicU32,
     connect_to: Vec<ConnectTo>,
     deadline: Instant,
     contacted: Mutex<BTreeSet<Contact>>,
@@ -44,13 +54,16 @@ pub struct Net {
 
 impl Net {
     pub fn new(options: &Options, target: Arc<Target>, deadline: Instant) -> Result<Self, ObserveError> {
-        let (resolver, resolver_name) = dns::resolver(options.resolver)?;
+        let (resolver, resolver_name, resolver_addresses) = dns::resolver(options.resolver)?;
         Ok(Self {
             target,
             roots: Arc::new(roots::load(&options.extra_roots)?),
             now: options.now,
             resolver,
             resolver_name,
+            resolver_addresses,
+            asked: dns::Asked::default(),
+            sent: AtomicU32::new(0),
             connect_to: options.connect_to.clone(),
             deadline,
             contacted: Mutex::default(),
@@ -64,6 +77,15 @@ impl Net {
 
     pub fn contacted(&self) -> BTreeSet<Contact> {
         self.contacted.lock().map(|contacted| contacted.clone()).unwrap_or_default()
+    }
+
+    /// DNS questions sent so far, repeated ones included.
+    pub fn questions(&self) -> u32 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    fn count_question(&self) {
+        self.sent.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Every instrument writes down whom it contacts, before it does.

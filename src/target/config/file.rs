@@ -34,6 +34,9 @@ pub(super) struct File {
     /// Read-only provider connections by provider.
     #[schemars(with = "BTreeMap<String, Provider>")]
     pub(super) providers: BTreeMap<Text, Provider>,
+    /// Keys to verify DNSSEC from instead of IANA's for the root: DS or DNSKEY records as in a zone file.
+    #[schemars(with = "Vec<String>")]
+    pub(super) trust_anchors: Vec<Text>,
     pub(super) active: Active,
     pub(super) gate: Gate,
     /// Findings to live with, each with a reason and an end.

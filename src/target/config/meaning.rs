@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::{Known, file, file::File, gate, lines::Lines};
 use crate::{
+    engine::dnssec,
     seen::THE_REPOSITORY,
     target::{
         Domain, EnvironmentTarget, PrivateRoute, Session, SiteTarget, Target, WebhookTarget,
@@ -47,6 +48,15 @@ pub(super) fn read(file: &File, text: &str, path: &str, known: &Known) -> Meanin
     for host in &file.active.hosts {
         let host = reader.take(name::host(host.get_ref()), &host.span());
         reader.out.target.active_hosts.extend(host);
+    }
+    for anchor in &file.trust_anchors {
+        match dnssec::parse(anchor.get_ref()) {
+            Ok(anchors) => reader.out.target.trust_anchors.extend(anchors),
+            Err(err) => {
+                let message = format!("not a trust anchor: {}", err.why);
+                reader.problem(Problem::new(anchor.span(), message));
+            }
+        }
     }
     gate::read(file, known, &reader.lines, &mut reader.out);
     reader.out

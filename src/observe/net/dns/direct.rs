@@ -1,28 +1,31 @@
-//! Questions to one server, past the resolver: UDP with or without EDNS, and TCP.
+//! Questions to one server with flags of our own: UDP with or without EDNS, and TCP.
 
 use std::{
+    future::Future,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
 };
 
 use hickory_resolver::proto::{
-    op::{Edns, Message, Query},
-    rr::{Name, RecordType},
+    op::Message,
+    rr::{Record, RecordType},
 };
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpStream, UdpSocket},
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 
-use super::Net;
+use super::{
+    Net,
+    wire::{bytes, hear, question, read, write},
+};
 use crate::{engine::name::unreachable, seen::Miss};
 
-/// Tries over UDP, and the wait for each.
-const TRIES: usize = 2;
-const TRY: Duration = Duration::from_millis(1_500);
-/// What fits through every network without fragments (DNS flag day 2020).
-const ROOM: u16 = 1_232;
+/// How long to wait over UDP before asking again, and then before giving up. A server that takes
+/// longer than the sum is gone for resolvers too.
+const WAITS: [Duration; 2] = [Duration::from_millis(800), Duration::from_millis(1_400)];
+/// For a whole exchange over TCP.
+const OVER_TCP: Duration = Duration::from_millis(2_500);
 /// Messages of a zone transfer that are read before the connection is closed.
 const TRANSFER_MESSAGES: usize = 3;
 
@@ -40,13 +43,18 @@ pub(in crate::observe) struct Flags {
     pub(in crate::observe) recurse: bool,
     /// Signatures are wanted (the DO bit, RFC 3225).
     pub(in crate::observe) signatures: bool,
+    /// The resolver is not to verify them (the CD bit, RFC 4035 section 3.2.2).
+    pub(in crate::observe) unchecked: bool,
 }
 
 impl Flags {
-    pub(in crate::observe) const PLAIN: Self = Self { edns: false, recurse: false, signatures: false };
+    pub(in crate::observe) const PLAIN: Self =
+        Self { edns: false, recurse: false, signatures: false, unchecked: false };
     pub(in crate::observe) const EDNS: Self = Self { edns: true, ..Self::PLAIN };
     pub(in crate::observe) const RECURSE: Self = Self { recurse: true, ..Self::EDNS };
     pub(in crate::observe) const SIGNED: Self = Self { signatures: true, ..Self::EDNS };
+    pub(in crate::observe) const CHECKED: Self = Self { recurse: true, ..Self::SIGNED };
+    pub(in crate::observe) const UNCHECKED: Self = Self { unchecked: true, ..Self::CHECKED };
 }
 
 impl Net {
@@ -59,22 +67,22 @@ impl Net {
         flags: Flags,
     ) -> Result<Message, Miss> {
         let peer = self.dialled(server)?;
-        let question = question(name, record, flags)?;
-        let bytes = question.to_vec().map_err(|err| Miss::Internal(format!("DNS question: {err}")))?;
-        let failed = |err: std::io::Error| Miss::Refused(format!("{}:53 ({err})", server.shown()));
-        let local: IpAddr =
-            if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-        // A port of its own for each question, chosen at random by the kernel.
-        let socket = UdpSocket::bind((local, 0)).await.map_err(failed)?;
-        socket.connect(peer).await.map_err(failed)?;
-        for _ in 0..TRIES {
-            socket.send(&bytes).await.map_err(failed)?;
-            let heard = timeout(TRY.min(self.patience()), hear(&socket, &question)).await;
-            if let Ok(answer) = heard {
-                return answer.map_err(failed);
-            }
+        self.udp(peer, &server.shown(), &question(name, record, flags)?).await
+    }
+
+    /// Asks over UDP, and over TCP where the answer was cut.
+    pub(in crate::observe) async fn ask_either(
+        &self,
+        server: &Authority,
+        name: &str,
+        record: RecordType,
+        flags: Flags,
+    ) -> Result<Message, Miss> {
+        let message = self.ask_udp(server, name, record, flags).await?;
+        if message.metadata.truncation {
+            return self.ask_tcp(server, name, record, flags).await;
         }
-        Err(Miss::Timeout(format!("{} over UDP", server.shown())))
+        Ok(message)
     }
 
     /// Asks over TCP.
@@ -85,61 +93,188 @@ impl Net {
         record: RecordType,
         flags: Flags,
     ) -> Result<Message, Miss> {
-        let question = question(name, record, flags)?;
-        self.over_tcp(server, &question, 1).await?.pop().ok_or_else(|| closed(server))
+        let peer = self.dialled(server)?;
+        self.tcp(peer, &server.shown(), &question(name, record, flags)?).await
     }
 
-    /// Asks for the whole zone and counts what comes in the first messages; nothing is kept.
-    pub(in crate::observe) async fn count_transfer(
+    /// Asks several questions over one connection, all at once (RFC 7766 section 6.2.1.1); what is
+    /// not answered before the server closes it is asked again by itself.
+    pub(in crate::observe) async fn ask_together(
+        &self,
+        server: &Authority,
+        asks: &[(&str, RecordType)],
+        flags: Flags,
+    ) -> Vec<Result<Message, Miss>> {
+        let mut answers: Vec<Option<Message>> = asks.iter().map(|_| None).collect();
+        let failed = match self.together(server, asks, flags, &mut answers).await {
+            Err(miss @ Miss::Denied(_)) if answers.iter().any(Option::is_some) => Err(miss),
+            Err(miss) => Ok(miss),
+            Ok(()) => Ok(closed(&server.shown())),
+        };
+        let mut complete = Vec::new();
+        for (answer, (name, record)) in answers.into_iter().zip(asks) {
+            complete.push(match (answer, &failed) {
+                (Some(message), _) => Ok(message),
+                (None, Err(_)) => self.ask_tcp(server, name, *record, flags).await,
+                (None, Ok(miss)) => Err(miss.clone()),
+            });
+        }
+        complete
+    }
+
+    async fn together(
+        &self,
+        server: &Authority,
+        asks: &[(&str, RecordType)],
+        flags: Flags,
+        answers: &mut [Option<Message>],
+    ) -> Result<(), Miss> {
+        let peer = self.dialled(server)?;
+        let shown = server.shown();
+        let questions: Vec<Message> =
+            asks.iter().map(|(name, record)| question(name, *record, flags)).collect::<Result<_, _>>()?;
+        let written: Vec<Vec<u8>> = questions.iter().map(bytes).collect::<Result<_, _>>()?;
+        self.within(&shown, async {
+            let mut stream = connect(peer, &shown).await?;
+            (0..written.len()).for_each(|_| self.count_question());
+            write(&mut stream, &written).await.map_err(|err| unreached(&shown, &err))?;
+            while answers.iter().any(Option::is_none) {
+                let message = read(&mut stream).await.ok_or_else(|| closed(&shown))?;
+                let message = Message::from_vec(&message).map_err(|_| garbled(&shown))?;
+                let fits = |question: &Message| question.metadata.id == message.metadata.id;
+                let index = questions.iter().position(fits).ok_or_else(|| garbled(&shown))?;
+                if let Some(answer) = answers.get_mut(index) {
+                    *answer = Some(message);
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Asks for the zone's NS records and for the whole zone over one connection; of the transfer,
+    /// records are counted and nothing is kept.
+    pub(in crate::observe) async fn ask_transfer(
         &self,
         server: &Authority,
         zone: &str,
-    ) -> Result<u32, Miss> {
-        let question = question(zone, RecordType::AXFR, Flags::PLAIN)?;
-        match self.over_tcp(server, &question, TRANSFER_MESSAGES).await {
-            Ok(messages) => {
-                let records: usize = messages.iter().map(|message| message.answers.len()).sum();
-                // The SOA alone is how some servers say no.
-                Ok(if records < 2 { 0 } else { u32::try_from(records).unwrap_or(u32::MAX) })
+    ) -> (Result<Message, Miss>, Result<u32, Miss>) {
+        let (mut answer, mut transfer) = (None, Transfer::default());
+        let outcome = self.transfer(server, zone, &mut answer, &mut transfer).await;
+        let answer = match (answer, &outcome) {
+            (Some(message), _) => Ok(message),
+            // Some servers close the connection at the sight of the second question.
+            (None, Err(Miss::Denied(_)) | Ok(())) => {
+                self.ask_tcp(server, zone, RecordType::NS, Flags::PLAIN).await
             }
-            // So is closing the connection.
-            Err(Miss::Denied(_)) => Ok(0),
-            Err(miss) => Err(miss),
-        }
+            (None, Err(miss)) => Err(miss.clone()),
+        };
+        let records = u32::try_from(transfer.records).unwrap_or(u32::MAX);
+        let count = match (outcome, &answer) {
+            // The SOA alone is how some servers say no; so is closing the connection.
+            (Ok(()) | Err(Miss::Denied(_)), Ok(_)) => Ok(if records < 2 { 0 } else { records }),
+            (Err(_), _) if records >= 2 => Ok(records),
+            (Err(miss), _) => Err(miss),
+            (Ok(()), Err(miss)) => Err(miss.clone()),
+        };
+        (answer, count)
     }
 
-    /// The messages that answer, `most` at most; fewer where the server closes the connection.
-    async fn over_tcp(
+    async fn transfer(
         &self,
         server: &Authority,
-        question: &Message,
-        most: usize,
-    ) -> Result<Vec<Message>, Miss> {
+        zone: &str,
+        answer: &mut Option<Message>,
+        transfer: &mut Transfer,
+    ) -> Result<(), Miss> {
         let peer = self.dialled(server)?;
-        let bytes = question.to_vec().map_err(|err| Miss::Internal(format!("DNS question: {err}")))?;
-        let failed = |err: std::io::Error| Miss::Refused(format!("{}:53 over TCP ({err})", server.shown()));
-        let asked = async {
-            let mut stream = TcpStream::connect(peer).await.map_err(failed)?;
-            let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes();
-            stream.write_all(&[&length[..], &bytes].concat()).await.map_err(failed)?;
-            let mut messages: Vec<Message> = Vec::new();
-            while messages.len() < most {
-                let Some(message) = read(&mut stream).await else { break };
-                let Ok(message) = Message::from_vec(&message) else {
-                    return Err(Miss::Malformed(format!("{} over TCP", server.shown())));
-                };
-                let last = message.metadata.id != question.metadata.id
-                    || message.metadata.response_code != 0.into()
-                    || is_end(&messages, &message);
-                messages.push(message);
-                if last {
-                    break;
+        let shown = server.shown();
+        let plain = question(zone, RecordType::NS, Flags::PLAIN)?;
+        let whole = question(zone, RecordType::AXFR, Flags::PLAIN)?;
+        let written = [bytes(&plain)?, bytes(&whole)?];
+        self.within(&shown, async {
+            let mut stream = connect(peer, &shown).await?;
+            (0..written.len()).for_each(|_| self.count_question());
+            write(&mut stream, &written).await.map_err(|err| unreached(&shown, &err))?;
+            while answer.is_none() || !transfer.ended {
+                let message = read(&mut stream).await.ok_or_else(|| closed(&shown))?;
+                let message = Message::from_vec(&message).map_err(|_| garbled(&shown))?;
+                if message.metadata.id == plain.metadata.id {
+                    *answer = Some(message);
+                } else if message.metadata.id == whole.metadata.id {
+                    transfer.take(&message);
+                } else {
+                    return Err(garbled(&shown));
                 }
             }
-            if messages.is_empty() { Err(closed(server)) } else { Ok(messages) }
-        };
-        let late = || Miss::Timeout(format!("{} over TCP", server.shown()));
-        timeout((TRY * 2).min(self.patience()), asked).await.unwrap_or_else(|_| Err(late()))
+            Ok(())
+        })
+        .await
+    }
+
+    /// Asks the resolver with flags of our own, over UDP and, where the answer was cut, over TCP.
+    pub(in crate::observe) async fn ask_recursive(
+        &self,
+        name: &str,
+        record: RecordType,
+        flags: Flags,
+    ) -> Result<Message, Miss> {
+        let question = question(name, record, flags)?;
+        let shown = format!("{} for {name} {record}", self.resolver_name);
+        let mut last = Miss::Unsupported("no resolver is configured".to_owned());
+        for peer in self.resolver_addresses.iter().take(2) {
+            self.note_contact(&self.resolver_name, 53, "dns");
+            let answer = match self.udp(*peer, &shown, &question).await {
+                Ok(message) if message.metadata.truncation => self.tcp(*peer, &shown, &question).await,
+                other => other,
+            };
+            match answer {
+                Ok(message) => return Ok(message),
+                Err(miss) => last = miss,
+            }
+        }
+        Err(last)
+    }
+
+    async fn udp(&self, peer: SocketAddr, shown: &str, question: &Message) -> Result<Message, Miss> {
+        let bytes = bytes(question)?;
+        let failed = |err: std::io::Error| Miss::Refused(format!("{shown}:53 ({err})"));
+        let local: IpAddr =
+            if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        // A port of its own for each question, chosen at random by the kernel.
+        let socket = UdpSocket::bind((local, 0)).await.map_err(failed)?;
+        socket.connect(peer).await.map_err(failed)?;
+        for wait in WAITS {
+            self.count_question();
+            socket.send(&bytes).await.map_err(failed)?;
+            if let Ok(answer) = timeout(wait.min(self.patience()), hear(&socket, question)).await {
+                return answer.map_err(failed);
+            }
+        }
+        Err(Miss::Timeout(format!("{shown} over UDP")))
+    }
+
+    async fn tcp(&self, peer: SocketAddr, shown: &str, question: &Message) -> Result<Message, Miss> {
+        let written = [bytes(question)?];
+        self.within(shown, async {
+            let mut stream = connect(peer, shown).await?;
+            self.count_question();
+            write(&mut stream, &written).await.map_err(|err| unreached(shown, &err))?;
+            let message = read(&mut stream).await.ok_or_else(|| closed(shown))?;
+            let message = Message::from_vec(&message).map_err(|_| garbled(shown))?;
+            if message.metadata.id == question.metadata.id { Ok(message) } else { Err(garbled(shown)) }
+        })
+        .await
+    }
+
+    async fn within<T>(
+        &self,
+        shown: &str,
+        exchange: impl Future<Output = Result<T, Miss>>,
+    ) -> Result<T, Miss> {
+        let until = Instant::now() + OVER_TCP.min(self.patience());
+        let late = |_| Err(Miss::Timeout(format!("{shown} over TCP")));
+        timeout_at(until, exchange).await.unwrap_or_else(late)
     }
 
     /// Where questions to this address really go: a rule for the server's name or address on port
@@ -169,50 +304,41 @@ impl Authority {
     }
 }
 
-fn question(name: &str, record: RecordType, flags: Flags) -> Result<Message, Miss> {
-    let mut fqdn =
-        Name::from_ascii(name).map_err(|_| Miss::Malformed(format!("{name} is not a domain name")))?;
-    fqdn.set_fqdn(true);
-    let mut message = Message::query();
-    message.metadata.recursion_desired = flags.recurse;
-    message.add_query(Query::query(fqdn, record));
-    if flags.edns {
-        let mut edns = Edns::new();
-        edns.set_max_payload(ROOM);
-        edns.set_dnssec_ok(flags.signatures);
-        message.set_edns(edns);
-    }
-    Ok(message)
+/// How much of a zone came.
+#[derive(Default)]
+struct Transfer {
+    messages: usize,
+    records: usize,
+    ended: bool,
 }
 
-/// Waits for a datagram that answers this question; anything else is passed over.
-async fn hear(socket: &UdpSocket, question: &Message) -> Result<Message, std::io::Error> {
-    let mut buffer = vec![0; 4_096];
-    loop {
-        let length = socket.recv(&mut buffer).await?;
-        let Ok(message) = Message::from_vec(buffer.get(..length).unwrap_or_default()) else { continue };
-        // Servers that understand nothing of the question may leave it out.
-        let fits = message.queries.is_empty() || message.queries == question.queries;
-        if message.metadata.id == question.metadata.id && fits {
-            return Ok(message);
-        }
+impl Transfer {
+    fn take(&mut self, message: &Message) {
+        self.messages += 1;
+        self.records += message.answers.len();
+        // A transfer ends with the SOA that began it (RFC 5936 section 2.2).
+        let is_soa = |record: &Record| record.record_type() == RecordType::SOA;
+        let last = self.records > 1 && message.answers.last().is_some_and(is_soa);
+        let refused = message.metadata.response_code != 0.into() || message.answers.is_empty();
+        self.ended = last || refused || self.messages >= TRANSFER_MESSAGES;
     }
 }
 
-/// One message with its length before it (RFC 1035 section 4.2.2); none where the connection ends.
-async fn read(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let length = stream.read_u16().await.ok()?;
-    let mut bytes = vec![0; usize::from(length)];
-    stream.read_exact(&mut bytes).await.ok()?;
-    Some(bytes)
+async fn connect(peer: SocketAddr, shown: &str) -> Result<TcpStream, Miss> {
+    let stream = TcpStream::connect(peer).await.map_err(|err| unreached(shown, &err))?;
+    // Two short writes in a row would otherwise wait for each other.
+    let _ = stream.set_nodelay(true);
+    Ok(stream)
 }
 
-/// Does a message end a transfer: with the SOA that began it (RFC 5936 section 2.2)?
-fn is_end(before: &[Message], message: &Message) -> bool {
-    let count = before.iter().chain([message]).map(|message| message.answers.len()).sum::<usize>();
-    count > 1 && message.answers.last().is_some_and(|record| record.record_type() == RecordType::SOA)
+fn unreached(shown: &str, err: &std::io::Error) -> Miss {
+    Miss::Refused(format!("{shown}:53 over TCP ({err})"))
 }
 
-fn closed(server: &Authority) -> Miss {
-    Miss::Denied(format!("{} closed the connection", server.shown()))
+fn closed(shown: &str) -> Miss {
+    Miss::Denied(format!("{shown} closed the connection"))
+}
+
+fn garbled(shown: &str) -> Miss {
+    Miss::Malformed(format!("{shown} over TCP"))
 }

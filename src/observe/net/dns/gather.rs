@@ -5,6 +5,7 @@ use std::{
     future::{Future, poll_fn},
     pin::Pin,
     task::Poll,
+    time::Duration,
 };
 
 use hickory_resolver::proto::rr::{Record, RecordType};
@@ -90,4 +91,37 @@ pub(in crate::observe) async fn all<T>(futures: impl Iterator<Item = impl Future
     })
     .await;
     waiting.into_iter().filter_map(|(_, done)| done).collect()
+}
+
+/// The first success, or the last failure. Each begins a little after the one before it, so that
+/// most of the time only the first does anything.
+pub(in crate::observe) async fn first<T>(
+    futures: impl Iterator<Item = impl Future<Output = Result<T, Miss>>>,
+    stagger: Duration,
+) -> Option<Result<T, Miss>> {
+    let mut waiting: Vec<Pin<Box<_>>> = futures
+        .enumerate()
+        .map(|(index, future)| {
+            Box::pin(async move {
+                tokio::time::sleep(stagger * u32::try_from(index).unwrap_or(u32::MAX)).await;
+                future.await
+            })
+        })
+        .collect();
+    let mut last = None;
+    poll_fn(|context| {
+        let mut index = 0;
+        while let Some(future) = waiting.get_mut(index) {
+            match future.as_mut().poll(context) {
+                Poll::Ready(Ok(value)) => return Poll::Ready(Some(Ok(value))),
+                Poll::Ready(Err(miss)) => {
+                    last = Some(miss);
+                    drop(waiting.remove(index));
+                }
+                Poll::Pending => index += 1,
+            }
+        }
+        if waiting.is_empty() { Poll::Ready(last.take().map(Err)) } else { Poll::Pending }
+    })
+    .await
 }

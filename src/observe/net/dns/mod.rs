@@ -3,8 +3,13 @@
 mod direct;
 mod gather;
 mod present;
+mod wire;
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex},
+};
 
 use hickory_resolver::{
     TokioResolver,
@@ -16,18 +21,37 @@ use hickory_resolver::{
     },
     system_conf::read_system_conf,
 };
+use tokio::sync::OnceCell;
 
 pub(in crate::observe) use self::{
     direct::{Authority, Flags},
-    gather::all,
+    gather::{all, first},
     present::present as presented,
 };
 use super::{Net, ObserveError};
 use crate::seen::{Answer, Lookup, Miss, Seen, escape};
 
+/// The answers so far, and the questions under way: whoever asks the same waits for the same answer.
+#[derive(Debug, Default)]
+pub(super) struct Asked(Mutex<HashMap<(String, RecordType), Answering>>);
+
+type Answering = Arc<OnceCell<Lookup<Record>>>;
+
+impl Asked {
+    fn about(&self, name: &str, record_type: RecordType) -> Answering {
+        let key = (name.trim_end_matches('.').to_ascii_lowercase(), record_type);
+        match self.0.lock() {
+            Ok(mut asked) => asked.entry(key).or_default().clone(),
+            Err(_) => Answering::default(),
+        }
+    }
+}
+
 /// Builds the resolver: the given one over UDP and TCP, or the system's. Returns its name for
-/// messages too.
-pub(super) fn resolver(given: Option<SocketAddr>) -> Result<(TokioResolver, String), ObserveError> {
+/// messages and its addresses too.
+pub(super) fn resolver(
+    given: Option<SocketAddr>,
+) -> Result<(TokioResolver, String, Vec<SocketAddr>), ObserveError> {
     let unreadable = |err: NetError| ObserveError::Resolver(err.to_string());
     let (config, mut options) = match given {
         Some(address) => (only(address), ResolverOpts::default()),
@@ -42,9 +66,14 @@ pub(super) fn resolver(given: Option<SocketAddr>) -> Result<(TokioResolver, Stri
     // CNAMEs on the way are part of what is judged.
     options.preserve_intermediates = true;
     let name = given.map_or_else(|| "the system's resolver".to_owned(), |address| address.to_string());
+    let addresses = config.name_servers().iter().map(|server| {
+        let port = server.connections.first().map_or(53, |connection| connection.port);
+        SocketAddr::new(server.ip, port)
+    });
+    let addresses = addresses.collect();
     let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
     *builder.options_mut() = options;
-    Ok((builder.build().map_err(unreadable)?, name))
+    Ok((builder.build().map_err(unreadable)?, name, addresses))
 }
 
 fn only(address: SocketAddr) -> ResolverConfig {
@@ -79,8 +108,13 @@ impl Net {
         Seen::Got(if values.is_empty() { Answer::NoData } else { Answer::Records(values) })
     }
 
-    /// The answer section as it came, CNAMEs included.
+    /// The answer section as it came, CNAMEs included. The same question is put once.
     pub async fn records(&self, name: &str, record_type: RecordType) -> Lookup<Record> {
+        let answering = self.asked.about(name, record_type);
+        answering.get_or_init(|| self.ask_resolver(name, record_type)).await.clone()
+    }
+
+    async fn ask_resolver(&self, name: &str, record_type: RecordType) -> Lookup<Record> {
         // Labels go as they are: SPF macros make names that no host would have.
         let labels = name.trim_end_matches('.').split('.').filter(|_| name != ".").map(str::as_bytes);
         let Ok(mut fqdn) = Name::from_labels(labels) else {
@@ -89,6 +123,7 @@ impl Net {
         };
         fqdn.set_fqdn(true);
         self.note_contact(&self.resolver_name, 53, "dns");
+        self.count_question();
         let asked = tokio::time::timeout(self.patience(), self.resolver.lookup(fqdn, record_type)).await;
         match asked {
             Ok(Ok(lookup)) => Seen::Got(Answer::Records(lookup.answers().to_vec())),
