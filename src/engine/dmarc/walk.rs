@@ -74,6 +74,29 @@ pub fn walk(domain: &str, answers: &Answers) -> Walk {
     walk
 }
 
+/// The organizational domain by the tree walk (section 4.10.2): below a record with `psd=y`, at one
+/// with `psd=n`, else where the record with the fewest labels is; the domain itself without any.
+/// The error is the answer that did not come, none where it was not asked.
+pub fn organization<'a>(domain: &str, answers: &'a Answers) -> Result<String, Option<&'a Miss>> {
+    let mut highest = domain.to_owned();
+    let mut below = domain.to_owned();
+    for name in names(domain) {
+        let ask = Ask::new(format!("_dmarc.{name}"), Rr::Txt);
+        let texts = answers.get(&ask.name, Rr::Txt).map_err(|miss| answers.has(&ask).then_some(miss))?;
+        let mut records = texts.iter().filter(|text| is_dmarc(text));
+        if let (Some(text), None) = (records.next(), records.next()) {
+            match parse(text).psd {
+                Some('n') => return Ok(name),
+                // Its own record does not make a domain its own parent.
+                Some('y') if name != domain => return Ok(below),
+                _ => highest.clone_from(&name),
+            }
+        }
+        below = name;
+    }
+    Ok(highest)
+}
+
 impl Walk {
     /// Above the domain the record with the fewest labels is the organizational domain's.
     fn take(&mut self, domain: String, text: &str) {

@@ -13,6 +13,7 @@ use crate::seen::{Answers, Miss, Rr, unescape};
 
 pub use self::{
     evaluate::{Checked, Outcome, Sender, check_host},
+    expand::reverse,
     grammar::parse,
     macros::MacroString,
     record::{Kind, Mechanism, Qualifier, Record, SyntaxError, Term},
