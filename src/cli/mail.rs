@@ -51,8 +51,12 @@ impl MailHints {
 /// Takes the message if it is from an audited domain.
 fn accept(message: Message, target: &mut Target) -> Result<Message, Failure> {
     if !message.is_useful() {
-        return Err(Failure::new("the message has no `From:` with a domain, or nothing that tells who sent it")
-            .help("give the whole header as it was received: \"show original\" in Gmail, \"view source\" elsewhere"));
+        return Err(Failure::new(
+            "the message has no `From:` with a domain, or nothing that tells who sent it",
+        )
+        .help(
+            "give the whole header as it was received: \"show original\" in Gmail, \"view source\" elsewhere",
+        ));
     }
     let is_ours = |name: &String| target.domains.iter().any(|domain| is_within(name, &domain.name));
     if !message.from.iter().any(is_ours) {

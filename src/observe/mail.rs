@@ -98,9 +98,9 @@ fn mail_hosts(domain: &str, answers: &Answers) -> Vec<String> {
 
 /// The targets of the domain's SRV records.
 fn services(domain: &str, answers: &Answers) -> Vec<String> {
-    let records = SERVICES.iter().flat_map(|service| {
-        answers.get(&format!("{service}.{domain}"), Rr::Srv).unwrap_or_default()
-    });
+    let records = SERVICES
+        .iter()
+        .flat_map(|service| answers.get(&format!("{service}.{domain}"), Rr::Srv).unwrap_or_default());
     let targets = records.filter_map(|record| record.rsplit_once(' ')).map(|(_, target)| target.to_owned());
     targets.filter(|target| registrable(target).is_some()).take(MAX_HOSTS).collect()
 }

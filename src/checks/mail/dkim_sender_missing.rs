@@ -20,7 +20,7 @@ use crate::{
     checks::{Check, Context, Judge},
     engine::senders::{SenderKind, Trace},
     finding::{Confidence, Finding, Place, Severity},
-    seen::{Mail},
+    seen::Mail,
     station::Station,
     verdict::Verdict,
 };
@@ -54,7 +54,11 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         let sender = one.sender;
         // A forwarder signs with its own domain, and a verification alone proves no sending.
         let sends = one.traces.iter().any(|trace| !matches!(trace, Trace::Verification(_)));
-        if !sends || !sender.fixed_selectors || sender.kind == SenderKind::Forwarding || sender.selectors.is_empty() {
+        if !sends
+            || !sender.fixed_selectors
+            || sender.kind == SenderKind::Forwarding
+            || sender.selectors.is_empty()
+        {
             continue;
         }
         let has_key = sender.selectors.iter().any(|own| gathered.keys.iter().any(|(key, _)| key == own));
@@ -70,8 +74,14 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
                 ))
                 .at(Place::dns(format!("{}._domainkey.{domain}", sender.selectors[0]), "TXT"))
                 .key(sender.id.as_str())
-                .evidence("seen of it", one.traces.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
-                .fix(format!("Turn on DKIM for {domain} at {} and publish the records that it shows.", sender.name)),
+                .evidence(
+                    "seen of it",
+                    one.traces.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                )
+                .fix(format!(
+                    "Turn on DKIM for {domain} at {} and publish the records that it shows.",
+                    sender.name
+                )),
             ),
         }
     }

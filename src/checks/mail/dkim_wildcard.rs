@@ -13,7 +13,7 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc6376#section-3.6>
 
-use super::{selectors};
+use super::selectors;
 use crate::{
     checks::{Check, Context, Judge},
     engine::dkim,
@@ -48,10 +48,13 @@ fn judge(mail: &Mail, context: &Context<'_>) -> Verdict {
     }
     let wildcard = format!("*._domainkey.{}", context.subject);
     Verdict::fail(
-        Finding::new(format!("every DKIM selector of {} has a key, also one that nobody uses", context.subject))
-            .at(Place::dns(&name, "TXT"))
-            .evidence("record", keys.first().map_or("", |text| text.as_str()))
-            .fix(format!("Remove the wildcard {wildcard} and publish each selector by its name."))
-            .patch(Patch::DnsRemove { name: wildcard, record: "TXT".to_owned() }),
+        Finding::new(format!(
+            "every DKIM selector of {} has a key, also one that nobody uses",
+            context.subject
+        ))
+        .at(Place::dns(&name, "TXT"))
+        .evidence("record", keys.first().map_or("", |text| text.as_str()))
+        .fix(format!("Remove the wildcard {wildcard} and publish each selector by its name."))
+        .patch(Patch::DnsRemove { name: wildcard, record: "TXT".to_owned() }),
     )
 }

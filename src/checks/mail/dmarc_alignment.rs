@@ -19,7 +19,10 @@
 use super::{Early, conclude, dmarc_record, traces, uses};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::{dmarc::Policy, senders::{Alignment, alignment}},
+    engine::{
+        dmarc::Policy,
+        senders::{Alignment, alignment},
+    },
     finding::{Confidence, Finding, Place, Severity},
     seen::{Mail, Miss},
     station::Station,
@@ -47,7 +50,11 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         return Ok(Verdict::not_applicable(format!("{domain} does not seem to send mail")));
     }
     let (gathered, used) = traces(mail, context);
-    let policy = if found.domain == domain { found.record.policy } else { found.record.subdomains.or(found.record.policy) };
+    let policy = if found.domain == domain {
+        found.record.policy
+    } else {
+        found.record.subdomains.or(found.record.policy)
+    };
     let weak = policy.is_none_or(|policy| policy == Policy::None);
     let (mut findings, mut open, mut judged) = (Vec::new(), gathered.missed.clone(), 0);
     for one in &used {

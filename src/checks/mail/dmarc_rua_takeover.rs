@@ -16,7 +16,10 @@
 use super::{Early, conclude, dmarc_record, is_free};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::{dmarc::reporting_hosts, name::{purchasable, registrable}},
+    engine::{
+        dmarc::reporting_hosts,
+        name::{purchasable, registrable},
+    },
     finding::{Confidence, Finding, Place, Severity},
     seen::{Mail, Rr},
     station::Station,
@@ -40,7 +43,8 @@ fn judge(mail: &Mail, context: &Context<'_>) -> Verdict {
 fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let found = dmarc_record(mail, context)?;
     let uris: Vec<String> = found.record.rua.iter().chain(&found.record.ruf).cloned().collect();
-    let hosts = reporting_hosts(&uris).into_iter().filter(|host| registrable(host) != registrable(&found.domain));
+    let hosts =
+        reporting_hosts(&uris).into_iter().filter(|host| registrable(host) != registrable(&found.domain));
     let (mut findings, mut missed, mut judged) = (Vec::new(), None, 0);
     for host in hosts {
         judged += 1;
@@ -51,12 +55,15 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
             (Ok([_, ..]), _) => {}
             (Err(miss), _) | (Ok([]), Err(miss)) => missed = missed.or(Some(miss.clone())),
             (Ok([]), Ok(_)) if is_free(mail, &owner) => findings.push(
-                Finding::new(format!("DMARC reports of {} go to {host}, and nobody has registered {owner}", found.domain))
-                    .at(Place::dns(format!("_dmarc.{}", found.domain), "TXT"))
-                    .key(host.as_str())
-                    .root("dmarc-rua")
-                    .evidence("record", found.text.as_str())
-                    .fix(format!("Replace the address at {host} by one of your own.")),
+                Finding::new(format!(
+                    "DMARC reports of {} go to {host}, and nobody has registered {owner}",
+                    found.domain
+                ))
+                .at(Place::dns(format!("_dmarc.{}", found.domain), "TXT"))
+                .key(host.as_str())
+                .root("dmarc-rua")
+                .evidence("record", found.text.as_str())
+                .fix(format!("Replace the address at {host} by one of your own.")),
             ),
             _ => {}
         }

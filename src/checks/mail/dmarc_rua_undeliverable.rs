@@ -41,7 +41,8 @@ fn judge(mail: &Mail, context: &Context<'_>) -> Verdict {
 fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let found = dmarc_record(mail, context)?;
     let own = reporting_hosts(&found.record.rua).into_iter().filter(|host| is_within(host, &found.domain));
-    let own: Vec<String> = own.filter(|host| host == context.subject || found.domain == context.subject).collect();
+    let own: Vec<String> =
+        own.filter(|host| host == context.subject || found.domain == context.subject).collect();
     if own.is_empty() {
         return Ok(Verdict::not_applicable("no report goes to an address of the domain itself"));
     }

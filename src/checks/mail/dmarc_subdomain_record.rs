@@ -46,7 +46,8 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         Ok(texts.iter().find(|text| dmarc::is_dmarc(text)).map(|text| dmarc::parse(text)))
     };
     let name = format!("_dmarc.{envelope}");
-    let (Some(below), Some(above)) = (records(&name)?, records(&format!("_dmarc.{}", context.subject))?) else {
+    let (Some(below), Some(above)) = (records(&name)?, records(&format!("_dmarc.{}", context.subject))?)
+    else {
         return Ok(Verdict::Pass);
     };
     let inherited = above.subdomains.or(above.policy).unwrap_or(Policy::None);
@@ -57,7 +58,9 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     Ok(Verdict::fail(
         Finding::new(format!(
             "{envelope} has a DMARC record of its own with p={}, weaker than the {} of {}",
-            own.id(), inherited.id(), context.subject
+            own.id(),
+            inherited.id(),
+            context.subject
         ))
         .at(Place::dns(&name, "TXT"))
         .fix(format!("Remove the record at {name}, so that {envelope} inherits the policy."))

@@ -41,9 +41,8 @@ fn judge(mail: &Mail, context: &Context<'_>) -> Verdict {
 fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let domain = context.subject;
     let found = dmarc_record(mail, context)?;
-    let walk = dmarc::organization(domain, &mail.answers).map_err(|miss| {
-        Verdict::inconclusive(miss.cloned().unwrap_or(Miss::NotAsked))
-    })?;
+    let walk = dmarc::organization(domain, &mail.answers)
+        .map_err(|miss| Verdict::inconclusive(miss.cloned().unwrap_or(Miss::NotAsked)))?;
     let listed = registrable(domain).unwrap_or_else(|| domain.to_owned());
     if walk == listed {
         return Ok(Verdict::Pass);

@@ -17,7 +17,11 @@
 use super::{Early, dmarc_record};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::{dmarc, message::Message, name::{is_within, registrable}},
+    engine::{
+        dmarc,
+        message::Message,
+        name::{is_within, registrable},
+    },
     finding::{Confidence, Finding, Place, Severity},
     seen::{Mail, Miss},
     station::Station,
@@ -45,9 +49,12 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     };
     let [from] = message.from.as_slice() else {
         return Ok(Verdict::fail(
-            Finding::new(format!("the message has {} domains in `From:`, so DMARC does not apply to it", message.from.len()))
-                .at(Place::dns(domain, "TXT"))
-                .fix("Write one address into `From:`."),
+            Finding::new(format!(
+                "the message has {} domains in `From:`, so DMARC does not apply to it",
+                message.from.len()
+            ))
+            .at(Place::dns(domain, "TXT"))
+            .fix("Write one address into `From:`."),
         ));
     };
     if !is_within(from, domain) {
@@ -64,17 +71,23 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
 
 fn verdict(message: &Message, from: &str, record: &dmarc::Record) -> Verdict {
     let strict = |tag: &str| record.tag(tag).is_some_and(|tag| tag.value.eq_ignore_ascii_case("s"));
-    let fits = |name: &str, strict: bool| name == from || !strict && registrable(name).is_some_and(|own| registrable(from).as_ref() == Some(&own));
+    let fits = |name: &str, strict: bool| {
+        name == from
+            || !strict && registrable(name).is_some_and(|own| registrable(from).as_ref() == Some(&own))
+    };
     let (spf, dkim) = (strict("aspf"), strict("adkim"));
     let passes = message.results.iter().any(|one| {
         let strict = if one.method == "spf" { spf } else { dkim };
-        one.method != "dmarc" && one.result == "pass" && one.domain.as_ref().is_some_and(|name| fits(name, strict))
+        one.method != "dmarc"
+            && one.result == "pass"
+            && one.domain.as_ref().is_some_and(|name| fits(name, strict))
     });
     if passes {
         return Verdict::Pass;
     }
     let signers: Vec<&str> = message.signatures.iter().map(|one| one.domain.as_str()).collect();
-    let could = signers.iter().any(|name| fits(name, dkim)) || message.return_path.as_ref().is_some_and(|name| fits(name, spf));
+    let could = signers.iter().any(|name| fits(name, dkim))
+        || message.return_path.as_ref().is_some_and(|name| fits(name, spf));
     let methods = message.results.iter().filter(|one| one.method != "dmarc").count();
     if could && methods == 0 {
         return Verdict::inconclusive(Miss::Unsupported(
@@ -84,14 +97,20 @@ fn verdict(message: &Message, from: &str, record: &dmarc::Record) -> Verdict {
     let envelope = message.return_path.as_deref().unwrap_or("none");
     let signed = if signers.is_empty() { "nobody".to_owned() } else { signers.join(", ") };
     let why = if could { "what fits it did not pass" } else { "neither fits it" };
-    let results: Vec<String> = message.results.iter().map(|one| {
-        format!("{}={} {}", one.method, one.result, one.domain.as_deref().unwrap_or_default())
-    }).collect();
+    let results: Vec<String> = message
+        .results
+        .iter()
+        .map(|one| format!("{}={} {}", one.method, one.result, one.domain.as_deref().unwrap_or_default()))
+        .collect();
     let finding = Finding::new(format!(
         "the message from {from} does not pass DMARC: signed by {signed}, return path {envelope}, and {why}"
     ))
     .at(Place::dns(format!("_dmarc.{from}"), "TXT"))
     .key(from)
     .fix(format!("Let the sender sign with {from}, or use a return path below it."));
-    Verdict::fail(if results.is_empty() { finding } else { finding.evidence("verified by the receiver", results.join("\n")) })
+    Verdict::fail(if results.is_empty() {
+        finding
+    } else {
+        finding.evidence("verified by the receiver", results.join("\n"))
+    })
 }

@@ -46,7 +46,8 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let (mut findings, mut missed, mut judged) = (Vec::new(), None, 0);
     for mx in hosts(mail, context)?.iter().filter(|mx| is_within(&mx.host, domain)) {
         judged += 1;
-        let addresses = mail.answers.addresses(&mx.host).map_err(|miss| Verdict::inconclusive(miss.clone()))?;
+        let addresses =
+            mail.answers.addresses(&mx.host).map_err(|miss| Verdict::inconclusive(miss.clone()))?;
         for address in addresses.into_iter().take(MAX_ADDRESSES) {
             match leads_back(mail, address) {
                 Ok(None) => {}

@@ -47,7 +47,9 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         return Ok(absent());
     }
     let hosts = get(mail, &name, Rr::Mx)?;
-    let Some(bounces) = hosts.iter().find(|mx| mx.contains("feedback-smtp.") && mx.ends_with("amazonses.com")) else {
+    let Some(bounces) =
+        hosts.iter().find(|mx| mx.contains("feedback-smtp.") && mx.ends_with("amazonses.com"))
+    else {
         return Ok(absent());
     };
     if !spf::select(texts.records()).is_empty() {

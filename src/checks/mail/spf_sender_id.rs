@@ -38,7 +38,8 @@ fn judge(mail: &Mail, context: &Context<'_>) -> Verdict {
 
 fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let domain = context.subject;
-    let old = get(mail, domain, Rr::Txt)?.iter().filter(|text| text.to_ascii_lowercase().starts_with("spf2.0"));
+    let old =
+        get(mail, domain, Rr::Txt)?.iter().filter(|text| text.to_ascii_lowercase().starts_with("spf2.0"));
     let findings = old.map(|text| {
         Finding::new(format!("{domain} still has a Sender ID record, which nobody reads"))
             .at(Place::dns(domain, "TXT"))

@@ -18,7 +18,7 @@ use crate::{
     checks::{Check, Context, Judge},
     engine::senders::{SenderKind, Trace},
     finding::{Confidence, Finding, Place, Severity},
-    seen::{Mail},
+    seen::Mail,
     station::Station,
     verdict::Verdict,
 };
@@ -49,7 +49,10 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         let sender = one.sender;
         let asked = |own: &String| gathered.keyless.binary_search(own).is_ok();
         // Without a selector that could be asked, a missing key says nothing.
-        let silent = gathered.no_keys || !sender.selectors.is_empty() && sender.selector_patterns.is_empty() && sender.selectors.iter().all(asked);
+        let silent = gathered.no_keys
+            || !sender.selectors.is_empty()
+                && sender.selector_patterns.is_empty()
+                && sender.selectors.iter().all(asked);
         let elsewhere = sender.kind != SenderKind::Mailbox || !gathered.mx.is_empty();
         silent && elsewhere && one.traces.iter().all(|trace| matches!(trace, Trace::Spf(_)))
     });

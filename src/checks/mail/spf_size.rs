@@ -53,9 +53,20 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     // A name, type, class, TTL and length go with each record.
     let set: usize = texts.iter().map(|text| unescape(text).len() + 14).sum();
     let (message, key) = if longest > RECORD {
-        (format!("the SPF record of {domain} has {longest} bytes, more than the {RECORD} that are advised"), "record")
+        (
+            format!(
+                "the SPF record of {domain} has {longest} bytes, more than the {RECORD} that are advised"
+            ),
+            "record",
+        )
     } else if set > SET {
-        (format!("the {} TXT records of {domain} have {set} bytes together, which do not fit one answer", texts.len()), "set")
+        (
+            format!(
+                "the {} TXT records of {domain} have {set} bytes together, which do not fit one answer",
+                texts.len()
+            ),
+            "set",
+        )
     } else {
         return Ok(Verdict::Pass);
     };

@@ -47,7 +47,9 @@ fn judge(mail: &Mail, context: &Context<'_>) -> Verdict {
                 continue;
             }
         };
-        for target in records.iter().filter_map(|record| record.rsplit(' ').next()).filter(|target| *target != ".") {
+        for target in
+            records.iter().filter_map(|record| record.rsplit(' ').next()).filter(|target| *target != ".")
+        {
             let chain = chain(target, &mail.answers);
             match &chain.end {
                 End::NoName => findings.push(gone(mail, &name, target, chain.last())),

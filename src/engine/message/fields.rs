@@ -44,7 +44,8 @@ pub(super) fn fields(text: &str) -> Vec<Field> {
 
 /// The text without its comments, which may be nested.
 pub(super) fn without_comments(text: &str) -> String {
-    let (mut plain, mut depth, mut quoted, mut escaped) = (String::with_capacity(text.len()), 0_usize, false, false);
+    let (mut plain, mut depth, mut quoted, mut escaped) =
+        (String::with_capacity(text.len()), 0_usize, false, false);
     for letter in text.chars() {
         let was_escaped = std::mem::take(&mut escaped);
         match letter {

@@ -57,8 +57,7 @@ pub fn parse(bytes: &[u8]) -> Message {
     let text = String::from_utf8_lossy(bytes.get(..LARGEST).unwrap_or(bytes));
     let fields = fields(&text);
     let of = |name: &'static str| fields.iter().filter(move |field| field.name == name);
-    let mut from: Vec<String> =
-        of("from").flat_map(|field| authors(&field.value)).take(MOST).collect();
+    let mut from: Vec<String> = of("from").flat_map(|field| authors(&field.value)).take(MOST).collect();
     from.sort();
     from.dedup();
     let trusted = of("authentication-results").next().or_else(|| of("arc-authentication-results").next());
@@ -75,7 +74,8 @@ pub fn parse(bytes: &[u8]) -> Message {
 impl Message {
     /// Does it say anything that could be judged?
     pub fn is_useful(&self) -> bool {
-        !self.from.is_empty() && (self.return_path.is_some() || !self.signatures.is_empty() || !self.results.is_empty())
+        !self.from.is_empty()
+            && (self.return_path.is_some() || !self.signatures.is_empty() || !self.results.is_empty())
     }
 
     /// The selectors that sign for exactly this domain, sorted.

@@ -79,7 +79,10 @@ fn by_key(used: &Used, ground: &Ground<'_>, bounce: Option<&Trace>) -> Alignment
     };
     Alignment::Impossible {
         why: format!("{keys}, and {spf}"),
-        remedy: format!("Turn on DKIM for {domain} at {} and publish the records that it shows.", sender.name),
+        remedy: format!(
+            "Turn on DKIM for {domain} at {} and publish the records that it shows.",
+            sender.name
+        ),
     }
 }
 
@@ -92,13 +95,8 @@ mod tests {
         used(clues).iter().map(|used| alignment(used, ground)).collect()
     }
 
-    const GROUND: Ground<'static> = Ground {
-        domain: "example.com",
-        strict_spf: false,
-        no_keys: false,
-        keyless: &[],
-        spf_hides: false,
-    };
+    const GROUND: Ground<'static> =
+        Ground { domain: "example.com", strict_spf: false, no_keys: false, keyless: &[], spf_hides: false };
 
     #[test]
     fn a_mailbox_provider_aligns_by_its_include() {

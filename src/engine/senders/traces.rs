@@ -41,11 +41,15 @@ impl std::fmt::Display for Trace {
 /// The senders that are used, each with its traces, in the order of the facts. Servers that two
 /// products share are their owner's, unless something of the other's own is there too.
 pub fn used(clues: &Clues<'_>) -> Vec<Used> {
-    let found: Vec<Used> =
-        FACTS.senders.iter().filter_map(|sender| traces(sender, clues).map(|traces| Used { sender, traces })).collect();
+    let found: Vec<Used> = FACTS
+        .senders
+        .iter()
+        .filter_map(|sender| traces(sender, clues).map(|traces| Used { sender, traces }))
+        .collect();
     let hidden: BTreeSet<&str> = found.iter().filter_map(|used| used.sender.through.as_deref()).collect();
     let is_own = |used: &&Used| {
-        let other = FACTS.senders.iter().find(|other| used.sender.through.as_deref() == Some(other.id.as_str()));
+        let other =
+            FACTS.senders.iter().find(|other| used.sender.through.as_deref() == Some(other.id.as_str()));
         used.traces.iter().any(|trace| match (trace, other) {
             (Trace::Spf(name), Some(other)) => !other.is_allowed(std::slice::from_ref(name)),
             (Trace::Mx(host), Some(other)) => !other.owns_mx(host),
@@ -57,7 +61,10 @@ pub fn used(clues: &Clues<'_>) -> Vec<Used> {
     let explains = |used: &Used| {
         own.iter().any(|other| {
             other.sender.through.as_deref() == Some(used.sender.id.as_str())
-                && used.traces.iter().all(|trace| other.traces.contains(trace) || matches!(trace, Trace::Spf(_)))
+                && used
+                    .traces
+                    .iter()
+                    .all(|trace| other.traces.contains(trace) || matches!(trace, Trace::Spf(_)))
         })
     };
     own.iter().filter(|used| !hidden.contains(used.sender.id.as_str()) || !explains(used)).cloned().collect()
@@ -67,12 +74,24 @@ fn traces(sender: &Sender, clues: &Clues<'_>) -> Option<Vec<Trace>> {
     let mut traces: BTreeSet<Trace> = BTreeSet::new();
     traces.extend(clues.mx.iter().filter(|host| sender.owns_mx(host)).cloned().map(Trace::Mx));
     traces.extend(
-        clues.spf.iter().filter(|name| sender.is_allowed(std::slice::from_ref(name))).cloned().map(Trace::Spf),
+        clues
+            .spf
+            .iter()
+            .filter(|name| sender.is_allowed(std::slice::from_ref(name)))
+            .cloned()
+            .map(Trace::Spf),
     );
-    traces.extend(clues.keys.iter().filter(|key| sender.owns_key(key)).map(|(selector, _)| Trace::Key(selector.clone())));
+    traces.extend(
+        clues
+            .keys
+            .iter()
+            .filter(|key| sender.owns_key(key))
+            .map(|(selector, _)| Trace::Key(selector.clone())),
+    );
     let bounces = clues.bounces.iter().filter(|bounce| sender.owns_bounce(bounce));
     traces.extend(bounces.map(|(name, _)| Trace::Bounce(name.clone())));
-    let proofs = sender.txt.iter().filter(|start| clues.txt.iter().any(|txt| txt.starts_with(start.as_str())));
+    let proofs =
+        sender.txt.iter().filter(|start| clues.txt.iter().any(|txt| txt.starts_with(start.as_str())));
     traces.extend(proofs.cloned().map(Trace::Verification));
     (!traces.is_empty()).then(|| traces.into_iter().collect())
 }

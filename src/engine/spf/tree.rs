@@ -7,8 +7,8 @@ use crate::seen::{Answer, Answers, Ask, Miss, Rr};
 
 /// Deeper than any record that could still work.
 const MAX_DEPTH: usize = 20;
-/// Records looked at; a hostile tree must end.
-const MAX_NODES: usize = 60;
+/// Records and names looked at; a hostile tree must end.
+const MAX_NODES: usize = 80;
 
 /// One record and what it includes.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub struct Tree {
     pub crowded: Vec<(String, usize)>,
     /// Answers that were asked and did not come; the total may be higher.
     pub missed: Vec<Miss>,
+    /// The tree is larger than it is followed; the total is higher.
+    pub cut: bool,
     /// Questions whose answers the tree needs and does not have yet.
     pub wanted: BTreeSet<Ask>,
 }
@@ -59,8 +61,8 @@ pub struct Tree {
 pub fn tree(domain: &str, answers: &Answers) -> Tree {
     let mut builder = Builder { answers, sender: domain, nodes: 0, path: Vec::new(), tree: Found::default() };
     let root = builder.node(domain, "");
-    let Found { lookups, voids, crowded, missed, wanted } = builder.tree;
-    Tree { root, lookups, voids, crowded, missed, wanted }
+    let Found { lookups, voids, crowded, missed, cut, wanted } = builder.tree;
+    Tree { root, lookups, voids, crowded, missed, cut, wanted }
 }
 
 impl Tree {
@@ -113,6 +115,7 @@ struct Found {
     voids: Vec<(String, String)>,
     crowded: Vec<(String, usize)>,
     missed: Vec<Miss>,
+    cut: bool,
     wanted: BTreeSet<Ask>,
 }
 
@@ -139,6 +142,7 @@ impl Builder<'_> {
         }
         self.nodes += 1;
         if self.nodes > MAX_NODES || self.path.len() >= MAX_DEPTH {
+            self.tree.cut = true;
             return node;
         }
         node.fetched = self.fetch(domain);
@@ -170,6 +174,11 @@ impl Builder<'_> {
         let domain = node.domain.clone();
         for (term, _, mechanism) in record.evaluated().filter(|(_, _, mechanism)| mechanism.looks_up()) {
             self.cost(node);
+            // A hostile record has thousands of terms; their number is all that matters then.
+            if self.nodes > MAX_NODES {
+                self.tree.cut = true;
+                continue;
+            }
             match mechanism {
                 Mechanism::Include(target) => {
                     let child = self.follow(target.fixed(&domain, self.sender), &term.text);
@@ -227,6 +236,7 @@ impl Builder<'_> {
 
     /// A receiver asks for the sender's family only; void for certain is what has neither.
     fn address(&mut self, name: &str, term: &str, both: bool) {
+        self.nodes += 1;
         let Some(v4) = self.ask(name, Rr::A) else { return };
         if v4.exists() {
             return;
@@ -238,6 +248,7 @@ impl Builder<'_> {
     }
 
     fn hosts(&mut self, name: &str, term: &str) {
+        self.nodes += 1;
         let Some(hosts) = self.ask(name, Rr::Mx) else { return };
         match hosts.records().len() {
             0 => self.tree.voids.push((name.to_owned(), term.to_owned())),

@@ -49,6 +49,9 @@ fn family(value: &str) -> String {
     if bare.starts_with("v=") { bare } else { value.to_owned() }
 }
 
+/// Terms of a record that is merged; a longer one is not worth the time.
+const MOST: usize = 300;
+
 /// SPF: terms in their order, new ones before `all`, which ends the record.
 fn terms(base: &str, wishes: &[&String]) -> String {
     let split = |text: &str| -> Vec<String> {
@@ -56,6 +59,9 @@ fn terms(base: &str, wishes: &[&String]) -> String {
     };
     let base = split(base);
     let wishes: Vec<Vec<String>> = wishes.iter().map(|wish| split(wish)).collect();
+    if base.len() > MOST {
+        return wishes.first().map(|wish| wish.join(" ")).unwrap_or_default();
+    }
     let kept = base.iter().filter(|term| wishes.iter().all(|wish| wish.contains(term)));
     let added = wishes.iter().flatten().filter(|term| !base.contains(term));
     let (last, mut merged): (Vec<String>, Vec<String>) =

@@ -98,7 +98,12 @@ fn change(assessment: &Assessment, name: &str, record: String, wish: Wishes<'_>)
     }
     let mut values: Vec<Value> = legible.into_iter().filter_map(read).collect();
     let mut met = Vec::new();
-    values.retain(|value| !met.contains(value) && { met.push(value.clone()); true });
+    values.retain(|value| {
+        !met.contains(value) && {
+            met.push(value.clone());
+            true
+        }
+    });
     Some(Change {
         name: name.to_owned(),
         added: values.iter().filter(|value| !before.contains(value)).cloned().collect(),

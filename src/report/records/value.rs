@@ -92,7 +92,9 @@ fn zone_byte(text: &mut String, byte: u8) {
     match byte {
         b'"' | b'\\' => text.extend(['\\', char::from(byte)]),
         b' '..=b'~' => text.push(char::from(byte)),
-        _ => { let _ = write!(text, "\\{byte:03}"); }
+        _ => {
+            let _ = write!(text, "\\{byte:03}");
+        }
     }
 }
 
@@ -100,7 +102,9 @@ fn octal_byte(text: &mut String, byte: u8) {
     match byte {
         b'"' | b'\\' => text.extend(['\\', char::from(byte)]),
         b' '..=b'~' => text.push(char::from(byte)),
-        _ => { let _ = write!(text, "\\{byte:03o}"); }
+        _ => {
+            let _ = write!(text, "\\{byte:03o}");
+        }
     }
 }
 

@@ -2,12 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::{Change, TTL, changes, value::absolute};
+use super::{
+    Change, TTL, changes,
+    value::{Value, absolute},
+};
 use crate::decide::Assessment;
 
 pub(crate) fn zone(assessment: &Assessment) -> String {
     let changes = changes(assessment);
-    let mut text = String::from("; The records that mend what gonogo found. Read each before you publish it.\n");
+    let mut text =
+        String::from("; The records that mend what gonogo found. Read each before you publish it.\n");
     if changes.own.is_empty() && changes.foreign.is_empty() {
         text += "; No finding asks for another record.\n";
     }
@@ -31,12 +35,17 @@ fn lines(text: &mut String, change: &Change, before: &str) {
     let owner = format!("{} {TTL} IN {}", absolute(&change.name), change.record);
     let _ = writeln!(text, "\n; {}", change.reasons());
     for value in &change.removed {
-        let _ = writeln!(text, "; - {owner} {}", value.in_zone());
+        let _ = writeln!(text, "; - {owner} {}", written(value));
     }
     if change.values.is_empty() && change.removed.is_empty() {
         let _ = writeln!(text, "; - {owner}");
     }
     for value in &change.added {
-        let _ = writeln!(text, "{before}{owner} {}", value.in_zone());
+        let _ = writeln!(text, "{before}{owner} {}", written(value));
     }
+}
+
+/// A log that shows the file must not find a runner's command in it: `#` is also `\035`.
+fn written(value: &Value) -> String {
+    value.in_zone().replace("##", "#\\035")
 }

@@ -45,7 +45,7 @@ const NASTY: &[&str] = &[
     "\u{1b}",
 ];
 
-const FORMATS: [Format; 7] = [
+const FORMATS: [Format; 10] = [
     Format::Terminal,
     Format::Json,
     Format::Sarif,
@@ -53,6 +53,9 @@ const FORMATS: [Format; 7] = [
     Format::Github,
     Format::Junit,
     Format::Gitlab,
+    Format::Zone,
+    Format::Cloudflare,
+    Format::Route53,
 ];
 
 /// An audit in which everything that is said says this.
@@ -170,7 +173,7 @@ fn no_markup_is_made() {
         "</code>",
     ];
     every_report(|text, format, report| match format {
-        Format::Json | Format::Sarif | Format::Gitlab => {
+        Format::Json | Format::Sarif | Format::Gitlab | Format::Cloudflare | Format::Route53 => {
             assert!(!report.contains('<'), "{format:?} of {text:?}");
         }
         Format::Markdown => {
@@ -185,7 +188,7 @@ fn no_markup_is_made() {
             let bare = marks.iter().fold(prose, |text, mark| text.replace(mark, ""));
             assert!(!bare.contains(['[', '`']), "{text:?}: a mark in {bare}");
         }
-        Format::Terminal | Format::Github | Format::Junit => {}
+        Format::Terminal | Format::Github | Format::Junit | Format::Zone => {}
     });
 }
 
