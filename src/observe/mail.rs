@@ -154,6 +154,9 @@ fn dmarc(domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
     if answers.get(&own, Rr::Txt).is_ok_and(<[String]>::is_empty) {
         asks.insert(doubled(&own, domain));
     }
+    // Relaxed alignment asks for the organizational domain, which may lie above the record.
+    let above = dmarc::names(domain).into_iter().skip(1).filter(|name| registrable(name).is_some());
+    asks.extend(above.map(|name| Ask::new(format!("_dmarc.{name}"), Rr::Txt)));
     if let Some(found) = &walk.applies {
         let uris: Vec<String> = found.record.rua.iter().chain(&found.record.ruf).cloned().collect();
         let foreign = dmarc::reporting_hosts(&uris)
@@ -196,7 +199,8 @@ impl Selectors {
             }
         }
         // Where there are keys, a wildcard may be what answers.
-        if self.likely.iter().any(|selector| has_key(&key_name(selector, domain), answers)) {
+        if self.likely.iter().chain(&self.usual).any(|selector| has_key(&key_name(selector, domain), answers))
+        {
             asks.insert(Ask::new(key_name(NO_SUCH_LABEL, domain), Rr::Txt));
         }
         asks.extend(self.usual.iter().map(|selector| Ask::new(key_name(selector, domain), Rr::Txt)));

@@ -24,6 +24,7 @@ mod pack;
 mod replay;
 mod reports;
 mod secrets;
+mod setups;
 mod supabase;
 mod tls;
 mod web;

@@ -14,6 +14,8 @@ mod firestore;
 mod http;
 mod mail;
 mod postgres;
+mod records;
 mod sarif;
+mod setups;
 mod tls;
 mod web;

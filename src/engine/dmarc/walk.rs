@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Record, is_dmarc, parse};
-use crate::seen::{Answers, Ask, Miss, Rr};
+use crate::{
+    engine::name::registrable,
+    seen::{Answers, Ask, Miss, Rr},
+};
 
 /// The record at one name of the walk.
 #[derive(Clone, Debug)]
@@ -82,6 +85,10 @@ pub fn organization<'a>(domain: &str, answers: &'a Answers) -> Result<String, Op
     let mut below = domain.to_owned();
     for name in names(domain) {
         let ask = Ask::new(format!("_dmarc.{name}"), Rr::Txt);
+        if !answers.has(&ask) && registrable(&name).is_none() {
+            // The walk that applies a policy ended below; registries say `psd=y` if anything.
+            break;
+        }
         let texts = answers.get(&ask.name, Rr::Txt).map_err(|miss| answers.has(&ask).then_some(miss))?;
         let mut records = texts.iter().filter(|text| is_dmarc(text));
         if let (Some(text), None) = (records.next(), records.next()) {
