@@ -17,6 +17,7 @@ mod env;
 mod firebase;
 mod fixtures;
 mod hostile;
+mod hostile_mail;
 mod house;
 mod mail;
 mod ops;

@@ -236,11 +236,14 @@ fn a_tree_of_fourteen_lookups_is_printed_with_what_each_include_costs() {
     // 1 Google + 1 inside it, 1 + 5, 1 + 4, and mx.
     assert!(text.contains("needs 14 DNS lookups, more than the 10"), "{text}");
     for line in [
-        "example.test: 14",
-        "_spf.google.com: 1",
-        "_a.example.test: 5",
-        "_b.example.test: 4",
-        "_c.example.test: 0",
+        "14  example.test\n",
+        "     1  mx\n",
+        "     2  include:_spf.google.com\n",
+        "         1  include:_netblocks.google.com\n",
+        "     6  include:_a.example.test\n",
+        "         1  exists:%{i}.0.example.test\n",
+        "     5  include:_b.example.test\n",
+        "         1  include:_c.example.test\n",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }

@@ -52,8 +52,8 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let mut findings = Vec::new();
     for one in &used {
         let sender = one.sender;
-        // A forwarder signs with its own domain, and a verification alone proves no sending.
-        let sends = one.traces.iter().any(|trace| !matches!(trace, Trace::Verification(_)));
+        // A forwarder signs with its own domain; an include or a verification alone proves no use.
+        let sends = one.traces.iter().any(|trace| !matches!(trace, Trace::Verification(_) | Trace::Spf(_)));
         if !sends
             || !sender.fixed_selectors
             || sender.kind == SenderKind::Forwarding

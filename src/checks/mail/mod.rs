@@ -348,6 +348,23 @@ fn over_keys(
     conclude(findings, missed)
 }
 
+/// Can everybody who was seen to send pass DMARC, so that a stricter policy loses no mail?
+fn all_align(mail: &Mail, context: &Context<'_>) -> bool {
+    let (gathered, used) = traces(mail, context);
+    let ground = gathered.ground(context.subject);
+    let surely = |one: &Used| {
+        senders::alignment(one, &ground)
+            .is_none_or(|alignment| matches!(alignment, senders::Alignment::Possible(_)))
+    };
+    gathered.missed.is_none() && used.iter().all(surely)
+}
+
+/// An address for reports at the domain, if mail arrives there.
+fn report_address(mail: &Mail, domain: &str, local: &str) -> Option<String> {
+    let hosts = mail.answers.get(domain, Rr::Mx).ok()?;
+    hosts.iter().any(|mx| !mx.ends_with(" .")).then(|| format!("mailto:{local}@{domain}"))
+}
+
 /// Publish one TXT record.
 fn txt(name: impl Into<String>, value: impl Into<String>) -> Patch {
     Patch::Dns { name: name.into(), record: "TXT".to_owned(), values: vec![value.into()] }
@@ -385,7 +402,11 @@ fn policy_file<'a>(mail: &'a Mail, context: &Context<'_>) -> Early<(&'a str, &'a
     if !announces_sts(mail, domain)? {
         return Err(Verdict::not_applicable(format!("{domain} has no MTA-STS record")));
     }
-    let policy = mail.policy.as_ref().map_err(|miss| Verdict::inconclusive(miss.clone()))?;
+    let policy = mail.policy.as_ref().map_err(|miss| match miss {
+        // mail/mta-sts-fetch judges a host that does not exist.
+        Miss::NoSuchName(_) | Miss::Refused(_) => Verdict::not_applicable("the policy cannot be fetched"),
+        miss => Verdict::inconclusive(miss.clone()),
+    })?;
     if policy.status != 200 {
         return Err(Verdict::not_applicable("the policy cannot be fetched"));
     }

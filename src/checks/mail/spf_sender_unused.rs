@@ -53,8 +53,9 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
             || !sender.selectors.is_empty()
                 && sender.selector_patterns.is_empty()
                 && sender.selectors.iter().all(asked);
+        let begun = sender.selectors.iter().any(|own| gathered.pending.contains(own));
         let elsewhere = sender.kind != SenderKind::Mailbox || !gathered.mx.is_empty();
-        silent && elsewhere && one.traces.iter().all(|trace| matches!(trace, Trace::Spf(_)))
+        silent && elsewhere && !begun && one.traces.iter().all(|trace| matches!(trace, Trace::Spf(_)))
     });
     let findings = findings.filter_map(|one| {
         let Some(Trace::Spf(name)) = one.traces.first() else { return None };

@@ -25,6 +25,8 @@ pub struct Gathered {
     /// DKIM selectors with a key, each with the CNAME that leads to it, and those without.
     pub keys: Vec<(String, String)>,
     pub keyless: Vec<String>,
+    /// Those without a key that are a CNAME: somebody began or forgot them.
+    pub pending: Vec<String>,
     pub bounces: Vec<(String, String)>,
     pub no_keys: bool,
     pub spf_hides: bool,
@@ -96,7 +98,12 @@ impl Gathered {
                     let target = answers.get(&name, Rr::Cname).unwrap_or_default().first();
                     self.keys.push((selector.clone(), target.cloned().unwrap_or_default()));
                 }
-                Ok(_) => self.keyless.push(selector.clone()),
+                Ok(_) => {
+                    if answers.get(&name, Rr::Cname).is_ok_and(|targets| !targets.is_empty()) {
+                        self.pending.push(selector.clone());
+                    }
+                    self.keyless.push(selector.clone());
+                }
                 Err(_) => {}
             }
         }

@@ -37,7 +37,11 @@ fn read(bytes: &[u8]) -> (Record, Vec<SyntaxError>) {
         return (record, vec![error(at, "", &why)]);
     }
     let text = std::str::from_utf8(bytes).unwrap_or_default();
-    if text.len() > MAX_BYTES || !super::is_spf(text) {
+    if text.len() > MAX_BYTES {
+        let why = format!("the record has {} bytes, more than a record can have", text.len());
+        return (record, vec![error(0, "", &why)]);
+    }
+    if !super::is_spf(text) {
         return (record, vec![error(0, "", "the record does not begin with `v=spf1`")]);
     }
     let mut at = 6;

@@ -19,6 +19,8 @@ pub struct Node {
     pub fetched: Fetched,
     /// Terms of this record that cost a lookup.
     pub own: usize,
+    /// Those among them that lead to no other record.
+    pub others: Vec<String>,
     pub children: Vec<Node>,
 }
 
@@ -77,7 +79,8 @@ impl Tree {
         found
     }
 
-    /// One line a record: depth as indentation, the name and what it costs with all below it.
+    /// One line a term that costs lookups: depth as indentation, the term and what it costs with all
+    /// below it; the domain and the total first.
     pub fn outline(&self) -> String {
         let mut lines = Vec::new();
         outline(&self.root, 0, &mut lines);
@@ -103,7 +106,10 @@ fn outline(node: &Node, depth: usize, lines: &mut Vec<String>) {
         Fetched::Loop => " (loop)".to_owned(),
         Fetched::Unknown => " (not followed)".to_owned(),
     };
-    lines.push(format!("{}{}: {}{state}", "  ".repeat(depth), node.domain, node.total()));
+    let (what, cost) = if depth == 0 { (&node.domain, node.total()) } else { (&node.via, 1 + node.total()) };
+    lines.push(format!("{}{cost:>2}  {what}{state}", "    ".repeat(depth)));
+    let inside = "    ".repeat(depth + 1);
+    lines.extend(node.others.iter().map(|term| format!("{inside} 1  {term}")));
     for child in &node.children {
         outline(child, depth + 1, lines);
     }
@@ -134,6 +140,7 @@ impl Builder<'_> {
             via: via.to_owned(),
             fetched: Fetched::Unknown,
             own: 0,
+            others: Vec::new(),
             children: Vec::new(),
         };
         if self.path.iter().any(|above| above == domain) {
@@ -179,6 +186,9 @@ impl Builder<'_> {
                 self.tree.cut = true;
                 continue;
             }
+            if !matches!(mechanism, Mechanism::Include(_)) {
+                node.others.push(term.text.clone());
+            }
             match mechanism {
                 Mechanism::Include(target) => {
                     let child = self.follow(target.fixed(&domain, self.sender), &term.text);
@@ -222,6 +232,7 @@ impl Builder<'_> {
                 via: via.to_owned(),
                 fetched: Fetched::Unknown,
                 own: 0,
+                others: Vec::new(),
                 children: Vec::new(),
             },
         }

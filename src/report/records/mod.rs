@@ -15,7 +15,11 @@ pub(super) use self::{cloudflare::cloudflare, route53::route53, value::quoted, z
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::value::Value;
-use crate::{decide::Assessment, engine::name::is_within, finding::Patch};
+use crate::{
+    decide::{Assessment, Judged},
+    engine::name::is_within,
+    finding::{Confidence, Patch},
+};
 
 /// Seconds that a resolver may keep a new record; short, because a launch may want it undone.
 const TTL: u32 = 300;
@@ -45,6 +49,8 @@ struct Changes {
     foreign: Vec<Change>,
     /// Names whose records cannot be written down safely.
     unwritable: usize,
+    /// Checks that are not sure enough for a record that is published unread.
+    unsure: BTreeSet<&'static str>,
 }
 
 #[derive(Default)]
@@ -56,7 +62,9 @@ struct Wishes<'a> {
 
 fn changes(assessment: &Assessment) -> Changes {
     let mut wishes: BTreeMap<(String, String), Wishes<'_>> = BTreeMap::new();
-    for judged in &assessment.findings {
+    let (sure, unsure): (Vec<_>, Vec<_>) =
+        assessment.findings.iter().partition(|judged| judged.confidence > Confidence::Low);
+    for judged in sure {
         let (name, record, values): (_, _, &[String]) = match &judged.finding.remedy.patch {
             Some(Patch::Dns { name, record, values }) => (name, record, values),
             Some(Patch::DnsRemove { name, record }) => (name, record, &[]),
@@ -67,13 +75,21 @@ fn changes(assessment: &Assessment) -> Changes {
         wish.sets.push(values);
         wish.because.insert(judged.check.id);
     }
-    let mut changes = Changes { own: Vec::new(), foreign: Vec::new(), unwritable: 0 };
+    let mut changes =
+        Changes { own: Vec::new(), foreign: Vec::new(), unwritable: 0, unsure: BTreeSet::new() };
+    let has_patch = |judged: &&Judged| {
+        matches!(judged.finding.remedy.patch, Some(Patch::Dns { .. } | Patch::DnsRemove { .. }))
+    };
+    changes.unsure = unsure.into_iter().filter(has_patch).map(|judged| judged.check.id).collect();
     for ((name, record), wish) in wishes {
+        let removes = wish.sets.iter().all(|set| set.is_empty());
         let Some(change) = change(assessment, &name, record, wish) else {
             changes.unwritable += 1;
             continue;
         };
-        if change.added.is_empty() && change.removed.is_empty() {
+        // What was not seen cannot be shown, but it can be named.
+        let unseen = removes && !change.complete;
+        if change.added.is_empty() && change.removed.is_empty() && !unseen {
             continue;
         }
         let own = assessment.target.domains.iter().any(|domain| is_within(&name, &domain.name));

@@ -25,6 +25,10 @@ pub(crate) fn zone(assessment: &Assessment) -> String {
         text += "\n; These names are not yours: ask their owners to publish them.\n";
         changes.foreign.iter().for_each(|change| lines(&mut text, change, "; "));
     }
+    if !changes.unsure.is_empty() {
+        let ids: Vec<&str> = changes.unsure.iter().copied().collect();
+        let _ = writeln!(text, "\n; Left out, because it is not sure: {}.", ids.join(", "));
+    }
     if changes.unwritable > 0 {
         let _ = writeln!(text, "\n; Left out: {} that no zone file can hold as seen.", changes.unwritable);
     }
