@@ -14,7 +14,9 @@ fuzz_target!(|bytes: &[u8]| {
     // Each line is `label TYPE value`, as in a zone file without its other columns.
     for line in text.lines().take(200) {
         let mut words = line.splitn(3, ' ');
-        let (Some(label), Some(kind), Some(value)) = (words.next(), words.next(), words.next()) else { continue };
+        let (Some(label), Some(kind), Some(value)) = (words.next(), words.next(), words.next()) else {
+            continue;
+        };
         let types = [Rr::Mx, Rr::Txt, Rr::Cname, Rr::A];
         let Some(rr) = types.into_iter().find(|rr| rr.id() == kind) else { continue };
         let name = if label == "@" { domain.to_owned() } else { format!("{label}.{domain}") };

@@ -19,7 +19,7 @@ const TYPES: [Rr; 7] = [Rr::A, Rr::Aaaa, Rr::Caa, Rr::Cname, Rr::Mx, Rr::Ns, Rr:
 pub(super) fn published(seen: &Observations, findings: &[Judged]) -> Published {
     let mut published = Published::new();
     for judged in findings {
-        let (Some(Patch::Dns { name, record, .. }) | Some(Patch::DnsRemove { name, record })) =
+        let Some(Patch::Dns { name, record, .. } | Patch::DnsRemove { name, record }) =
             &judged.finding.remedy.patch
         else {
             continue;

@@ -15,7 +15,11 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 }
 
 pub(super) fn plural(number: usize, noun: &str) -> String {
-    if number == 1 { noun.to_owned() } else { format!("{noun}s") }
+    match noun {
+        _ if number == 1 => noun.to_owned(),
+        _ if noun.ends_with('s') => format!("{noun}es"),
+        _ => format!("{noun}s"),
+    }
 }
 
 /// `2026-11-21 14:03 UTC`.

@@ -18,7 +18,7 @@
 use super::{Early, conclude, traces, uses};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::senders::{SenderKind, Trace},
+    engine::senders::{SenderKind, Trace, Used},
     finding::{Confidence, Finding, Place, Severity},
     seen::Mail,
     station::Station,
@@ -74,6 +74,7 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
                 ))
                 .at(Place::dns(format!("{}._domainkey.{domain}", sender.selectors[0]), "TXT"))
                 .key(sender.id.as_str())
+                .confidence(confidence(one))
                 .evidence(
                     "seen of it",
                     one.traces.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
@@ -86,6 +87,12 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         }
     }
     Ok(conclude(findings, missed))
+}
+
+/// A return path on servers that several products share may be another one's.
+fn confidence(used: &Used) -> Confidence {
+    let only_bounces = used.traces.iter().all(|trace| matches!(trace, Trace::Bounce(_)));
+    if used.sender.through.is_some() && only_bounces { Confidence::Low } else { Confidence::Medium }
 }
 
 fn miss_of(mail: &Mail, selector: &str, domain: &str) -> Option<crate::seen::Miss> {

@@ -13,11 +13,11 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc9990>
 
-use super::{Early, conclude, dmarc_record, is_free};
+use super::{Early, conclude, dmarc_record, drop_tags, is_free, report_address, txt};
 use crate::{
     checks::{Check, Context, Judge},
     engine::{
-        dmarc::reporting_hosts,
+        dmarc::{Found, reporting_hosts},
         name::{purchasable, registrable},
     },
     finding::{Confidence, Finding, Place, Severity},
@@ -51,20 +51,9 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         let Some(owner) = purchasable(&host) else { continue };
         let consent = format!("{}._report._dmarc.{host}", found.domain);
         match (mail.answers.get(&consent, Rr::Txt), mail.answers.get(&owner, Rr::Soa)) {
-            // A receiver that consents exists.
-            (Ok([_, ..]), _) => {}
             (Err(miss), _) | (Ok([]), Err(miss)) => missed = missed.or(Some(miss.clone())),
-            (Ok([]), Ok(_)) if is_free(mail, &owner) => findings.push(
-                Finding::new(format!(
-                    "DMARC reports of {} go to {host}, and nobody has registered {owner}",
-                    found.domain
-                ))
-                .at(Place::dns(format!("_dmarc.{}", found.domain), "TXT"))
-                .key(host.as_str())
-                .root("dmarc-rua")
-                .evidence("record", found.text.as_str())
-                .fix(format!("Replace the address at {host} by one of your own.")),
-            ),
+            (Ok([]), Ok(_)) if is_free(mail, &owner) => findings.push(finding(mail, &found, &host, &owner)),
+            // A receiver that consents exists.
             _ => {}
         }
     }
@@ -72,4 +61,32 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         return Ok(Verdict::not_applicable("the reports stay in the domain, or there are none"));
     }
     Ok(conclude(findings, missed))
+}
+
+fn finding(mail: &Mail, found: &Found, host: &str, owner: &str) -> Finding {
+    let name = format!("_dmarc.{}", found.domain);
+    let finding = Finding::new(format!(
+        "DMARC reports of {} go to {host}, and nobody has registered {owner}",
+        found.domain
+    ))
+    .at(Place::dns(&name, "TXT"))
+    .key(host)
+    .root("dmarc-rua")
+    .evidence("record", found.text.as_str());
+    match replaced(mail, found, host) {
+        Some(fixed) => finding.fix(format!("Publish \"{fixed}\" at {name}.")).patch(txt(name, fixed)),
+        None => finding.fix(format!("Replace the address at {host} by one of your own.")),
+    }
+}
+
+/// The record with the other addresses, or with one of the domain's own where mail arrives there.
+fn replaced(mail: &Mail, found: &Found, host: &str) -> Option<String> {
+    let goes_there = |uri: &String| reporting_hosts(std::slice::from_ref(uri)).iter().any(|one| one == host);
+    if found.record.ruf.iter().any(goes_there) {
+        return None;
+    }
+    let kept: Vec<String> = found.record.rua.iter().filter(|uri| !goes_there(uri)).cloned().collect();
+    let rua = if kept.is_empty() { report_address(mail, &found.domain, "dmarc")? } else { kept.join(",") };
+    let rest = drop_tags(&found.text, &["rua"]);
+    Some(format!("{}; rua={rua}", rest.trim_end_matches([';', ' '])))
 }

@@ -65,14 +65,12 @@ fn finding(domain: &str, record: &str) -> Option<Finding> {
         .key(if errors.is_empty() { "ignored" } else { "" })
         .evidence("record", carets(record, &errors));
     let finding = if errors.is_empty() { finding.severity(Severity::High) } else { finding };
-    Some(match spf::repair(record) {
-        Some(fixed) => finding.fix(format!("Publish \"{fixed}\".")).patch(txt(domain, fixed)),
-        None => {
-            let columns: Vec<String> = errors.iter().map(|error| error.column.to_string()).collect();
-            let noun = if columns.len() == 1 { "column" } else { "columns" };
-            finding.fix(format!("Correct the record at {noun} {}.", columns.join(", ")))
-        }
-    })
+    if let Some(fixed) = spf::repair(record) {
+        return Some(finding.fix(format!("Publish \"{fixed}\".")).patch(txt(domain, fixed)));
+    }
+    let columns: Vec<String> = errors.iter().map(|error| error.column.to_string()).collect();
+    let noun = if columns.len() == 1 { "column" } else { "columns" };
+    Some(finding.fix(format!("Correct the record at {noun} {}.", columns.join(", "))))
 }
 
 fn shown(error: &SyntaxError) -> String {

@@ -133,10 +133,9 @@ fn results(value: &str) -> Vec<Verified> {
         }
         let domain = words.take(20).filter_map(|word| word.split_once('=')).find_map(|(property, value)| {
             match (method.as_str(), property.to_ascii_lowercase().as_str()) {
-                ("spf", "smtp.mailfrom") => address_domain(value),
-                ("dkim", "header.d") | ("dmarc", "header.from") => name(value),
                 // Some receivers give only the identity of the signer.
-                ("dkim", "header.i") => address_domain(value),
+                ("spf", "smtp.mailfrom") | ("dkim", "header.i") => address_domain(value),
+                ("dkim", "header.d") | ("dmarc", "header.from") => name(value),
                 _ => None,
             }
         });

@@ -61,8 +61,11 @@ pub fn alignment(used: &Used, ground: &Ground<'_>) -> Option<Alignment> {
 fn by_key(used: &Used, ground: &Ground<'_>, bounce: Option<&Trace>) -> Alignment {
     let (sender, domain) = (used.sender, ground.domain);
     let asked = |own: &String| ground.keyless.binary_search(own).is_ok();
-    let none = ground.no_keys
-        || sender.fixed_selectors && !sender.selectors.is_empty() && sender.selectors.iter().all(asked);
+    // A return path on servers that several products share may be another one's, with other keys.
+    let shared =
+        sender.through.is_some() && used.traces.iter().all(|trace| matches!(trace, Trace::Bounce(_)));
+    let known = sender.fixed_selectors && !sender.selectors.is_empty() && !shared;
+    let none = ground.no_keys || known && sender.selectors.iter().all(asked);
     if !none {
         return Alignment::Unknown(format!("the DKIM selector of {} is not known", sender.name));
     }
@@ -114,7 +117,9 @@ mod tests {
         let keyless = ["resend".to_owned()];
         let relaxed = of(&clues, &Ground { keyless: &keyless, ..GROUND });
         assert!(matches!(&relaxed[..], [Some(Alignment::Possible(_))]), "{relaxed:?}");
-        let strict = of(&clues, &Ground { keyless: &keyless, strict_spf: true, ..GROUND });
+        let shared = of(&clues, &Ground { keyless: &keyless, strict_spf: true, ..GROUND });
+        assert!(matches!(&shared[..], [Some(Alignment::Unknown(_))]), "{shared:?}");
+        let strict = of(&clues, &Ground { no_keys: true, strict_spf: true, ..GROUND });
         assert!(
             matches!(&strict[..], [Some(Alignment::Impossible { why, .. })] if why.contains("aspf=s")),
             "{strict:?}"

@@ -78,7 +78,9 @@ pub(crate) fn quoted(text: &str) -> String {
 fn strings(bytes: &[u8], push: fn(&mut String, u8)) -> String {
     let one = |chunk: &[u8]| {
         let mut text = String::from("\"");
-        chunk.iter().for_each(|byte| push(&mut text, *byte));
+        for byte in chunk {
+            push(&mut text, *byte);
+        }
         text.push('"');
         text
     };
