@@ -41,7 +41,8 @@ pub(super) fn touches(domain: &str, declared: &[String]) -> Vec<Touch> {
         .collect();
     touches.push(Touch::Then {
         what: format!(
-            "addresses of the mail hosts, what SPF includes, the DMARC record of parents and the consent of \
+            "addresses of the mail hosts and reverse names of own ones, return paths of the senders seen, targets \
+             of service records, what SPF includes, the DMARC record of parents and the consent of \
              report receivers, DKIM selectors of the senders seen and {} usual ones: at most {LIMIT} DNS \
              questions in all",
             FACTS.generic_selectors.len()

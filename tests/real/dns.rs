@@ -381,7 +381,7 @@ fn broken_zone(aws: &str) -> String {
          ?all include:late.example\"\n\
          loop TXT \"v=spf1 include:broken.test -all\"\n\
          @ TXT \"v=DMARC1; p=reject\"\n@ TXT \"aws={aws}\"\n\
-         _dmarc TXT \"v=DMARC1; p=none; t=y; pct=20; rua=mailto:x@unwilling.test\"\n\
+         _dmarc TXT \"v=DMARC1; p=none; t=y; pct=20; rua=mailto:x@unwilling.test,mailto:y@reports.test\"\n\
          google._domainkey TXT {}\n google._domainkey TXT \"v=DKIM1; p=\"\n\
          zoho._domainkey TXT {}\n zmail._domainkey CNAME key.gone-mail.test.\n zohomail._domainkey TXT {}\n\
          _mta-sts TXT \"v=STSv1; id=not-valid\"\ndefault._bimi TXT \"v=BIMI1; l=http://broken.test/logo.svg\"\n",

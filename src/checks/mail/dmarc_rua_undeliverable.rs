@@ -29,7 +29,7 @@ pub(super) static CHECK: Check = Check {
     title: "DMARC reports go where no mail arrives",
     station: Station::Mail,
     severity: Severity::Medium,
-    confidence: Confidence::High,
+    confidence: Confidence::Medium,
     judge: Judge::Mail(judge),
     source: include_str!("dmarc_rua_undeliverable.rs"),
 };
