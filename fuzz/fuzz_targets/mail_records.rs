@@ -25,7 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
         answers.insert(&Ask::new(&above, Rr::Cname), Seen::Got(Answer::Records(vec![record.clone()])));
     }
     let _ = (dmarc::walk(domain, &answers), name::chain(domain, &answers));
-    let _ = senders::selectors(&senders::infer(&senders::Clues { mx: &lines, spf: &lines, txt: &lines }));
+    let clues = senders::Clues { mx: &lines, spf: &lines, txt: &lines, ..senders::Clues::default() };
+    let _ = senders::selectors(&senders::infer(&clues));
 
     let _ = (name::ascii(domain), name::registrable(domain), name::purchasable(domain), name::parent(domain));
     let _ = (name::mask(text.to_string()), name::masked(&text));

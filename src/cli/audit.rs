@@ -11,6 +11,7 @@ use super::{
     emit::{Emit, write_file},
     gate::Gate,
     interrupt,
+    mail::MailHints,
     progress::{Shown, When},
     reach::{Allow, Reach},
     select::Select,
@@ -28,6 +29,8 @@ use crate::{
 pub(super) struct Arguments {
     #[command(flatten)]
     aim: Aim,
+    #[command(flatten)]
+    mail: MailHints,
     #[command(flatten)]
     select: Select,
     #[command(flatten)]
@@ -61,6 +64,10 @@ Examples:
       one site and its domain
   gonogo audit --offline --only secrets,firebase
       what needs no network
+  gonogo audit example.com --only mail --message received.eml
+      the mail of a domain, with the header of a message that was really received
+  gonogo audit example.com --output zone=fix.zone
+      the records that mend what was found; also --format cloudflare or route53
   gonogo audit --output sarif=gonogo.sarif --output markdown=summary.md
       reports for code scanning and for a pull request
 
@@ -69,6 +76,7 @@ Exit codes: 0 GO, 1 NO-GO, 2 error, 3 HOLD, 130 interrupted";
 /// An audit as it was asked for, under whatever name.
 pub(super) struct Conduct<'a> {
     pub(super) aim: &'a Aim,
+    pub(super) mail: Option<&'a MailHints>,
     pub(super) selection: &'a Selection,
     pub(super) consent: Consent,
     pub(super) gate: &'a Gate,
@@ -84,6 +92,7 @@ pub(super) struct Conduct<'a> {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     conduct(&Conduct {
         aim: &arguments.aim,
+        mail: Some(&arguments.mail),
         selection: &arguments.select.selection()?,
         consent: arguments.allow.consent(),
         gate: &arguments.gate,
@@ -102,6 +111,9 @@ pub(super) fn conduct(asked: &Conduct<'_>) -> anyhow::Result<ExitCode> {
     let mut resolved = asked.aim.resolve(asked.talk, now)?;
     asked.gate.apply(&mut resolved.target.gate);
     asked.reach.anchor(&mut resolved.target.trust_anchors)?;
+    if let Some(hints) = asked.mail {
+        hints.apply(&mut resolved.target)?;
+    }
     let target = Arc::new(resolved.target);
 
     let plan = plan(&target, asked.selection, asked.consent);

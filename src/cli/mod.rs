@@ -13,6 +13,7 @@ mod failure;
 mod gate;
 mod init;
 mod interrupt;
+mod mail;
 mod man;
 mod page;
 mod plan;

@@ -53,6 +53,7 @@ Exit codes: 0 GO, 1 NO-GO, 2 error, 3 HOLD, 130 interrupted";
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     audit::conduct(&Conduct {
         aim: &arguments.aim,
+        mail: None,
         selection: &Selection::new(vec!["secrets".to_owned()], vec![], !arguments.no_history)?,
         consent: Consent { offline: true, active: false },
         gate: &arguments.gate,

@@ -4,6 +4,7 @@
 
 mod fingerprint;
 mod gate;
+mod published;
 mod score;
 mod waive;
 
@@ -18,7 +19,7 @@ use crate::{
 };
 
 use self::score::Score;
-pub use self::{fingerprint::fingerprint, score::Interval};
+pub use self::{fingerprint::fingerprint, published::Published, score::Interval};
 
 /// May it launch?
 #[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, schemars::JsonSchema)]
@@ -73,6 +74,8 @@ pub struct Assessment {
     pub unused_waivers: Vec<Waiver>,
     pub left_out: Vec<LeftOut>,
     pub contacted: Vec<Contact>,
+    /// The record sets that the findings want changed, as they were seen.
+    pub published: Published,
     /// The enabled checks, for reports that list rules.
     pub checks: Vec<&'static Check>,
 }
@@ -181,6 +184,7 @@ pub fn decide(
         also_holding,
         score: overall,
         stations,
+        published: published::published(seen, &findings),
         findings,
         inconclusive: sorted.inconclusive,
         not_applicable: sorted.not_applicable,

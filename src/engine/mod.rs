@@ -16,6 +16,7 @@ pub mod exposure;
 pub mod firestore;
 pub mod handler;
 pub mod hello;
+pub mod message;
 pub mod mta_sts;
 pub mod name;
 pub mod pack;

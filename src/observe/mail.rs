@@ -7,16 +7,18 @@ use crate::{
     engine::{
         dkim, dmarc,
         name::{is_within, purchasable, registrable},
-        senders::{Clues, FACTS, infer, selectors as selectors_of},
+        senders::{Clues, FACTS, SEND, gather, infer, selectors as selectors_of},
         spf::{self, Fetched},
     },
     plan::Touch,
-    seen::{Answer, Answers, Ask, Mail, Rr, Seen},
+    seen::{Answer, Answers, Ask, Mail, NO_SUCH_LABEL, Rr, Seen},
 };
 
 /// DNS questions about one domain's mail; a healthy one needs about thirty.
 const LIMIT: usize = 150;
 const MAX_HOSTS: usize = 12;
+/// Addresses of one own mail host whose reverse names are looked at.
+const MAX_ADDRESSES: usize = 4;
 
 pub(super) async fn observe(net: &Net, domain: &str, declared: &[String]) -> Seen<Mail> {
     let answers = net.gather(LIMIT, |answers| wanted(domain, declared, answers)).await;
@@ -39,7 +41,8 @@ pub(super) fn touches(domain: &str, declared: &[String]) -> Vec<Touch> {
         .collect();
     touches.push(Touch::Then {
         what: format!(
-            "addresses of the mail hosts, what SPF includes, the DMARC record of parents and the consent of \
+            "addresses of the mail hosts and reverse names of own ones, return paths of the senders seen, targets \
+             of service records, what SPF includes, the DMARC record of parents and the consent of \
              report receivers, DKIM selectors of the senders seen and {} usual ones: at most {LIMIT} DNS \
              questions in all",
             FACTS.generic_selectors.len()
@@ -56,10 +59,16 @@ fn always(domain: &str) -> BTreeSet<Ask> {
     let mut asks: BTreeSet<Ask> = txt.into();
     asks.extend([Ask::new(domain, Rr::Mx), Ask::new(domain, Rr::Txt)]);
     // Transactional senders keep their return path there; without it such a domain looks mailless.
-    asks.insert(Ask::new(format!("send.{domain}"), Rr::Txt));
+    asks.insert(Ask::new(format!("{SEND}.{domain}"), Rr::Txt));
+    // Postmark's selectors cannot be guessed, and nothing else shows it.
+    asks.insert(Ask::new(format!("pm-bounces.{domain}"), Rr::Cname));
+    asks.extend(SERVICES.map(|service| Ask::new(format!("{service}.{domain}"), Rr::Srv)));
     asks.insert(Ask::new(policy::policy_host(domain), Rr::A));
     asks
 }
+
+/// Services whose records are left behind when a mail or telephone provider is left.
+const SERVICES: [&str; 2] = ["_autodiscover._tcp", "_sipfederationtls._tcp"];
 
 /// Everything worth asking, given the answers so far.
 fn wanted(domain: &str, declared: &[String], answers: &Answers) -> BTreeSet<Ask> {
@@ -70,6 +79,11 @@ fn wanted(domain: &str, declared: &[String], answers: &Answers) -> BTreeSet<Ask>
     follow(&policy::policy_host(domain), answers, &mut asks);
     spf(domain, answers, &mut asks);
     dmarc(domain, answers, &mut asks);
+    names_of_hosts(domain, answers, &mut asks);
+    bounces(domain, answers, &mut asks);
+    for target in services(domain, answers) {
+        follow(&target, answers, &mut asks);
+    }
     // Senders are inferred from everything else, so their selectors come when nothing else is open.
     if asks.iter().all(|ask| answers.has(ask)) {
         selectors(domain, declared, answers).ask(domain, answers, &mut asks);
@@ -81,6 +95,41 @@ fn mail_hosts(domain: &str, answers: &Answers) -> Vec<String> {
     let records = answers.get(domain, Rr::Mx).unwrap_or_default();
     let hosts = records.iter().filter_map(|mx| mx.split_once(' ')).map(|(_, host)| host.to_owned());
     hosts.filter(|host| registrable(host).is_some()).take(MAX_HOSTS).collect()
+}
+
+/// The targets of the domain's SRV records.
+fn services(domain: &str, answers: &Answers) -> Vec<String> {
+    let records = SERVICES
+        .iter()
+        .flat_map(|service| answers.get(&format!("{service}.{domain}"), Rr::Srv).unwrap_or_default());
+    let targets = records.filter_map(|record| record.rsplit_once(' ')).map(|(_, target)| target.to_owned());
+    targets.filter(|target| registrable(target).is_some()).take(MAX_HOSTS).collect()
+}
+
+/// Reverse names of the domain's own mail hosts, and whether they lead back.
+fn names_of_hosts(domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
+    for host in mail_hosts(domain, answers).iter().filter(|host| is_within(host, domain)) {
+        for address in answers.addresses(host).unwrap_or_default().into_iter().take(MAX_ADDRESSES) {
+            let reverse = Ask::new(spf::reverse(address), Rr::Ptr);
+            for name in answers.get(&reverse.name, Rr::Ptr).unwrap_or_default().iter().take(2) {
+                asks.insert(Ask::new(name, if address.is_ipv4() { Rr::A } else { Rr::Aaaa }));
+            }
+            asks.insert(reverse);
+        }
+    }
+}
+
+/// Where senders that were seen keep their return paths.
+fn bounces(domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
+    let found = gather(domain, &[], answers);
+    let own = infer(&found.clues());
+    let names = own.iter().flat_map(|sender| sender.return_paths());
+    asks.extend(names.map(|(label, rr)| Ask::new(format!("{label}.{domain}"), rr)));
+    let send = format!("{SEND}.{domain}");
+    if answers.answer(&send, Rr::Txt).is_ok_and(|answer| !matches!(answer, Answer::NoName)) {
+        asks.insert(Ask::new(&send, Rr::Mx));
+        asks.insert(Ask::new(format!("_dmarc.{send}"), Rr::Txt));
+    }
 }
 
 fn spf(domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
@@ -106,14 +155,26 @@ fn dmarc(domain: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
     if answers.get(&own, Rr::Txt).is_ok_and(<[String]>::is_empty) {
         asks.insert(doubled(&own, domain));
     }
+    // Relaxed alignment asks for the organizational domain, which may lie above the record.
+    let above = dmarc::names(domain).into_iter().skip(1).filter(|name| registrable(name).is_some());
+    asks.extend(above.map(|name| Ask::new(format!("_dmarc.{name}"), Rr::Txt)));
     if let Some(found) = &walk.applies {
         let uris: Vec<String> = found.record.rua.iter().chain(&found.record.ruf).cloned().collect();
         let foreign = dmarc::reporting_hosts(&uris)
             .into_iter()
             .filter(|host| registrable(host) != registrable(&found.domain));
-        asks.extend(
-            foreign.take(8).map(|host| Ask::new(format!("{}._report._dmarc.{host}", found.domain), Rr::Txt)),
-        );
+        for host in foreign.take(8) {
+            let consent = Ask::new(format!("{}._report._dmarc.{host}", found.domain), Rr::Txt);
+            // A receiver that does not consent may not exist any more.
+            if answers.get(&consent.name, Rr::Txt).is_ok_and(<[String]>::is_empty) {
+                asks.extend(purchasable(&host).map(|owner| Ask::new(owner, Rr::Soa)));
+            }
+            asks.insert(consent);
+        }
+        let own = dmarc::reporting_hosts(&uris).into_iter().filter(|host| is_within(host, &found.domain));
+        for host in own.filter(|host| *host != domain).take(4) {
+            asks.insert(Ask::new(&host, Rr::Mx));
+        }
     }
 }
 
@@ -133,7 +194,15 @@ impl Selectors {
             if answers.answer(&name, Rr::Txt).is_ok_and(|answer| !answer.exists()) {
                 asks.insert(Ask::new(&name, Rr::Cname));
                 asks.insert(doubled(&name, domain));
+                for target in answers.get(&name, Rr::Cname).unwrap_or_default().iter().take(1) {
+                    follow(target, answers, asks);
+                }
             }
+        }
+        // Where there are keys, a wildcard may be what answers.
+        if self.likely.iter().chain(&self.usual).any(|selector| has_key(&key_name(selector, domain), answers))
+        {
+            asks.insert(Ask::new(key_name(NO_SUCH_LABEL, domain), Rr::Txt));
         }
         asks.extend(self.usual.iter().map(|selector| Ask::new(key_name(selector, domain), Rr::Txt)));
     }
@@ -144,10 +213,11 @@ fn selectors(domain: &str, declared: &[String], answers: &Answers) -> Selectors 
     let tree = spf::tree(domain, answers);
     let spf: Vec<String> = tree.nodes().into_iter().skip(1).map(|node| node.domain.clone()).collect();
     let txt = answers.get(domain, Rr::Txt).unwrap_or_default();
+    let bounced = gather(domain, &[], answers).bounces;
     let mut likely: BTreeSet<String> = declared.iter().map(|one| one.to_ascii_lowercase()).collect();
-    likely.extend(selectors_of(&infer(&Clues { mx: &mx, spf: &spf, txt })));
+    likely.extend(selectors_of(&infer(&Clues { mx: &mx, spf: &spf, txt, keys: &[], bounces: &bounced })));
     // Resend's return path is the one that is always asked.
-    if answers.get(&format!("send.{domain}"), Rr::Txt).is_ok_and(|txt| !spf::select(txt).is_empty()) {
+    if answers.get(&format!("{SEND}.{domain}"), Rr::Txt).is_ok_and(|txt| !spf::select(txt).is_empty()) {
         likely.insert("resend".to_owned());
     }
     let none_exist = matches!(answers.answer(&format!("_domainkey.{domain}"), Rr::Txt), Ok(Answer::NoName));

@@ -11,6 +11,7 @@ mod json;
 mod junit;
 mod markdown;
 pub mod neutral;
+mod records;
 mod sarif;
 mod terminal;
 mod words;
@@ -37,6 +38,12 @@ pub enum Format {
     Junit,
     /// GitLab code quality.
     Gitlab,
+    /// The DNS records to publish, as zone file lines (BIND, NSD, Cloudflare's import).
+    Zone,
+    /// The same as the body of Cloudflare's batch request.
+    Cloudflare,
+    /// The same as a change batch of Amazon Route 53.
+    Route53,
 }
 
 /// How the terminal report looks.
@@ -62,5 +69,8 @@ pub fn render(assessment: &Assessment, format: Format, style: Style) -> String {
         Format::Github => github::render(assessment),
         Format::Junit => junit::render(assessment),
         Format::Gitlab => gitlab::render(assessment),
+        Format::Zone => records::zone(assessment),
+        Format::Cloudflare => records::cloudflare(assessment),
+        Format::Route53 => records::route53(assessment),
     }
 }

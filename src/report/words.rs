@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use super::records;
 use crate::{
     decide::Interval,
     finding::{Patch, Place},
@@ -14,7 +15,11 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 }
 
 pub(super) fn plural(number: usize, noun: &str) -> String {
-    if number == 1 { noun.to_owned() } else { format!("{noun}s") }
+    match noun {
+        _ if number == 1 => noun.to_owned(),
+        _ if noun.ends_with('s') => format!("{noun}es"),
+        _ => format!("{noun}s"),
+    }
 }
 
 /// `2026-11-21 14:03 UTC`.
@@ -122,26 +127,7 @@ fn absolute(name: &str) -> String {
 /// Record data in the presentation format: TXT in quoted strings of at most 255 bytes (RFC 1035
 /// section 3.3), everything else as it is.
 fn data(record: &str, value: &str) -> String {
-    if !record.eq_ignore_ascii_case("TXT") || value.starts_with('"') {
-        return value.to_owned();
-    }
-    let mut strings = vec![String::new()];
-    let mut length = 0;
-    for c in value.chars() {
-        if length + c.len_utf8() > 255 {
-            strings.push(String::new());
-            length = 0;
-        }
-        length += c.len_utf8();
-        if let Some(last) = strings.last_mut() {
-            if matches!(c, '"' | '\\') {
-                last.push('\\');
-            }
-            last.push(c);
-        }
-    }
-    let quoted: Vec<String> = strings.into_iter().map(|string| format!("\"{string}\"")).collect();
-    quoted.join(" ")
+    if record.eq_ignore_ascii_case("TXT") { records::quoted(value) } else { value.to_owned() }
 }
 
 /// The kind of a miss, for machines.

@@ -53,6 +53,7 @@ pub enum Rr {
     Ns,
     Ptr,
     Soa,
+    Srv,
     Txt,
 }
 
@@ -67,6 +68,7 @@ impl Rr {
             Self::Ns => "NS",
             Self::Ptr => "PTR",
             Self::Soa => "SOA",
+            Self::Srv => "SRV",
             Self::Txt => "TXT",
         }
     }

@@ -32,6 +32,9 @@ pub struct Target {
     /// Path of `gonogo.toml` relative to the repository, if there is one.
     pub config: Option<String>,
     pub domains: Vec<Domain>,
+    /// What the header of a message told that was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<crate::engine::message::Message>,
     pub sites: Vec<SiteTarget>,
     pub webhooks: Vec<WebhookTarget>,
     pub environments: Vec<EnvironmentTarget>,

@@ -17,6 +17,8 @@ mod mail;
 mod postgres;
 mod realtime;
 mod relay;
+mod records;
 mod sarif;
+mod setups;
 mod tls;
 mod web;

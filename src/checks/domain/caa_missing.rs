@@ -14,10 +14,15 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc8659>
 
+use std::collections::BTreeSet;
+
 use super::{Early, alive, get};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::name::{parent, purchasable},
+    engine::{
+        caa,
+        name::{is_within, parent, purchasable},
+    },
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::{Rr, Zone},
     station::Station,
@@ -49,14 +54,34 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
         name = parent(current);
     }
     let at = purchasable(domain).unwrap_or_else(|| domain.to_owned());
+    let finding =
+        Finding::new(format!("neither {domain} nor a parent has a CAA record")).at(Place::dns(domain, "CAA"));
+    let authorities = authorities(context, &at);
+    // A guess could keep the authority that is really used from renewing.
+    if authorities.is_empty() {
+        return Ok(Verdict::fail(finding.fix(format!(
+            "Publish a CAA record at {at} with the authority that issues your certificates."
+        ))));
+    }
+    let values: Vec<String> = authorities.iter().map(|name| format!("0 issue \"{name}\"")).collect();
     Ok(Verdict::fail(
-        Finding::new(format!("neither {domain} nor a parent has a CAA record"))
-            .at(Place::dns(domain, "CAA"))
-            .fix(format!("Publish a CAA record at {at} with the authority that issues your certificates."))
-            .patch(Patch::Dns {
-                name: at,
-                record: "CAA".to_owned(),
-                values: vec!["0 issue \"letsencrypt.org\"".to_owned()],
-            }),
+        finding
+            .fix(format!(
+                "Publish CAA at {at} for the authority of the certificates that were seen: {}.",
+                values.join(", ")
+            ))
+            .patch(Patch::Dns { name: at, record: "CAA".to_owned(), values }),
     ))
+}
+
+/// What CAA calls the authorities of the certificates that were seen below the domain.
+fn authorities(context: &Context<'_>, domain: &str) -> BTreeSet<&'static str> {
+    let hosts = context.seen.endpoints.iter().filter(|(subject, _)| {
+        is_within(subject.rsplit_once(':').map_or(subject.as_str(), |(host, _)| host), domain)
+    });
+    let leaves = hosts.filter_map(|(_, endpoint)| endpoint.got()?.leaf().ok());
+    leaves
+        .filter_map(|leaf| caa::issuer(caa::organisation(&leaf.issuer)?)?.domains.first())
+        .map(String::as_str)
+        .collect()
 }

@@ -8,6 +8,7 @@ mod caa_issuer;
 mod caa_missing;
 mod caa_syntax;
 mod caa_unanswered;
+mod caa_wildcard;
 mod cname_chain;
 mod cname_dangling;
 mod cname_loop;
@@ -64,6 +65,7 @@ pub const ALL: &[&Check] = &[
     &caa_missing::CHECK,
     &caa_syntax::CHECK,
     &caa_unanswered::CHECK,
+    &caa_wildcard::CHECK,
     &cname_chain::CHECK,
     &cname_dangling::CHECK,
     &cname_loop::CHECK,

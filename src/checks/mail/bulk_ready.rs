@@ -1,6 +1,6 @@
 //! Google, Yahoo and Microsoft ask every domain that sends to many people for SPF, DKIM and DMARC together.
 //!
-//! What is missing is found by checks of its own; this one says in a line whether the set is complete. Alignment, reverse DNS and one-click unsubscribe show only in the messages themselves.
+//! What is missing is found by checks of its own; this one says in a line whether the set is complete. Google and Microsoft mean whoever sends 5000 messages a day to their mailboxes. Reverse names of sending servers, and one-click unsubscription in marketing mail, show only in the messages themselves.
 //!
 //! ## Fix
 //!
@@ -15,10 +15,13 @@
 //! - <https://senders.yahooinc.com/best-practices/>
 //! - <https://techcommunity.microsoft.com/blog/microsoftdefenderforoffice365blog/strengthening-email-ecosystem-outlook%E2%80%99s-new-requirements-for-high%E2%80%90volume-senders/4399730>
 
-use super::{Early, dmarc_record, get, return_path, selectors, uses};
+use super::{Early, dmarc_record, get, return_path, selectors, traces, uses};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::spf,
+    engine::{
+        senders::{Alignment, alignment},
+        spf,
+    },
     finding::{Confidence, Finding, Place, Severity},
     seen::{Answer, Mail, Miss, Rr},
     station::Station,
@@ -65,6 +68,14 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         Err(early @ Verdict::Inconclusive { .. }) => return Err(early),
         _ => gaps.push("no DMARC policy"),
     }
+    let (gathered, used) = traces(mail, context);
+    let unaligned: Vec<String> = used
+        .iter()
+        .filter(|one| matches!(alignment(one, &gathered.ground(domain)), Some(Alignment::Impossible { .. })))
+        .map(|one| format!("mail of {} cannot align", one.sender.name))
+        .collect();
+    let mut gaps: Vec<String> = gaps.into_iter().map(str::to_owned).collect();
+    gaps.extend(unaligned);
     if gaps.is_empty() {
         return Ok(missed.map_or(Verdict::Pass, Verdict::inconclusive));
     }

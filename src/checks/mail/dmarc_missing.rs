@@ -14,7 +14,7 @@
 //! - <https://www.rfc-editor.org/rfc/rfc9989#section-4.10>
 //! - <https://support.google.com/a/answer/81126>
 
-use super::{Early, txt, uses};
+use super::{Early, report_address, txt, uses};
 use crate::{
     checks::{Check, Context, Judge},
     engine::dmarc,
@@ -58,7 +58,8 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     }
     let name = format!("_dmarc.{domain}");
     let value = if uses.sends {
-        format!("v=DMARC1; p=none; rua=mailto:dmarc@{domain}")
+        let reports = report_address(mail, domain, "dmarc").map(|address| format!("; rua={address}"));
+        format!("v=DMARC1; p=none{}", reports.unwrap_or_default())
     } else {
         "v=DMARC1; p=reject".to_owned()
     };

@@ -13,7 +13,7 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc9989#section-4.7>
 
-use super::{Early, dmarc_record, txt};
+use super::{Early, all_align, dmarc_record, txt};
 use crate::{
     checks::{Check, Context, Judge},
     engine::dmarc,
@@ -48,13 +48,19 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let name = format!("_dmarc.{}", found.domain);
     let tag = if below && found.record.subdomains.is_some() { "sp" } else { "p" };
     let fixed = replace_tag(&found.text, tag, "quarantine");
-    Ok(Verdict::fail(
+    let finding =
         Finding::new(format!("the DMARC record at {name} says {tag}=none, so forged mail is delivered"))
             .at(Place::dns(&name, "TXT"))
-            .evidence("record", found.text.as_str())
+            .evidence("record", found.text.as_str());
+    // A record that would be published as it is must not refuse mail of the domain's own.
+    Ok(Verdict::fail(if all_align(mail, context) {
+        finding
             .fix(format!("When the reports are clean, publish \"{fixed}\" at {name}."))
-            .patch(txt(name, fixed)),
-    ))
+            .patch(txt(name, fixed))
+    } else {
+        finding
+            .fix(format!("Let every sender sign with your domain first, then publish \"{fixed}\" at {name}."))
+    }))
 }
 
 fn replace_tag(record: &str, tag: &str, value: &str) -> String {

@@ -14,7 +14,7 @@
 //! - <https://www.rfc-editor.org/rfc/rfc9989#section-4.7>
 //! - <https://www.rfc-editor.org/rfc/rfc9990>
 
-use super::{Early, dmarc_record, txt, uses};
+use super::{Early, dmarc_record, report_address, txt, uses};
 use crate::{
     checks::{Check, Context, Judge},
     engine::dmarc,
@@ -48,14 +48,21 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         return Ok(Verdict::not_applicable(format!("{domain} sends no mail that a report could be about")));
     }
     let name = format!("_dmarc.{}", found.domain);
-    let fixed = format!("{}; rua=mailto:dmarc@{}", found.text.trim_end_matches([';', ' ']), found.domain);
     let severity =
         if found.record.policy == Some(dmarc::Policy::Reject) { Severity::Low } else { Severity::Medium };
+    let finding = Finding::new(format!("the DMARC record at {name} names no address for reports"))
+        .at(Place::dns(&name, "TXT"))
+        .severity(severity)
+        .evidence("record", found.text.as_str());
+    let Some(address) = report_address(mail, &found.domain, "dmarc") else {
+        return Ok(Verdict::fail(finding.fix(format!(
+            "Add `rua=mailto:` with a mailbox at a domain that receives mail, which {} does not.",
+            found.domain
+        ))));
+    };
+    let fixed = format!("{}; rua={address}", found.text.trim_end_matches([';', ' ']));
     Ok(Verdict::fail(
-        Finding::new(format!("the DMARC record at {name} names no address for reports"))
-            .at(Place::dns(&name, "TXT"))
-            .severity(severity)
-            .evidence("record", found.text.as_str())
+        finding
             .fix(format!("Publish \"{fixed}\" at {name}, with a mailbox that is read."))
             .patch(txt(name, fixed)),
     ))

@@ -13,12 +13,12 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc9990#section-4>
 
-use super::{Early, conclude, dmarc_record, txt};
+use super::{Early, conclude, dmarc_record, is_free, txt};
 use crate::{
     checks::{Check, Context, Judge},
     engine::{
         dmarc::{self, reporting_hosts},
-        name::registrable,
+        name::{purchasable, registrable},
     },
     finding::{Confidence, Finding, Place, Severity},
     seen::{Mail, Rr},
@@ -48,6 +48,8 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         let name = format!("{}._report._dmarc.{host}", found.domain);
         match mail.answers.get(&name, Rr::Txt) {
             Ok(records) if records.iter().any(|text| dmarc::is_dmarc(text)) => {}
+            // mail/dmarc-rua-takeover says more about a domain that anybody can register.
+            Ok(_) if purchasable(host).is_some_and(|owner| is_free(mail, &owner)) => {}
             Ok(_) => findings.push(
                 Finding::new(format!(
                     "DMARC reports of {} go to {host}, which does not accept them",
@@ -55,6 +57,7 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
                 ))
                 .at(Place::dns(&name, "TXT"))
                 .key(host.as_str())
+                .root("dmarc-rua")
                 .evidence("record", found.text.as_str())
                 .fix(format!(
                     "Let {host} publish the TXT record \"v=DMARC1\" at {name}, or use an address of your own."

@@ -10,19 +10,27 @@ mod dkim_key_weak;
 mod dkim_missing;
 mod dkim_multiple;
 mod dkim_revoked;
+mod dkim_sender_missing;
 mod dkim_sha1;
 mod dkim_testing;
+mod dkim_wildcard;
+mod dmarc_alignment;
 mod dmarc_missing;
 mod dmarc_multiple;
 mod dmarc_policy_none;
 mod dmarc_psd;
 mod dmarc_removed_tags;
 mod dmarc_rua_missing;
+mod dmarc_rua_takeover;
 mod dmarc_rua_unauthorised;
+mod dmarc_rua_undeliverable;
 mod dmarc_stray_txt;
+mod dmarc_subdomain_record;
 mod dmarc_subdomain_weaker;
 mod dmarc_syntax;
 mod dmarc_testing;
+mod dmarc_walk_differs;
+mod message_alignment;
 mod mta_sts_fetch;
 mod mta_sts_missing;
 mod mta_sts_mode;
@@ -35,6 +43,7 @@ mod mx_alias;
 mod mx_missing;
 mod mx_mixed;
 mod mx_null;
+mod mx_ptr;
 mod mx_takeover;
 mod mx_unresolved;
 mod name_doubled;
@@ -52,11 +61,16 @@ mod spf_missing;
 mod spf_multiple;
 mod spf_mx_crowded;
 mod spf_ptr;
+mod spf_return_path;
+mod spf_sender_id;
 mod spf_sender_missing;
+mod spf_sender_unused;
+mod spf_size;
 mod spf_syntax;
 mod spf_takeover;
 mod spf_void;
 mod spf_wrong_location;
+mod srv_dangling;
 mod tls_rpt_missing;
 mod tls_rpt_record;
 
@@ -65,6 +79,7 @@ use crate::{
     engine::{
         dkim::{self, KeyRecord},
         dmarc,
+        senders::{self, Gathered, Used},
         spf::{self, Record, Tree},
     },
     finding::{Finding, Patch},
@@ -85,19 +100,27 @@ pub const ALL: &[&Check] = &[
     &dkim_missing::CHECK,
     &dkim_multiple::CHECK,
     &dkim_revoked::CHECK,
+    &dkim_sender_missing::CHECK,
     &dkim_sha1::CHECK,
     &dkim_testing::CHECK,
+    &dkim_wildcard::CHECK,
+    &dmarc_alignment::CHECK,
     &dmarc_missing::CHECK,
     &dmarc_multiple::CHECK,
     &dmarc_policy_none::CHECK,
     &dmarc_psd::CHECK,
     &dmarc_removed_tags::CHECK,
     &dmarc_rua_missing::CHECK,
+    &dmarc_rua_takeover::CHECK,
     &dmarc_rua_unauthorised::CHECK,
+    &dmarc_rua_undeliverable::CHECK,
     &dmarc_stray_txt::CHECK,
+    &dmarc_subdomain_record::CHECK,
     &dmarc_subdomain_weaker::CHECK,
     &dmarc_syntax::CHECK,
     &dmarc_testing::CHECK,
+    &dmarc_walk_differs::CHECK,
+    &message_alignment::CHECK,
     &mta_sts_fetch::CHECK,
     &mta_sts_missing::CHECK,
     &mta_sts_mode::CHECK,
@@ -110,6 +133,7 @@ pub const ALL: &[&Check] = &[
     &mx_missing::CHECK,
     &mx_mixed::CHECK,
     &mx_null::CHECK,
+    &mx_ptr::CHECK,
     &mx_takeover::CHECK,
     &mx_unresolved::CHECK,
     &name_doubled::CHECK,
@@ -127,11 +151,16 @@ pub const ALL: &[&Check] = &[
     &spf_multiple::CHECK,
     &spf_mx_crowded::CHECK,
     &spf_ptr::CHECK,
+    &spf_return_path::CHECK,
+    &spf_sender_id::CHECK,
     &spf_sender_missing::CHECK,
+    &spf_sender_unused::CHECK,
+    &spf_size::CHECK,
     &spf_syntax::CHECK,
     &spf_takeover::CHECK,
     &spf_void::CHECK,
     &spf_wrong_location::CHECK,
+    &srv_dangling::CHECK,
     &tls_rpt_missing::CHECK,
     &tls_rpt_record::CHECK,
 ];
@@ -294,6 +323,13 @@ fn selectors<'a>(mail: &'a Mail, context: &Context<'_>) -> (Vec<Selector<'a>>, O
     (found, missed)
 }
 
+/// What the answers say about the senders, and those that are used.
+fn traces(mail: &Mail, context: &Context<'_>) -> (Gathered, Vec<Used>) {
+    let gathered = senders::gather(context.subject, &mail.selectors, &mail.answers);
+    let used = senders::used(&gathered.clues());
+    (gathered, used)
+}
+
 /// Findings about each key that was seen; no key: the question does not arise.
 fn over_keys(
     mail: &Mail,
@@ -310,6 +346,23 @@ fn over_keys(
         return Verdict::not_applicable("no DKIM key was found");
     }
     conclude(findings, missed)
+}
+
+/// Can everybody who was seen to send pass DMARC, so that a stricter policy loses no mail?
+fn all_align(mail: &Mail, context: &Context<'_>) -> bool {
+    let (gathered, used) = traces(mail, context);
+    let ground = gathered.ground(context.subject);
+    let surely = |one: &Used| {
+        senders::alignment(one, &ground)
+            .is_none_or(|alignment| matches!(alignment, senders::Alignment::Possible(_)))
+    };
+    gathered.missed.is_none() && used.iter().all(surely)
+}
+
+/// An address for reports at the domain, if mail arrives there.
+fn report_address(mail: &Mail, domain: &str, local: &str) -> Option<String> {
+    let hosts = mail.answers.get(domain, Rr::Mx).ok()?;
+    hosts.iter().any(|mx| !mx.ends_with(" .")).then(|| format!("mailto:{local}@{domain}"))
 }
 
 /// Publish one TXT record.
@@ -349,7 +402,11 @@ fn policy_file<'a>(mail: &'a Mail, context: &Context<'_>) -> Early<(&'a str, &'a
     if !announces_sts(mail, domain)? {
         return Err(Verdict::not_applicable(format!("{domain} has no MTA-STS record")));
     }
-    let policy = mail.policy.as_ref().map_err(|miss| Verdict::inconclusive(miss.clone()))?;
+    let policy = mail.policy.as_ref().map_err(|miss| match miss {
+        // mail/mta-sts-fetch judges a host that does not exist.
+        Miss::NoSuchName(_) | Miss::Refused(_) => Verdict::not_applicable("the policy cannot be fetched"),
+        miss => Verdict::inconclusive(miss.clone()),
+    })?;
     if policy.status != 200 {
         return Err(Verdict::not_applicable("the policy cannot be fetched"));
     }

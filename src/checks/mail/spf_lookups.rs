@@ -45,7 +45,7 @@ fn judge(mail: &Mail, context: &Context<'_>) -> Verdict {
         costs.sort_by(|a, b| b.cmp(a));
         let dearest: Vec<String> =
             costs.iter().take(3).map(|(cost, term)| format!("{term} costs {cost}")).collect();
-        let at_least = if unseen(tree).is_some() { "at least " } else { "" };
+        let at_least = if tree.cut || unseen(tree).is_some() { "at least " } else { "" };
         vec![
             Finding::new(format!(
                 "the SPF record of {domain} needs {at_least}{} DNS lookups, more than the {MAX_LOOKUPS} that receivers make",

@@ -1,6 +1,6 @@
-//! The domain's mailboxes are at a provider that its SPF record does not allow.
+//! A sender that is used is missing from the SPF record.
 //!
-//! Mail that people write there fails SPF, and with a strict `all` or DMARC it is refused.
+//! It shows by its mail hosts, its DKIM key or its return path. Mail that is sent there fails SPF, and with a strict `all` or DMARC it is refused.
 //!
 //! ## Fix
 //!
@@ -14,11 +14,11 @@
 //! - <https://www.rfc-editor.org/rfc/rfc7208#section-5.2>
 //! - <https://support.google.com/a/answer/33786>
 
-use super::{Early, hosts, policy, sends_nothing, tree, txt, unseen};
+use super::{Early, policy, sends_nothing, traces, tree, txt, unseen};
 use crate::{
     checks::{Check, Context, Judge},
     engine::{
-        senders::{SenderKind, by_mx},
+        senders::{SenderKind, Trace, Used},
         spf::{Fetched, Mechanism},
     },
     finding::{Confidence, Finding, Place, Severity},
@@ -29,7 +29,7 @@ use crate::{
 
 pub(super) static CHECK: Check = Check {
     id: "mail/spf-sender-missing",
-    title: "SPF does not allow the mailbox provider",
+    title: "SPF does not allow a sender that is used",
     station: Station::Mail,
     severity: Severity::High,
     confidence: Confidence::Medium,
@@ -59,21 +59,48 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         return Ok(Verdict::not_applicable("the record names addresses or macros, or allows nobody"));
     }
     let names: Vec<String> = tree.nodes().iter().skip(1).map(|node| node.domain.clone()).collect();
-    let absent = hosts(mail, context)?.iter().filter_map(|mx| by_mx(&mx.host)).find(|sender| {
-        sender.kind == SenderKind::Mailbox && !sender.spf.is_empty() && !sender.is_allowed(&names)
-    });
-    let (Some(sender), Some(include)) = (absent, absent.and_then(|sender| sender.spf.first())) else {
-        return Ok(Verdict::Pass);
+    // A verification record outlives the use; a mail host, a key or a return path does not.
+    let (gathered, used) = traces(mail, context);
+    if let Some(miss) = gathered.missed {
+        return Ok(Verdict::inconclusive(miss));
+    }
+    let absent: Vec<&Used> = used
+        .iter()
+        .filter(|one| one.sender.needs_include() && !one.sender.is_allowed(&names))
+        .filter(|one| one.traces.iter().any(|trace| is_use(one, trace)))
+        .collect();
+    let Some(first) = absent.first() else { return Ok(Verdict::Pass) };
+    let includes: Vec<String> = absent
+        .iter()
+        .filter_map(|one| one.sender.spf.first())
+        .map(|name| format!("include:{name}"))
+        .collect();
+    let traces: Vec<String> = absent
+        .iter()
+        .flat_map(|one| one.traces.iter().map(move |trace| format!("{}: {trace}", one.sender.name)))
+        .collect();
+    let who: Vec<&str> = absent.iter().map(|one| one.sender.name.as_str()).collect();
+    let what = if first.traces.iter().any(|trace| matches!(trace, Trace::Mx(_))) {
+        format!("the mailboxes of {domain} are at {}", who.join(" and "))
+    } else {
+        format!("{domain} sends with {}", who.join(" and "))
     };
-    let fixed = text.replacen("v=spf1", &format!("v=spf1 include:{include}"), 1);
+    let fixed = text.replacen("v=spf1", &format!("v=spf1 {}", includes.join(" ")), 1);
     Ok(Verdict::fail(
-        Finding::new(format!(
-            "the mailboxes of {domain} are at {}, which its SPF record does not allow",
-            sender.name
-        ))
-        .at(Place::dns(domain, "TXT"))
-        .evidence("record", text.as_str())
-        .fix(format!("Add `include:{include}`: \"{fixed}\"."))
-        .patch(txt(domain, fixed)),
+        Finding::new(format!("{what}, which its SPF record does not allow"))
+            .at(Place::dns(domain, "TXT"))
+            .evidence("record", text.as_str())
+            .evidence("seen", traces.join(", "))
+            .fix(format!("Add `{}`: \"{fixed}\".", includes.join(" ")))
+            .patch(txt(domain, fixed)),
     ))
+}
+
+/// A mailbox provider's host, or a sender's key or return path.
+fn is_use(used: &Used, trace: &Trace) -> bool {
+    match trace {
+        Trace::Mx(_) => used.sender.kind == SenderKind::Mailbox,
+        Trace::Key(_) | Trace::Bounce(_) => true,
+        Trace::Spf(_) | Trace::Verification(_) => false,
+    }
 }

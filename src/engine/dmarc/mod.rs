@@ -5,7 +5,7 @@ mod walk;
 
 pub use self::{
     record::{Policy, Record, SyntaxError, Tag, parse, reporting_hosts},
-    walk::{Found, Walk, names, walk},
+    walk::{Found, Walk, names, organization, walk},
 };
 
 /// Is it a DMARC record: does it begin with the tag `v=DMARC1`, in this case, spaces allowed

@@ -64,6 +64,11 @@ impl Record {
     }
 }
 
+/// Far more than there are; a record is at most 64 KiB of anything.
+const MAX_TAGS: usize = 100;
+/// Errors of one record that are kept.
+const MAX_ERRORS: usize = 20;
+
 /// Parses a record for which [`super::is_dmarc`] holds.
 pub fn parse(txt: &str) -> Record {
     let mut record = Record::default();
@@ -84,6 +89,10 @@ pub fn parse(txt: &str) -> Record {
             record.error(column, format!("`{name}` is not a tag name"));
             continue;
         }
+        if record.tags.len() == MAX_TAGS {
+            record.error(column, format!("more than {MAX_TAGS} tags"));
+            break;
+        }
         if record.tag(&name).is_some() {
             record.error(column, format!("the tag `{name}` appears twice"));
             continue;
@@ -96,7 +105,9 @@ pub fn parse(txt: &str) -> Record {
 
 impl Record {
     fn error(&mut self, column: usize, why: String) {
-        self.errors.push(SyntaxError { column, why });
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(SyntaxError { column, why });
+        }
     }
 
     fn read(&mut self, name: &str, value: &str, column: usize) {

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Record, is_dmarc, parse};
-use crate::seen::{Answers, Ask, Miss, Rr};
+use crate::{
+    engine::name::registrable,
+    seen::{Answers, Ask, Miss, Rr},
+};
 
 /// The record at one name of the walk.
 #[derive(Clone, Debug)]
@@ -72,6 +75,33 @@ pub fn walk(domain: &str, answers: &Answers) -> Walk {
         }
     }
     walk
+}
+
+/// The organizational domain by the tree walk (section 4.10.2): below a record with `psd=y`, at one
+/// with `psd=n`, else where the record with the fewest labels is; the domain itself without any.
+/// The error is the answer that did not come, none where it was not asked.
+pub fn organization<'a>(domain: &str, answers: &'a Answers) -> Result<String, Option<&'a Miss>> {
+    let mut highest = domain.to_owned();
+    let mut below = domain.to_owned();
+    for name in names(domain) {
+        let ask = Ask::new(format!("_dmarc.{name}"), Rr::Txt);
+        if !answers.has(&ask) && registrable(&name).is_none() {
+            // The walk that applies a policy ended below; registries say `psd=y` if anything.
+            break;
+        }
+        let texts = answers.get(&ask.name, Rr::Txt).map_err(|miss| answers.has(&ask).then_some(miss))?;
+        let mut records = texts.iter().filter(|text| is_dmarc(text));
+        if let (Some(text), None) = (records.next(), records.next()) {
+            match parse(text).psd {
+                Some('n') => return Ok(name),
+                // Its own record does not make a domain its own parent.
+                Some('y') if name != domain => return Ok(below),
+                _ => highest.clone_from(&name),
+            }
+        }
+        below = name;
+    }
+    Ok(highest)
 }
 
 impl Walk {

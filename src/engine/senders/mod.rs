@@ -1,10 +1,20 @@
 //! Which mail senders a domain uses, inferred from its DNS.
 
+mod alignment;
+mod gather;
+mod traces;
+
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use serde::Deserialize;
 
+pub use self::{
+    alignment::{Alignment, Ground, alignment},
+    gather::{Gathered, SEND, gather, return_paths},
+    traces::{Trace, Used, used},
+};
 use super::name::{is_within, matches};
+use crate::seen::Rr;
 
 /// The facts about senders, `rules/senders/senders.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -42,8 +52,30 @@ pub struct Sender {
     /// Beginnings of its verification TXT records.
     #[serde(default)]
     pub txt: Vec<String>,
+    /// Whose address it puts into the envelope; by its kind where it is not said.
+    pub envelope: Option<Envelope>,
+    /// It relies on its include in the domain's own record; mailbox providers always do.
+    #[serde(default)]
+    pub needs_include: bool,
+    /// Customers cannot choose other selectors.
+    #[serde(default)]
+    pub fixed_selectors: bool,
+    /// Id of the sender whose servers it uses: their traces alone do not tell the two apart.
+    pub through: Option<String>,
     #[serde(default)]
     pub notes: String,
+}
+
+/// The domain of the envelope sender, which SPF is about.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Envelope {
+    /// The domain that people see in `From:`.
+    From,
+    /// A subdomain of it once that is set up, until then the provider's own.
+    Subdomain,
+    /// Always the provider's own.
+    Provider,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
@@ -72,6 +104,10 @@ pub struct Clues<'a> {
     pub spf: &'a [String],
     /// TXT records of the domain.
     pub txt: &'a [String],
+    /// DKIM selectors that have a key, each with the CNAME that leads to it or an empty text.
+    pub keys: &'a [(String, String)],
+    /// Return paths that exist: the name below the domain, and the record there.
+    pub bounces: &'a [(String, String)],
 }
 
 /// The senders that left a trace, in the order of the facts.
@@ -93,9 +129,37 @@ pub fn selectors(senders: &[&'static Sender]) -> BTreeSet<String> {
 }
 
 impl Sender {
+    pub fn envelope(&self) -> Envelope {
+        self.envelope.unwrap_or(match self.kind {
+            SenderKind::Mailbox => Envelope::From,
+            SenderKind::Forwarding => Envelope::Provider,
+            _ => Envelope::Subdomain,
+        })
+    }
+
+    /// Does its mail fail SPF unless the domain's own record includes it?
+    pub fn needs_include(&self) -> bool {
+        !self.spf.is_empty() && (self.needs_include || self.kind == SenderKind::Mailbox)
+    }
+
+    /// Where its return path is, for names that can be known: the label and the type of record.
+    pub fn return_paths(&self) -> impl Iterator<Item = (&str, Rr)> {
+        self.return_path.iter().filter_map(|fact| {
+            let mut words = fact.split(' ');
+            let label = words.next()?.strip_suffix(".DOMAIN").filter(|label| !label.contains(['*', '.']))?;
+            let rr = match words.next()? {
+                "CNAME" => Rr::Cname,
+                "MX" => Rr::Mx,
+                _ => return None,
+            };
+            Some((label, rr))
+        })
+    }
+
     fn left(&self, clues: &Clues<'_>) -> bool {
         clues.mx.iter().any(|host| self.owns_mx(host))
             || self.is_allowed(clues.spf)
+            || clues.bounces.iter().any(|bounce| self.owns_bounce(bounce))
             || clues.txt.iter().any(|txt| self.txt.iter().any(|start| txt.starts_with(start.as_str())))
     }
 
@@ -134,7 +198,7 @@ mod tests {
         let mx = ["example-com.mail.protection.outlook.com".to_owned()];
         let spf = ["_spf.google.com".to_owned()];
         let txt = ["brevo-code:0123".to_owned()];
-        let found = infer(&Clues { mx: &mx, spf: &spf, txt: &txt });
+        let found = infer(&Clues { mx: &mx, spf: &spf, txt: &txt, ..Clues::default() });
         let ids: Vec<&str> = found.iter().map(|sender| sender.id.as_str()).collect();
         assert_eq!(ids, ["google-workspace", "microsoft-365", "brevo"]);
     }

@@ -81,7 +81,7 @@ pub(super) fn validated(resolver: &dyn Resolve, ip: IpAddr) -> Option<Vec<String
 }
 
 /// `4.3.2.1.in-addr.arpa`
-pub(super) fn reverse(ip: IpAddr) -> String {
+pub fn reverse(ip: IpAddr) -> String {
     let dotted = dotted(ip);
     let reversed: Vec<&str> = dotted.rsplit('.').collect();
     let zone = if ip.is_ipv4() { "in-addr" } else { "ip6" };

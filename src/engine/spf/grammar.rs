@@ -9,8 +9,23 @@ use super::{
 /// Longer than any TXT record can be.
 const MAX_BYTES: usize = 65_535;
 
-/// Parses a record that begins with `v=spf1`.
+/// Errors of one record that are kept.
+const MAX_ERRORS: usize = 20;
+
+/// Parses a record that begins with `v=spf1`; the error is the first one.
 pub fn parse(bytes: &[u8]) -> Result<Record, SyntaxError> {
+    let (record, errors) = read(bytes);
+    errors.into_iter().next().map_or(Ok(record), Err)
+}
+
+/// Every error of a record, in the order of their columns.
+pub fn errors(bytes: &[u8]) -> Vec<SyntaxError> {
+    read(bytes).1
+}
+
+fn read(bytes: &[u8]) -> (Record, Vec<SyntaxError>) {
+    let mut record = Record { terms: Vec::new() };
+    let mut errors = Vec::new();
     let odd = bytes.iter().position(|byte| !(b' '..=b'~').contains(byte));
     let error = |at: usize, term: &str, why: &str| SyntaxError {
         column: at + 1,
@@ -18,27 +33,33 @@ pub fn parse(bytes: &[u8]) -> Result<Record, SyntaxError> {
         why: why.to_owned(),
     };
     if let Some(at) = odd {
-        return Err(error(at, "", &format!("byte {:#04x} is not printable ASCII", bytes[at])));
+        let why = format!("byte {:#04x} is not printable ASCII", bytes[at]);
+        return (record, vec![error(at, "", &why)]);
     }
     let text = std::str::from_utf8(bytes).unwrap_or_default();
-    if text.len() > MAX_BYTES || !super::is_spf(text) {
-        return Err(error(0, "", "the record does not begin with `v=spf1`"));
+    if text.len() > MAX_BYTES {
+        let why = format!("the record has {} bytes, more than a record can have", text.len());
+        return (record, vec![error(0, "", &why)]);
     }
-    let mut record = Record { terms: Vec::new() };
+    if !super::is_spf(text) {
+        return (record, vec![error(0, "", "the record does not begin with `v=spf1`")]);
+    }
     let mut at = 6;
     for word in text.get(6..).unwrap_or_default().split(' ') {
-        if !word.is_empty() {
-            let kind = term(word).map_err(|(offset, why)| error(at + offset, word, &why))?;
-            if let Kind::Redirect(_) | Kind::Explanation(_) = kind
-                && record.terms.iter().any(|term| same_modifier(&term.kind, &kind))
-            {
-                return Err(error(at, word, "this modifier appears twice"));
+        match term(word) {
+            _ if word.is_empty() => {}
+            Ok(kind) if record.terms.iter().any(|term| same_modifier(&term.kind, &kind)) => {
+                errors.push(error(at, word, "this modifier appears twice"));
             }
-            record.terms.push(Term { column: at + 1, text: word.to_owned(), kind });
+            Ok(kind) => record.terms.push(Term { column: at + 1, text: word.to_owned(), kind }),
+            Err((offset, why)) => errors.push(error(at + offset, word, &why)),
+        }
+        if errors.len() == MAX_ERRORS {
+            break;
         }
         at += word.len() + 1;
     }
-    Ok(record)
+    (record, errors)
 }
 
 fn same_modifier(left: &Kind, right: &Kind) -> bool {

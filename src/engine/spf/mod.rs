@@ -7,15 +7,18 @@ mod expand;
 mod grammar;
 mod macros;
 mod record;
+mod repair;
 mod tree;
 
 use crate::seen::{Answers, Miss, Rr, unescape};
 
 pub use self::{
     evaluate::{Checked, Outcome, Sender, check_host},
-    grammar::parse,
+    expand::reverse,
+    grammar::{errors, parse},
     macros::MacroString,
     record::{Kind, Mechanism, Qualifier, Record, SyntaxError, Term},
+    repair::repair,
     tree::{Fetched, Node, Tree, tree},
 };
 
@@ -47,6 +50,11 @@ pub fn is_spf(txt: &str) -> bool {
 /// The SPF records among TXT records.
 pub fn select(txt: &[String]) -> Vec<&str> {
     txt.iter().map(String::as_str).filter(|record| is_spf(record)).collect()
+}
+
+/// Every error of a record in presentation form.
+pub fn errors_of(txt: &str) -> Vec<SyntaxError> {
+    errors(&unescape(txt))
 }
 
 /// Parses a record in presentation form.

@@ -7,8 +7,8 @@ use crate::seen::{Answer, Answers, Ask, Miss, Rr};
 
 /// Deeper than any record that could still work.
 const MAX_DEPTH: usize = 20;
-/// Records looked at; a hostile tree must end.
-const MAX_NODES: usize = 60;
+/// Records and names looked at; a hostile tree must end.
+const MAX_NODES: usize = 80;
 
 /// One record and what it includes.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Node {
     pub fetched: Fetched,
     /// Terms of this record that cost a lookup.
     pub own: usize,
+    /// Those among them that lead to no other record.
+    pub others: Vec<String>,
     pub children: Vec<Node>,
 }
 
@@ -51,6 +53,8 @@ pub struct Tree {
     pub crowded: Vec<(String, usize)>,
     /// Answers that were asked and did not come; the total may be higher.
     pub missed: Vec<Miss>,
+    /// The tree is larger than it is followed; the total is higher.
+    pub cut: bool,
     /// Questions whose answers the tree needs and does not have yet.
     pub wanted: BTreeSet<Ask>,
 }
@@ -59,8 +63,8 @@ pub struct Tree {
 pub fn tree(domain: &str, answers: &Answers) -> Tree {
     let mut builder = Builder { answers, sender: domain, nodes: 0, path: Vec::new(), tree: Found::default() };
     let root = builder.node(domain, "");
-    let Found { lookups, voids, crowded, missed, wanted } = builder.tree;
-    Tree { root, lookups, voids, crowded, missed, wanted }
+    let Found { lookups, voids, crowded, missed, cut, wanted } = builder.tree;
+    Tree { root, lookups, voids, crowded, missed, cut, wanted }
 }
 
 impl Tree {
@@ -75,7 +79,8 @@ impl Tree {
         found
     }
 
-    /// One line a record: depth as indentation, the name and what it costs with all below it.
+    /// One line a term that costs lookups: depth as indentation, the term and what it costs with all
+    /// below it; the domain and the total first.
     pub fn outline(&self) -> String {
         let mut lines = Vec::new();
         outline(&self.root, 0, &mut lines);
@@ -101,7 +106,10 @@ fn outline(node: &Node, depth: usize, lines: &mut Vec<String>) {
         Fetched::Loop => " (loop)".to_owned(),
         Fetched::Unknown => " (not followed)".to_owned(),
     };
-    lines.push(format!("{}{}: {}{state}", "  ".repeat(depth), node.domain, node.total()));
+    let (what, cost) = if depth == 0 { (&node.domain, node.total()) } else { (&node.via, 1 + node.total()) };
+    lines.push(format!("{}{cost:>2}  {what}{state}", "    ".repeat(depth)));
+    let inside = "    ".repeat(depth + 1);
+    lines.extend(node.others.iter().map(|term| format!("{inside} 1  {term}")));
     for child in &node.children {
         outline(child, depth + 1, lines);
     }
@@ -113,6 +121,7 @@ struct Found {
     voids: Vec<(String, String)>,
     crowded: Vec<(String, usize)>,
     missed: Vec<Miss>,
+    cut: bool,
     wanted: BTreeSet<Ask>,
 }
 
@@ -131,6 +140,7 @@ impl Builder<'_> {
             via: via.to_owned(),
             fetched: Fetched::Unknown,
             own: 0,
+            others: Vec::new(),
             children: Vec::new(),
         };
         if self.path.iter().any(|above| above == domain) {
@@ -139,6 +149,7 @@ impl Builder<'_> {
         }
         self.nodes += 1;
         if self.nodes > MAX_NODES || self.path.len() >= MAX_DEPTH {
+            self.tree.cut = true;
             return node;
         }
         node.fetched = self.fetch(domain);
@@ -170,6 +181,14 @@ impl Builder<'_> {
         let domain = node.domain.clone();
         for (term, _, mechanism) in record.evaluated().filter(|(_, _, mechanism)| mechanism.looks_up()) {
             self.cost(node);
+            // A hostile record has thousands of terms; their number is all that matters then.
+            if self.nodes > MAX_NODES {
+                self.tree.cut = true;
+                continue;
+            }
+            if !matches!(mechanism, Mechanism::Include(_)) {
+                node.others.push(term.text.clone());
+            }
             match mechanism {
                 Mechanism::Include(target) => {
                     let child = self.follow(target.fixed(&domain, self.sender), &term.text);
@@ -213,6 +232,7 @@ impl Builder<'_> {
                 via: via.to_owned(),
                 fetched: Fetched::Unknown,
                 own: 0,
+                others: Vec::new(),
                 children: Vec::new(),
             },
         }
@@ -227,6 +247,7 @@ impl Builder<'_> {
 
     /// A receiver asks for the sender's family only; void for certain is what has neither.
     fn address(&mut self, name: &str, term: &str, both: bool) {
+        self.nodes += 1;
         let Some(v4) = self.ask(name, Rr::A) else { return };
         if v4.exists() {
             return;
@@ -238,6 +259,7 @@ impl Builder<'_> {
     }
 
     fn hosts(&mut self, name: &str, term: &str) {
+        self.nodes += 1;
         let Some(hosts) = self.ask(name, Rr::Mx) else { return };
         match hosts.records().len() {
             0 => self.tree.voids.push((name.to_owned(), term.to_owned())),

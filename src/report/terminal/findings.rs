@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     decide::{Assessment, Judged},
-    finding::{Confidence, Place, Severity},
+    finding::{Confidence, Evidence, Place, Severity},
 };
 
 /// So many findings of one check are told; the others are counted.
@@ -14,6 +14,8 @@ const TOLD: usize = 3;
 /// So many places and lines of evidence of one finding.
 const PLACES: usize = 4;
 const EVIDENCE: usize = 6;
+/// Lines of one piece of evidence.
+const LINES: usize = 30;
 /// Evidence is cut here; all of it is in the JSON report.
 const VALUE: usize = 400;
 
@@ -107,11 +109,24 @@ fn finding(page: &mut Page, judged: &Judged) {
         page.labelled("at", Ink::Plain, &words::count(more, "more place"));
     }
     for evidence in judged.finding.evidence.iter().take(EVIDENCE) {
-        page.labelled(&evidence.label, Ink::Plain, &clipped(&evidence.value, VALUE));
+        self::evidence(page, evidence);
     }
     let more = judged.finding.evidence.len().saturating_sub(EVIDENCE);
     if more > 0 {
         page.labelled("and", Ink::Plain, &format!("{} of evidence", words::count(more, "more line")));
+    }
+}
+
+/// Lines that belong below each other, such as a mark below what it marks, keep their places.
+fn evidence(page: &mut Page, evidence: &Evidence) {
+    if !evidence.value.contains('\n') {
+        return page.labelled(&evidence.label, Ink::Plain, &clipped(&evidence.value, VALUE));
+    }
+    page.labelled(&evidence.label, Ink::Plain, "");
+    let lines: Vec<String> = evidence.value.lines().map(str::to_owned).collect();
+    page.copied(lines.get(..LINES).unwrap_or(&lines));
+    if let Some(more) = lines.len().checked_sub(LINES).filter(|more| *more > 0) {
+        page.labelled("and", Ink::Plain, &words::count(more, "more line"));
     }
 }
 

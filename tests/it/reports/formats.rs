@@ -37,6 +37,9 @@ fn every_format_gives_the_same_bytes_twice() {
         Format::Github,
         Format::Junit,
         Format::Gitlab,
+        Format::Zone,
+        Format::Cloudflare,
+        Format::Route53,
     ] {
         assert_eq!(report(&rich(), format), report(&rich(), format), "{format:?}");
     }

@@ -45,7 +45,7 @@ const NASTY: &[&str] = &[
     "\u{1b}",
 ];
 
-const FORMATS: [Format; 8] = [
+const FORMATS: [Format; 11] = [
     Format::Terminal,
     Format::Json,
     Format::Sarif,
@@ -54,6 +54,9 @@ const FORMATS: [Format; 8] = [
     Format::Github,
     Format::Junit,
     Format::Gitlab,
+    Format::Zone,
+    Format::Cloudflare,
+    Format::Route53,
 ];
 
 /// An audit in which everything that is said says this.
@@ -174,7 +177,7 @@ fn no_markup_is_made() {
         "</code>",
     ];
     every_report(|text, format, report| match format {
-        Format::Json | Format::Sarif | Format::Gitlab => {
+        Format::Json | Format::Sarif | Format::Gitlab | Format::Cloudflare | Format::Route53 => {
             assert!(!report.contains('<'), "{format:?} of {text:?}");
         }
         Format::Markdown => {
@@ -190,7 +193,7 @@ fn no_markup_is_made() {
             assert!(!bare.contains(['[', '`']), "{text:?}: a mark in {bare}");
         }
         Format::Html => only_our_tags(text, report),
-        Format::Terminal | Format::Github | Format::Junit => {}
+        Format::Terminal | Format::Github | Format::Junit | Format::Zone => {}
     });
 }
 

@@ -17,6 +17,7 @@ pub(super) const fn record_type(rr: Rr) -> RecordType {
         Rr::Ns => RecordType::NS,
         Rr::Ptr => RecordType::PTR,
         Rr::Soa => RecordType::SOA,
+        Rr::Srv => RecordType::SRV,
         Rr::Txt => RecordType::TXT,
     }
 }
@@ -30,6 +31,9 @@ pub(in crate::observe) fn present(data: &RData) -> Option<String> {
         RData::NS(host) => Some(name(&host.0)),
         RData::PTR(host) => Some(name(&host.0)),
         RData::MX(mx) => Some(format!("{} {}", mx.preference, host_or_root(&mx.exchange))),
+        RData::SRV(srv) => {
+            Some(format!("{} {} {} {}", srv.priority, srv.weight, srv.port, host_or_root(&srv.target)))
+        }
         RData::CAA(caa) => {
             let value = escape(&caa.value).replace('"', "\\\"");
             Some(format!("{} {} \"{value}\"", caa.flags(), escape(caa.tag.as_bytes())))
