@@ -16,6 +16,7 @@ mod probe;
 mod repository;
 mod route;
 mod site;
+mod smtp;
 pub mod tape;
 mod touch;
 mod webhook;
@@ -39,8 +40,8 @@ pub use self::{
 use crate::{
     plan::{Plan, Question, subject_of},
     seen::{
-        Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, Miss, Observations, Probe,
-        Repository, Route, Seen, Site, Webhook, Zone,
+        Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, MailServers, Miss,
+        Observations, Probe, Repository, Route, Seen, Site, Webhook, Zone,
     },
     target::Target,
 };
@@ -181,6 +182,7 @@ async fn ask_network(question: &Question, net: &Net) -> Observed {
         Question::Zone { domain } => Observed::Zone(zone::observe(net, domain).await),
         Question::Delegation { domain } => Observed::Delegation(delegation::observe(net, domain).await),
         Question::Mail { domain, selectors } => Observed::Mail(mail::observe(net, domain, selectors).await),
+        Question::MailServers { domain } => Observed::MailServers(smtp::observe(net, domain).await),
         Question::Endpoint { host, port } => Observed::Endpoint(endpoint::observe(net, host, *port).await),
         Question::Site { url } => Observed::Site(site::observe(net, url).await),
         Question::Route { site, path } => Observed::Route(route::observe(net, site, path).await),
@@ -210,6 +212,7 @@ enum Observed {
     Zone(Seen<Zone>),
     Delegation(Seen<Delegation>),
     Mail(Seen<Mail>),
+    MailServers(Seen<MailServers>),
     Endpoint(Seen<Endpoint>),
     Site(Seen<Site>),
     Route(Seen<Route>),
@@ -228,6 +231,7 @@ impl Observed {
             Question::Zone { .. } => Self::Zone(Seen::Missed(miss)),
             Question::Delegation { .. } => Self::Delegation(Seen::Missed(miss)),
             Question::Mail { .. } => Self::Mail(Seen::Missed(miss)),
+            Question::MailServers { .. } => Self::MailServers(Seen::Missed(miss)),
             Question::Endpoint { .. } => Self::Endpoint(Seen::Missed(miss)),
             Question::Site { .. } => Self::Site(Seen::Missed(miss)),
             Question::Route { .. } => Self::Route(Seen::Missed(miss)),
@@ -247,6 +251,7 @@ impl Observed {
             Self::Zone(seen) => drop(into.zones.insert(subject, seen)),
             Self::Delegation(seen) => drop(into.delegations.insert(subject, seen)),
             Self::Mail(seen) => drop(into.mail.insert(subject, seen)),
+            Self::MailServers(seen) => drop(into.mail_servers.insert(subject, seen)),
             Self::Endpoint(seen) => drop(into.endpoints.insert(subject, seen)),
             Self::Site(seen) => drop(into.sites.insert(subject, seen)),
             Self::Route(seen) => drop(into.routes.insert(subject, seen)),

@@ -37,6 +37,8 @@ pub struct Net {
     resolver: TokioResolver,
     /// Shown in messages about DNS misses.
     resolver_name: String,
+    /// Where the resolver itself is asked.
+    resolvers: Vec<std::net::SocketAddr>,
     connect_to: Vec<ConnectTo>,
     deadline: Instant,
     contacted: Mutex<BTreeSet<Contact>>,
@@ -44,13 +46,14 @@ pub struct Net {
 
 impl Net {
     pub fn new(options: &Options, target: Arc<Target>, deadline: Instant) -> Result<Self, ObserveError> {
-        let (resolver, resolver_name) = dns::resolver(options.resolver)?;
+        let (resolver, resolver_name, resolvers) = dns::resolver(options.resolver)?;
         Ok(Self {
             target,
             roots: Arc::new(roots::load(&options.extra_roots)?),
             now: options.now,
             resolver,
             resolver_name,
+            resolvers,
             connect_to: options.connect_to.clone(),
             deadline,
             contacted: Mutex::default(),
@@ -60,6 +63,11 @@ impl Net {
     /// The wait for one answer: [`PATIENCE`], or what is left until the deadline.
     pub fn patience(&self) -> Duration {
         PATIENCE.min(self.deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// What is left until the deadline of the audit.
+    pub fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
     }
 
     pub fn contacted(&self) -> BTreeSet<Contact> {

@@ -19,10 +19,10 @@ use super::Net;
 use crate::{engine::name::unreachable, seen::Miss};
 
 /// Tries over UDP, and the wait for each.
-const TRIES: usize = 2;
-const TRY: Duration = Duration::from_millis(1_500);
+pub(super) const TRIES: usize = 2;
+pub(super) const TRY: Duration = Duration::from_millis(1_500);
 /// What fits through every network without fragments (DNS flag day 2020).
-const ROOM: u16 = 1_232;
+pub(super) const ROOM: u16 = 1_232;
 /// Messages of a zone transfer that are read before the connection is closed.
 const TRANSFER_MESSAGES: usize = 3;
 
@@ -186,7 +186,7 @@ fn question(name: &str, record: RecordType, flags: Flags) -> Result<Message, Mis
 }
 
 /// Waits for a datagram that answers this question; anything else is passed over.
-async fn hear(socket: &UdpSocket, question: &Message) -> Result<Message, std::io::Error> {
+pub(super) async fn hear(socket: &UdpSocket, question: &Message) -> Result<Message, std::io::Error> {
     let mut buffer = vec![0; 4_096];
     loop {
         let length = socket.recv(&mut buffer).await?;

@@ -3,6 +3,7 @@
 mod direct;
 mod gather;
 mod present;
+mod proven;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -25,9 +26,11 @@ pub(in crate::observe) use self::{
 use super::{Net, ObserveError};
 use crate::seen::{Answer, Lookup, Miss, Seen, escape};
 
-/// Builds the resolver: the given one over UDP and TCP, or the system's. Returns its name for
-/// messages too.
-pub(super) fn resolver(given: Option<SocketAddr>) -> Result<(TokioResolver, String), ObserveError> {
+/// The resolver, its name for messages, and where it is.
+type Resolver = (TokioResolver, String, Vec<SocketAddr>);
+
+/// Builds the resolver: the given one over UDP and TCP, or the system's.
+pub(super) fn resolver(given: Option<SocketAddr>) -> Result<Resolver, ObserveError> {
     let unreadable = |err: NetError| ObserveError::Resolver(err.to_string());
     let (config, mut options) = match given {
         Some(address) => (only(address), ResolverOpts::default()),
@@ -41,10 +44,13 @@ pub(super) fn resolver(given: Option<SocketAddr>) -> Result<(TokioResolver, Stri
     options.cache_size = 4_096;
     // CNAMEs on the way are part of what is judged.
     options.preserve_intermediates = true;
+    let port = |server: &NameServerConfig| server.connections.first().map_or(53, |one| one.port);
+    let places =
+        config.name_servers().iter().map(|server| SocketAddr::new(server.ip, port(server))).collect();
     let name = given.map_or_else(|| "the system's resolver".to_owned(), |address| address.to_string());
     let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
     *builder.options_mut() = options;
-    Ok((builder.build().map_err(unreadable)?, name))
+    Ok((builder.build().map_err(unreadable)?, name, places))
 }
 
 fn only(address: SocketAddr) -> ResolverConfig {
