@@ -141,7 +141,11 @@ async fn shake(net: &Net, host: &str, port: u16) -> Result<Shaken, Miss> {
 
 async fn attempt(net: &Net, host: &str, port: u16) -> Result<Shaken, Miss> {
     let stream = net.connect(host, port, "tls").await?;
-    handshake::over(net, Greeting::web(host, port), stream.tcp).await
+    let mut shaken = handshake::over(net, Greeting::web(host, port), stream.tcp).await;
+    if let Ok(Shaken::Done(done)) = &mut shaken {
+        done.stream = None;
+    }
+    shaken
 }
 
 /// The facts of each certificate, as sent.

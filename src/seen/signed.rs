@@ -14,6 +14,9 @@ pub enum Signature {
     Unverified(String),
 }
 
+/// Seconds by which clocks may differ.
+pub const SKEW: i64 = 300;
+
 /// One OCSP response about the leaf (RFC 6960).
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -42,7 +45,7 @@ pub enum OcspStatus {
 impl OcspResponse {
     /// A verified answer about the leaf that is in force.
     pub fn verdict(&self, now: Timestamp) -> Option<&OcspStatus> {
-        let in_force = self.this_update.is_some_and(|from| from <= now)
+        let in_force = self.this_update.is_some_and(|from| from.as_second() <= now.as_second() + SKEW)
             && self.next_update.is_none_or(|until| now <= until);
         self.status.as_ref().filter(|_| in_force && self.signature == Signature::Verified)
     }

@@ -24,6 +24,7 @@ mod pack;
 mod replay;
 mod reports;
 mod secrets;
+mod signed;
 mod supabase;
 mod tls;
 mod web;

@@ -64,7 +64,7 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
             .key(address.to_string())
             .at(Place::endpoint(context.subject))
             .evidence("not after", until)
-            .evidence("the good one is valid until", better.not_after.to_string())
+            .evidence("good until", better.not_after.to_string())
             .fix(format!("install the same certificate on the listener at {address}")),
         )
     });

@@ -67,7 +67,7 @@ mod www_apex_pair;
 use super::{Check, Context};
 use crate::{
     finding::Finding,
-    seen::{MailServers, Miss},
+    seen::{MailServers, Miss, Observations, Seen},
     verdict::Verdict,
 };
 
@@ -144,6 +144,25 @@ fn conclude(findings: Vec<Finding>, missed: Option<Miss>) -> Verdict {
         Some(miss) if findings.is_empty() => Verdict::inconclusive(miss),
         _ => Verdict::from_findings(findings),
     }
+}
+
+/// Judges the mail servers of each domain. Where even their names are unknown, `tls/starttls-missing`
+/// is undecided, once and for all of these checks.
+fn each(
+    seen: &Observations,
+    context: &Context<'_>,
+    judge: fn(&MailServers, &Context<'_>) -> Verdict,
+) -> Vec<(String, Verdict)> {
+    let verdict = |(domain, servers): (&String, &Seen<MailServers>)| {
+        let verdict = match servers {
+            Seen::Got(servers) => judge(servers, &Context { subject: domain, ..*context }),
+            Seen::Missed(_) => {
+                Verdict::not_applicable("the mail servers are not known: see tls/starttls-missing")
+            }
+        };
+        (domain.clone(), verdict)
+    };
+    seen.mail_servers.iter().map(verdict).collect()
 }
 
 /// An early verdict where no mail server could be talked to: one check says so for all.

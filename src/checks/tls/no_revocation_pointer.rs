@@ -55,7 +55,7 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         ))
         .at(Place::endpoint(context.subject))
         .evidence("issuer", leaf.issuer.clone())
-        .evidence("lifetime in days", (leaf.lifetime() / 86_400).to_string())
+        .evidence("days", (leaf.lifetime() / 86_400).to_string())
         .fix("have the certificate issued again by an authority that names its revocation list in it"),
     )
 }

@@ -55,7 +55,7 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
     Verdict::fail(
         Finding::new(format!("without a server name, {} presents a certificate for {names}", endpoint.host))
             .at(Place::endpoint(context.subject))
-            .evidence("SHA-256 of that certificate", presented.sha256.clone())
+            .evidence("SHA-256", presented.sha256.clone())
             .fix("make the site the default of its listener, or refuse handshakes without a server name"),
     )
 }

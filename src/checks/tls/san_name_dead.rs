@@ -64,7 +64,7 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
             dead.join(", ")
         ))
         .at(Place::endpoint(context.subject))
-        .evidence("names that remain", kept.join(", "))
+        .evidence("names left", kept.join(", "))
         .evidence("not after", leaf.not_after.to_string())
         .fix(format!("have the certificate issued again without {}", dead.join(", "))),
     )

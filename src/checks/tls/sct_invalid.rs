@@ -14,7 +14,7 @@
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
-    seen::{Endpoint, Miss, Verification},
+    seen::{Endpoint, Miss, SKEW, Verification},
     station::Station,
     verdict::Verdict,
 };
@@ -45,7 +45,9 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         .filter_map(|sct| {
             let why = match &sct.wrong {
                 Some(why) => why.clone(),
-                None if sct.at > context.now => format!("it is dated {}", sct.at),
+                None if sct.at.as_second() > context.now.as_second() + SKEW => {
+                    format!("it is dated {}", sct.at)
+                }
                 None => return None,
             };
             let operator = sct.operator.as_deref().unwrap_or("an unknown operator");

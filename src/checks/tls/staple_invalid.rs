@@ -19,7 +19,7 @@
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
-    seen::{Endpoint, Miss, OcspResponse, OcspStatus, Signature},
+    seen::{Endpoint, Miss, OcspResponse, OcspStatus, SKEW, Signature},
     station::Station,
     verdict::Verdict,
 };
@@ -70,7 +70,9 @@ fn fault(staple: &OcspResponse, now: jiff::Timestamp) -> Option<String> {
     }
     match (staple.this_update, staple.next_update) {
         (_, Some(until)) if until < now => Some(format!("went out of date on {until}")),
-        (Some(from), _) if from > now => Some(format!("is in force only from {from}")),
+        (Some(from), _) if from.as_second() > now.as_second() + SKEW => {
+            Some(format!("is in force only from {from}"))
+        }
         _ => None,
     }
 }

@@ -14,9 +14,9 @@
 //! - <https://www.rfc-editor.org/rfc/rfc8461#section-4.2>
 //! - <https://www.rfc-editor.org/rfc/rfc8314#section-3>
 
-use super::{conclude, sts_mode, unreached};
+use super::{conclude, each, sts_mode, unreached};
 use crate::{
-    checks::{Check, Context, Judge},
+    checks::{Check, Context, Judge, Kind},
     engine::{certificate::covers, dane},
     finding::{Confidence, Finding, Place, Severity},
     seen::{MailServer, MailServers, Miss, Secured, Verification},
@@ -30,7 +30,7 @@ pub(super) static CHECK: Check = Check {
     station: Station::Tls,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    judge: Judge::MailServers(judge),
+    judge: Judge::Whole(&[Kind::MailServers], |seen, context| each(seen, context, judge)),
     source: include_str!("starttls_certificate.rs"),
 };
 

@@ -12,9 +12,9 @@
 //! - <https://nostarttls.secvuln.info/>
 //! - <https://www.postfix.org/CVE-2011-0411.html>
 
-use super::{conclude, unreached};
+use super::{conclude, each, unreached};
 use crate::{
-    checks::{Check, Context, Judge},
+    checks::{Check, Context, Judge, Kind},
     finding::{Confidence, Finding, Place, Severity},
     seen::{MailServers, Miss},
     station::Station,
@@ -27,7 +27,7 @@ pub(super) static CHECK: Check = Check {
     station: Station::Tls,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    judge: Judge::MailServers(judge),
+    judge: Judge::Whole(&[Kind::MailServers], |seen, context| each(seen, context, judge)),
     source: include_str!("starttls_injection.rs"),
 };
 
@@ -47,8 +47,8 @@ fn judge(servers: &MailServers, context: &Context<'_>) -> Verdict {
                 .confidence(Confidence::High)
                 .key(server.name())
                 .at(Place::endpoint(server.name()))
-                .evidence("sent in the clear", "STARTTLS, NOOP")
-                .evidence("first reply inside TLS", "250")
+                .evidence("sent", "STARTTLS, NOOP")
+                .evidence("reply in TLS", "250")
                 .fix("update the mail server, and any content filter in front of it"),
             ),
             Err(Miss::NotAsked) => {}

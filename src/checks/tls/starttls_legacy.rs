@@ -14,9 +14,9 @@
 //! - <https://www.rfc-editor.org/rfc/rfc8996>
 //! - <https://www.postfix.org/postconf.5.html#smtpd_tls_protocols>
 
-use super::{conclude, unreached};
+use super::{conclude, each, unreached};
 use crate::{
-    checks::{Check, Context, Judge},
+    checks::{Check, Context, Judge, Kind},
     engine::hello::Version,
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::MailServers,
@@ -30,7 +30,7 @@ pub(super) static CHECK: Check = Check {
     station: Station::Tls,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    judge: Judge::MailServers(judge),
+    judge: Judge::Whole(&[Kind::MailServers], |seen, context| each(seen, context, judge)),
     source: include_str!("starttls_legacy.rs"),
 };
 

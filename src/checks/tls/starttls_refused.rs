@@ -13,9 +13,9 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc3207#section-4>
 
-use super::{conclude, sts_mode, unreached};
+use super::{conclude, each, sts_mode, unreached};
 use crate::{
-    checks::{Check, Context, Judge},
+    checks::{Check, Context, Judge, Kind},
     finding::{Confidence, Finding, Place, Severity},
     seen::{MailServer, MailServers, Miss, Refusal},
     station::Station,
@@ -28,7 +28,7 @@ pub(super) static CHECK: Check = Check {
     station: Station::Tls,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    judge: Judge::MailServers(judge),
+    judge: Judge::Whole(&[Kind::MailServers], |seen, context| each(seen, context, judge)),
     source: include_str!("starttls_refused.rs"),
 };
 

@@ -13,9 +13,9 @@
 //! - <https://www.rfc-editor.org/rfc/rfc8314#section-4.1>
 //! - <https://www.postfix.org/postconf.5.html#smtpd_tls_auth_only>
 
-use super::conclude;
+use super::{conclude, each};
 use crate::{
-    checks::{Check, Context, Judge},
+    checks::{Check, Context, Judge, Kind},
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::MailServers,
     station::Station,
@@ -28,7 +28,7 @@ pub(super) static CHECK: Check = Check {
     station: Station::Tls,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    judge: Judge::MailServers(judge),
+    judge: Judge::Whole(&[Kind::MailServers], |seen, context| each(seen, context, judge)),
     source: include_str!("submission_auth_in_clear.rs"),
 };
 

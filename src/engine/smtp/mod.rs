@@ -32,12 +32,18 @@ pub struct Reader {
 impl Reader {
     /// Adds bytes and gives a reply if there is a whole one.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<Option<Reply>, Malformed> {
+        self.take(bytes)?;
+        self.reply()
+    }
+
+    /// Adds bytes.
+    pub fn take(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
         self.read = self.read.saturating_add(bytes.len());
         if self.read > TOTAL {
             return Err(Malformed("more replies than a dialogue has"));
         }
         self.bytes.extend_from_slice(bytes);
-        self.reply()
+        Ok(())
     }
 
     /// The next whole reply among the bytes that have arrived already.

@@ -38,7 +38,8 @@ pub(in crate::observe) struct Done {
     pub(in crate::observe) sent: Vec<CertificateDer<'static>>,
     /// An OCSP response, DER; may be empty.
     pub(in crate::observe) staple: Vec<u8>,
-    pub(in crate::observe) stream: TlsStream<Tapped>,
+    /// Still open: whoever does not go on talking drops it, for there are servers that serve one at a time.
+    pub(in crate::observe) stream: Option<TlsStream<Tapped>>,
 }
 
 impl<'a> Greeting<'a> {
@@ -67,7 +68,7 @@ pub(in crate::observe) async fn over(
         Ok(stream) => {
             let session = session(stream.get_ref().1, &capture);
             let (sent, staple) = capture.parts();
-            Ok(Shaken::Done(Box::new(Done { session, sent, staple, stream })))
+            Ok(Shaken::Done(Box::new(Done { session, sent, staple, stream: Some(stream) })))
         }
         Err(_) if tap.began_with(b"HTTP/") => Ok(Shaken::Refused(Refusal::PlainHttp)),
         Err(err) => refusal(&err, host, port).map(Shaken::Refused),

@@ -39,6 +39,8 @@ pub struct Net {
     resolver_name: String,
     /// Where the resolver itself is asked.
     resolvers: Vec<std::net::SocketAddr>,
+    /// Does the resolver validate DNSSEC? Asked once.
+    validates: tokio::sync::OnceCell<bool>,
     connect_to: Vec<ConnectTo>,
     deadline: Instant,
     contacted: Mutex<BTreeSet<Contact>>,
@@ -54,6 +56,7 @@ impl Net {
             resolver,
             resolver_name,
             resolvers,
+            validates: tokio::sync::OnceCell::new(),
             connect_to: options.connect_to.clone(),
             deadline,
             contacted: Mutex::default(),

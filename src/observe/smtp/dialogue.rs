@@ -1,6 +1,6 @@
 //! The dialogue in the clear: greeting, EHLO, STARTTLS.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -97,27 +97,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         }
     }
 
+    /// The next reply. A server that says nothing gets one patience; one that has begun may take `longest`.
     async fn hear(&mut self, net: &Net, longest: Duration) -> Result<Reply, Miss> {
-        let wait = longest.max(net.patience()).min(net.left());
-        timeout(wait, self.reply()).await.unwrap_or_else(|_| Err(Miss::Timeout(self.name.clone())))
-    }
-
-    async fn reply(&mut self) -> Result<Reply, Miss> {
         let malformed = |name: &str, why| Miss::Malformed(format!("{name}: not SMTP: {why}"));
-        if let Some(reply) = self.reader.reply().map_err(|why| malformed(&self.name, why))? {
-            return Ok(reply);
-        }
+        let patience = net.patience();
+        let until = Instant::now() + longest.max(patience).min(net.left());
+        let mut begun = self.is_ahead();
         let mut portion = vec![0; 4_096];
         loop {
-            let read = self.stream.read(&mut portion).await;
-            let count = read.map_err(|err| Miss::Refused(format!("{} ({err})", self.name)))?;
+            if let Some(reply) = self.reader.reply().map_err(|why| malformed(&self.name, why))? {
+                return Ok(reply);
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            let wait = if begun { left } else { left.min(patience) };
+            let read = timeout(wait, self.stream.read(&mut portion)).await;
+            let count = read
+                .map_err(|_| Miss::Timeout(self.name.clone()))?
+                .map_err(|err| Miss::Refused(format!("{} ({err})", self.name)))?;
             if count == 0 {
                 return Err(Miss::Refused(format!("{} closed the connection", self.name)));
             }
-            let fed = self.reader.feed(portion.get(..count).unwrap_or_default());
-            if let Some(reply) = fed.map_err(|why| malformed(&self.name, why))? {
-                return Ok(reply);
-            }
+            begun = true;
+            self.reader
+                .take(portion.get(..count).unwrap_or_default())
+                .map_err(|why| malformed(&self.name, why))?;
         }
     }
 

@@ -75,8 +75,9 @@ pub(super) async fn meet(net: &Net, host: &str, port: u16) -> Met {
         }
         Ok(Shaken::Done(mut done)) => {
             met.spoke_tls = true;
-            let farewell = async { done.stream.write_all(b"QUIT\r\n").await };
-            let _ = timeout(net.patience(), farewell).await;
+            if let Some(mut stream) = done.stream.take() {
+                let _ = timeout(net.patience(), stream.write_all(b"QUIT\r\n")).await;
+            }
             let (chain, trust) = judged(net, &done.sent);
             let leaf: Option<&CertificateDer<'_>> = done.sent.first();
             met.secured = Seen::Got(Secured {
@@ -178,7 +179,8 @@ async fn act_on_injected(net: &Net, host: &str, port: u16) -> Result<bool, Miss>
     let greeting = Greeting { host, port, named: true, alpn: &[] };
     match handshake::over(net, greeting, talk.stream).await {
         Ok(Shaken::Done(done)) => {
-            let mut inside = Talk::new(done.stream, host, port);
+            let Some(stream) = done.stream else { return Ok(false) };
+            let mut inside = Talk::new(stream, host, port);
             match inside.say(net, "QUIT\r\n").await {
                 Ok(reply) => Ok(reply.code == 250),
                 // It hung up on a client that spoke out of turn.
