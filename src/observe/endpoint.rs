@@ -18,7 +18,7 @@ use super::{Net, hello};
 use crate::{
     engine::certificate,
     plan::Touch,
-    seen::{Certificate, Endpoint, Miss, Refusal, Seen, Trust},
+    seen::{Certificate, Endpoint, Miss, OcspResponse, Refusal, Revocation, Seen, Trust},
 };
 
 /// Most certificates of a chain that are looked at.
@@ -39,12 +39,7 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
         Ok(Shaken::Done(done)) => facts(&done.sent).ok().and_then(|chain| chain.into_iter().next()),
         _ => None,
     };
-    // What the other ways lead to does not depend on what is offered: they are looked at side by side.
-    let (enumerated, ways) = tokio::join!(
-        async { if peer_speaks { Some(Box::pin(hello::enumerate(net, host, port)).await) } else { None } },
-        Box::pin(ways::look(net, host, port, named.as_ref())),
-    );
-    endpoint.ways = ways;
+    let enumerated = if peer_speaks { Some(Box::pin(hello::enumerate(net, host, port)).await) } else { None };
     let mut plain = Vec::new();
     if let Some(enumerated) = enumerated {
         endpoint.offers = enumerated.offers;
@@ -75,12 +70,27 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
             status::staple(&mut endpoint, net, &done.staple, &sent);
         }
     }
-    endpoint.revocation = match endpoint.leaf() {
-        Ok(leaf) => Box::pin(revoked::judge(net, leaf, &sent)).await,
+    // After the enumeration, which measures how far the server is; beside each other.
+    let (ways, (revocation, ocsp)) = tokio::join!(
+        Box::pin(ways::look(net, host, port, named.as_ref())),
+        Box::pin(revoked_or_not(&endpoint, net, &sent)),
+    );
+    (endpoint.ways, endpoint.revocation, endpoint.ocsp) = (ways, revocation, ocsp);
+    Seen::Got(endpoint)
+}
+
+/// By the list, and where that settles nothing by the responder.
+async fn revoked_or_not(
+    endpoint: &Endpoint,
+    net: &Net,
+    sent: &[CertificateDer<'_>],
+) -> (Seen<Revocation>, Seen<OcspResponse>) {
+    let revocation = match endpoint.leaf() {
+        Ok(leaf) => revoked::judge(net, leaf, sent).await,
         Err(miss) => Seen::Missed(miss),
     };
-    endpoint.ocsp = Box::pin(status::ask(&endpoint, net, &sent)).await;
-    Seen::Got(endpoint)
+    let ocsp = status::ask(endpoint, &revocation, net, sent).await;
+    (revocation, ocsp)
 }
 
 /// Fills in the chain that was sent, and whether it is to be trusted; `miss` says why none was.

@@ -33,9 +33,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
-    let ways = match endpoint.ways.as_ref() {
-        Ok(ways) => ways,
-        Err(miss) => return Verdict::inconclusive(miss.clone()),
+    let (leaf, ways) = match (endpoint.leaf(), endpoint.ways.as_ref()) {
+        (Ok(leaf), Ok(ways)) => (leaf, ways),
+        (Err(miss), _) => return Verdict::inconclusive(miss),
+        (_, Err(miss)) => return Verdict::inconclusive(miss.clone()),
     };
     if endpoint.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok() {
         return Verdict::not_applicable("an address has no server name");
@@ -46,8 +47,7 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         Ok(Sight::Refused(_) | Sight::Closed | Sight::NoSuchName) => return Verdict::Pass,
         Err(miss) => return Verdict::inconclusive(miss.clone()),
     };
-    let same = endpoint.leaf().is_ok_and(|leaf| leaf.sha256 == presented.sha256);
-    if presented.covers || same {
+    if presented.covers || leaf.sha256 == presented.sha256 {
         return Verdict::Pass;
     }
     let names =

@@ -39,8 +39,13 @@ pub(super) fn timestamps(sent: &[CertificateDer<'_>]) -> Vec<Sct> {
 }
 
 /// Asks the responder where neither a revocation list nor a staple settled the matter.
-pub(super) async fn ask(endpoint: &Endpoint, net: &Net, sent: &[CertificateDer<'_>]) -> Seen<OcspResponse> {
-    let by_list = matches!(endpoint.revocation, Seen::Got(Revocation::Good | Revocation::Revoked));
+pub(super) async fn ask(
+    endpoint: &Endpoint,
+    revocation: &Seen<Revocation>,
+    net: &Net,
+    sent: &[CertificateDer<'_>],
+) -> Seen<OcspResponse> {
+    let by_list = matches!(revocation, Seen::Got(Revocation::Good | Revocation::Revoked));
     let by_staple =
         endpoint.staple.got().and_then(Option::as_ref).is_some_and(|one| one.verdict(net.now).is_some());
     if by_list || by_staple {

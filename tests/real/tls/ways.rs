@@ -309,12 +309,13 @@ fn serve(authority: &Authority, index: &str, port: u16) -> Responder {
         .spawn()
         .expect("the openssl program is missing");
     let responder = Responder(child);
+    // It serves one connection at a time, and one that only looks would keep it busy.
     let up = (0..300).any(|_| {
-        let connected = std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
-        if !connected {
+        let taken = std::net::TcpListener::bind(("127.0.0.1", port)).is_err();
+        if !taken {
             std::thread::sleep(Duration::from_millis(20));
         }
-        connected
+        taken
     });
     assert!(up, "the responder does not listen on {port}");
     responder
