@@ -183,7 +183,9 @@ async fn ask_network(question: &Question, net: &Net) -> Observed {
         Question::Delegation { domain } => Observed::Delegation(delegation::observe(net, domain).await),
         Question::Mail { domain, selectors } => Observed::Mail(mail::observe(net, domain, selectors).await),
         Question::MailServers { domain } => Observed::MailServers(smtp::observe(net, domain).await),
-        Question::Endpoint { host, port } => Observed::Endpoint(endpoint::observe(net, host, *port).await),
+        Question::Endpoint { host, port } => {
+            Observed::Endpoint(Box::new(endpoint::observe(net, host, *port).await))
+        }
         Question::Site { url } => Observed::Site(site::observe(net, url).await),
         Question::Route { site, path } => Observed::Route(route::observe(net, site, path).await),
         Question::Probe { url } => Observed::Probe(probe::observe(net, url).await),
@@ -213,7 +215,7 @@ enum Observed {
     Delegation(Seen<Delegation>),
     Mail(Seen<Mail>),
     MailServers(Seen<MailServers>),
-    Endpoint(Seen<Endpoint>),
+    Endpoint(Box<Seen<Endpoint>>),
     Site(Seen<Site>),
     Route(Seen<Route>),
     Webhook(Seen<Webhook>),
@@ -232,7 +234,7 @@ impl Observed {
             Question::Delegation { .. } => Self::Delegation(Seen::Missed(miss)),
             Question::Mail { .. } => Self::Mail(Seen::Missed(miss)),
             Question::MailServers { .. } => Self::MailServers(Seen::Missed(miss)),
-            Question::Endpoint { .. } => Self::Endpoint(Seen::Missed(miss)),
+            Question::Endpoint { .. } => Self::Endpoint(Box::new(Seen::Missed(miss))),
             Question::Site { .. } => Self::Site(Seen::Missed(miss)),
             Question::Route { .. } => Self::Route(Seen::Missed(miss)),
             Question::Webhook { .. } => Self::Webhook(Seen::Missed(miss)),
@@ -252,7 +254,7 @@ impl Observed {
             Self::Delegation(seen) => drop(into.delegations.insert(subject, seen)),
             Self::Mail(seen) => drop(into.mail.insert(subject, seen)),
             Self::MailServers(seen) => drop(into.mail_servers.insert(subject, seen)),
-            Self::Endpoint(seen) => drop(into.endpoints.insert(subject, seen)),
+            Self::Endpoint(seen) => drop(into.endpoints.insert(subject, *seen)),
             Self::Site(seen) => drop(into.sites.insert(subject, seen)),
             Self::Route(seen) => drop(into.routes.insert(subject, seen)),
             Self::Webhook(seen) => drop(into.webhooks.insert(subject, seen)),

@@ -38,7 +38,7 @@ pub fn usable(record: &Tlsa) -> Use {
         return Use::None("its selector is unknown");
     }
     let bytes = record.data.len() / 2;
-    if record.data.len() % 2 != 0 || bytes == 0 || length.is_some_and(|wanted| wanted != bytes) {
+    if !record.data.len().is_multiple_of(2) || bytes == 0 || length.is_some_and(|wanted| wanted != bytes) {
         return Use::None("its data has the wrong length");
     }
     match record.usage {
@@ -56,8 +56,8 @@ pub fn fits(record: &Tlsa, chain: &[&[u8]]) -> bool {
         association(certificate, record.selector, record.matching).as_ref() == Some(&record.data)
     };
     match usable(record) {
-        Use::Leaf => chain.first().is_some_and(|leaf| equal(leaf)),
-        Use::Anchor => path(chain).iter().any(|index| chain.get(*index).is_some_and(|one| equal(one))),
+        Use::Leaf => chain.first().is_some_and(equal),
+        Use::Anchor => path(chain).iter().any(|index| chain.get(*index).is_some_and(equal)),
         Use::None(_) => false,
     }
 }

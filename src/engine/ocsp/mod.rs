@@ -161,7 +161,7 @@ fn signer(signed: &Signed<'_>, certificates: Option<Der<'_>>, chain: &[&[u8]], n
         match by(responder.key) {
             Ok(()) => match delegated(issuer, one.whole, responder.extensions, now) {
                 Ok(()) => return Signature::Verified,
-                Err(fault) => why = fault.to_owned(),
+                Err(fault) => fault.clone_into(&mut why),
             },
             Err(Fault::Unsupported) => {
                 return Signature::Unverified("its signature algorithm is not supported".to_owned());

@@ -4,7 +4,7 @@
 mod dialogue;
 mod secure;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use hickory_resolver::proto::rr::{RData, RecordType};
 
@@ -126,6 +126,9 @@ fn matched(mut set: TlsaSet, chain: Option<&[Vec<u8>]>) -> TlsaSet {
     set
 }
 
+/// A port and a host.
+type Place = (u16, String);
+
 /// Where mail is handed in: announced by SRV (RFC 6186), or on the domain's own first MX host if the
 /// port is open there.
 async fn submission(net: &Net, domain: &str, mx: &[String]) -> Vec<MailServer> {
@@ -134,17 +137,17 @@ async fn submission(net: &Net, domain: &str, mx: &[String]) -> Vec<MailServer> {
         _ => None,
     };
     let (first, second) = (format!("_submissions._tcp.{domain}"), format!("_submission._tcp.{domain}"));
-    let (implicit, explicit): (Lookup<(u16, String)>, Lookup<(u16, String)>) =
+    let (implicit, explicit): (Lookup<Place>, Lookup<Place>) =
         tokio::join!(net.lookup(&first, RecordType::SRV, srv), net.lookup(&second, RecordType::SRV, srv));
-    let announced: BTreeMap<(u16, String), ()> = [implicit, explicit]
+    let announced: BTreeSet<Place> = [implicit, explicit]
         .iter()
         .filter_map(|lookup| lookup.got())
         .flat_map(Answer::records)
         .filter(|(_, host)| !host.is_empty())
-        .map(|place| (place.clone(), ()))
+        .cloned()
         .collect();
     if !announced.is_empty() {
-        let places = announced.keys().take(SUBMISSION);
+        let places = announced.iter().take(SUBMISSION);
         let met = all(places.map(|(port, host)| Box::pin(server(net, domain, host, *port)))).await;
         return met.into_iter().map(|(server, _)| server).collect();
     }

@@ -29,10 +29,9 @@ impl Net {
         record: RecordType,
         extract: impl Fn(&RData) -> Option<T>,
     ) -> Proven<T> {
-        let message = match self.ask_resolver(name, record).await {
-            Ok(message) => message,
+        let Ok(message) = self.ask_resolver(name, record).await else {
             // A way that drops such questions still leads to the records themselves.
-            Err(_) => return Proven { lookup: self.lookup(name, record, extract).await, secure: None },
+            return Proven { lookup: self.lookup(name, record, extract).await, secure: None };
         };
         let secure = if message.metadata.authentic_data {
             Some(true)
