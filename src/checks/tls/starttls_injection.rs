@@ -4,7 +4,7 @@
 //!
 //! ## Fix
 //!
-//! Update the mail server; Postfix has been safe since 2.8, Exim since 4.95, and content filters in front of it count too.
+//! Update the mail server; Postfix has been safe since 2.8. Content filters in front of it count too.
 //!
 //! ## References
 //!

@@ -21,6 +21,8 @@ use crate::{
 const CONNECT: Duration = Duration::from_millis(2_500);
 /// Servers let strangers wait six seconds to see whether they speak out of turn.
 const GREETING: Duration = Duration::from_secs(8);
+/// Why port 25 is often silent.
+const BLOCKED: &str = "; many networks block outgoing port 25, so run this from a server that may send mail";
 /// A name that nobody has (RFC 2606).
 const EHLO: &str = "EHLO gonogo.invalid\r\n";
 const HELO: &str = "HELO gonogo.invalid\r\n";
@@ -50,9 +52,7 @@ pub(super) async fn connect(net: &Net, host: &str, port: u16) -> Result<TcpStrea
             }
             Ok(Err(err)) => last = Miss::Refused(format!("{host}:{port} ({err})")),
             Err(_) if port == 25 => {
-                last = Miss::Timeout(format!(
-                    "{host}:25; many networks block outgoing port 25, so run this from a server that may send mail"
-                ));
+                last = Miss::Timeout(format!("{host}:25{BLOCKED}"));
                 // If it is the network, the second address is as silent as the first.
                 break;
             }
@@ -69,7 +69,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
 
     /// Reads the greeting and asks for the capabilities.
     pub(super) async fn begin(&mut self, net: &Net) -> Result<Dialogue, Miss> {
-        let greeting = self.hear(net, GREETING).await?;
+        // Some networks take the connection themselves and leave it silent.
+        let greeting = self.hear(net, GREETING).await.map_err(|miss| match miss {
+            Miss::Timeout(name) if name.ends_with(":25") => Miss::Timeout(format!("{name}{BLOCKED}")),
+            other => other,
+        })?;
         if greeting.code != 220 {
             return Err(Miss::Denied(format!("{} greeted with {}", self.name, greeting.code)));
         }
