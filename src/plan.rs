@@ -68,6 +68,7 @@ fn candidates(target: &Target, selection: &Selection) -> Vec<Question> {
         questions.push(Question::Delegation { domain: domain.name.clone() });
         questions
             .push(Question::Mail { domain: domain.name.clone(), selectors: domain.dkim_selectors.clone() });
+        questions.push(Question::MailServers { domain: domain.name.clone() });
     }
     for site in &target.sites {
         if site.url.starts_with("https:") {
@@ -157,9 +158,10 @@ fn nothing_to_look_at(station: Station) -> &'static str {
 /// What observations about a question are filed under.
 pub fn subject_of(question: &Question) -> String {
     match question {
-        Question::Zone { domain } | Question::Delegation { domain } | Question::Mail { domain, .. } => {
-            domain.clone()
-        }
+        Question::Zone { domain }
+        | Question::Delegation { domain }
+        | Question::Mail { domain, .. }
+        | Question::MailServers { domain } => domain.clone(),
         Question::Endpoint { host, port } => endpoint(host, *port),
         Question::Route { site, path } => format!("{site}{path}"),
         Question::Webhook { subject } => subject.clone(),

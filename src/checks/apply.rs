@@ -33,6 +33,7 @@ fn one_check(check: &'static Check, seen: &Observations, target: &Target) -> Vec
         Judge::Zone(judge) => ask.each(&seen.zones, judge),
         Judge::Delegation(judge) => ask.each(&seen.delegations, judge),
         Judge::Mail(judge) => ask.each(&seen.mail, judge),
+        Judge::MailServers(judge) => ask.each(&seen.mail_servers, judge),
         Judge::Endpoint(judge) => ask.each(&seen.endpoints, judge),
         Judge::Site(judge) => ask.each(&seen.sites, judge),
         Judge::Route(judge) => ask.each(&seen.routes, judge),

@@ -132,6 +132,7 @@ pub(super) fn label(question: &Question) -> String {
         Question::Zone { .. } => "zone",
         Question::Delegation { .. } => "name servers",
         Question::Mail { .. } => "mail",
+        Question::MailServers { .. } => "mail servers",
         Question::Endpoint { .. } => "tls",
         Question::Site { .. } => "site",
         Question::Route { .. } => "route",

@@ -25,6 +25,8 @@ pub(super) struct Certificates {
 const PORTAL: &[&str] = &["portal.acme.example"];
 const WEBSITE: &[&str] = &["acme.example", "www.acme.example", "mta-sts.acme.example"];
 
+const MAIL: &[&str] = &["mx1.mailer.example", "mx2.mailer.example", "mail.acme.example"];
+
 /// The portal's certificate is good; the website's has expired unless the portal is fixed.
 pub(super) fn issue(variant: Variant) -> io::Result<Certificates> {
     let ca_key = KeyPair::generate().map_err(io::Error::other)?;
@@ -41,7 +43,9 @@ pub(super) fn issue(variant: Variant) -> io::Result<Certificates> {
         Variant::Fixed => Window::around(20, 70),
     };
     let mut names = HashMap::new();
-    for (hosts, window) in [(PORTAL, Window::around(20, 70)), (WEBSITE, website)] {
+    for (hosts, window) in
+        [(PORTAL, Window::around(20, 70)), (MAIL, Window::around(20, 70)), (WEBSITE, website)]
+    {
         let key = Arc::new(leaf(hosts, &window, &issuer)?);
         names.extend(hosts.iter().map(|host| ((*host).to_owned(), key.clone())));
     }

@@ -9,6 +9,7 @@ mod dns;
 mod made_up;
 mod repository;
 mod site;
+mod smtp;
 
 use std::{
     io,
@@ -40,6 +41,7 @@ pub struct Portal {
     pub dns: SocketAddr,
     pub http: SocketAddr,
     pub https: SocketAddr,
+    pub smtp: SocketAddr,
     /// The two visitors' session headers, by environment variable.
     pub sessions: Vec<(&'static str, String)>,
     folder: Folder,
@@ -61,16 +63,17 @@ impl Portal {
         std::fs::write(&ca, &certificates.ca_pem)?;
 
         let site = Arc::new(site::Site::new(variant, &secrets));
-        let (dns, http, https) = runtime.block_on(async {
+        let (dns, http, https, smtp) = runtime.block_on(async {
             let dns = dns::serve(variant, &secrets).await?;
+            let smtp = smtp::serve(variant, certificates.server.clone()).await?;
             let (http, https) = site::serve(site, certificates.server).await?;
-            io::Result::Ok((dns, http, https))
+            io::Result::Ok((dns, http, https, smtp))
         })?;
         let sessions = vec![
             ("GONOGO_DEMO_ANA", format!("session={}", secrets.session_ana)),
             ("GONOGO_DEMO_BEN", format!("session={}", secrets.session_ben)),
         ];
-        Ok(Self { repository, ca, dns, http, https, sessions, folder, _runtime: runtime })
+        Ok(Self { repository, ca, dns, http, https, smtp, sessions, folder, _runtime: runtime })
     }
 
     /// The arguments of the `gonogo audit` that audits it.
@@ -91,6 +94,13 @@ impl Portal {
             format!(":443:{}:{}", self.https.ip(), self.https.port()),
             "--connect-to".to_owned(),
             format!(":80:{}:{}", self.http.ip(), self.http.port()),
+            "--connect-to".to_owned(),
+            format!(":25:{}:{}", self.smtp.ip(), self.smtp.port()),
+            // Nobody hands in mail here: the ports are closed.
+            "--connect-to".to_owned(),
+            ":465:127.0.0.1:9".to_owned(),
+            "--connect-to".to_owned(),
+            ":587:127.0.0.1:9".to_owned(),
             "--ca".to_owned(),
             path(&self.ca),
         ]

@@ -2,29 +2,29 @@
 
 mod capture;
 mod files;
+pub(super) mod handshake;
 mod revoked;
+mod status;
 mod trust;
+mod ways;
 mod wire;
 
-use std::sync::Arc;
-
-use rustls::{
-    AlertDescription, ClientConfig, Error, PeerIncompatible,
-    pki_types::{CertificateDer, ServerName},
-};
-use tokio_rustls::TlsConnector;
+use jiff::SignedDuration;
+use rustls::pki_types::CertificateDer;
 
 pub use self::files::chains_in;
-use self::{capture::Capture, wire::Tapped};
+use self::handshake::{Greeting, Shaken, in_words};
 use super::{Net, hello};
 use crate::{
     engine::certificate,
     plan::Touch,
-    seen::{Certificate, Endpoint, Miss, Refusal, Seen, Session},
+    seen::{Certificate, Endpoint, Miss, OcspResponse, Refusal, Revocation, Seen, Trust},
 };
 
 /// Most certificates of a chain that are looked at.
 const CHAIN: usize = 20;
+/// How far ahead the chain must hold: the usual distance between two looks at it.
+const AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> {
     let mut endpoint = Endpoint { host: host.to_owned(), port, ..Endpoint::default() };
@@ -35,14 +35,18 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
         // An old stack may break off or garble a modern handshake and answer its own; silence is silence.
         Err(miss) => matches!(miss, Miss::Refused(_) | Miss::Malformed(_)),
     };
+    let named = match &shaken {
+        Ok(Shaken::Done(done)) => facts(&done.sent).ok().and_then(|chain| chain.into_iter().next()),
+        _ => None,
+    };
+    let enumerated = if peer_speaks { Some(Box::pin(hello::enumerate(net, host, port)).await) } else { None };
     let mut plain = Vec::new();
-    if peer_speaks {
-        let enumerated = Box::pin(hello::enumerate(net, host, port)).await;
+    if let Some(enumerated) = enumerated {
         endpoint.offers = enumerated.offers;
         plain = enumerated.chain.into_iter().map(CertificateDer::from).collect();
     }
     let sent = match &shaken {
-        Ok(Shaken::Done { sent, .. }) => sent.clone(),
+        Ok(Shaken::Done(done)) => done.sent.clone(),
         _ => plain.clone(),
     };
     match shaken {
@@ -60,16 +64,33 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
             endpoint.refusal = Some(refusal);
             present(&mut endpoint, net, &plain, Some(miss));
         }
-        Ok(Shaken::Done { session, sent }) => {
-            endpoint.session = Seen::Got(session);
+        Ok(Shaken::Done(done)) => {
+            endpoint.session = Seen::Got(done.session);
             present(&mut endpoint, net, &sent, None);
+            status::staple(&mut endpoint, net, &done.staple, &sent);
         }
     }
-    endpoint.revocation = match endpoint.leaf() {
-        Ok(leaf) => Box::pin(revoked::judge(net, leaf, &sent)).await,
+    // After the enumeration, which measures how far the server is; beside each other.
+    let (ways, (revocation, ocsp)) = tokio::join!(
+        Box::pin(ways::look(net, host, port, named.as_ref())),
+        Box::pin(revoked_or_not(&endpoint, net, &sent)),
+    );
+    (endpoint.ways, endpoint.revocation, endpoint.ocsp) = (ways, revocation, ocsp);
+    Seen::Got(endpoint)
+}
+
+/// By the list, and where that settles nothing by the responder.
+async fn revoked_or_not(
+    endpoint: &Endpoint,
+    net: &Net,
+    sent: &[CertificateDer<'_>],
+) -> (Seen<Revocation>, Seen<OcspResponse>) {
+    let revocation = match endpoint.leaf() {
+        Ok(leaf) => revoked::judge(net, leaf, sent).await,
         Err(miss) => Seen::Missed(miss),
     };
-    Seen::Got(endpoint)
+    let ocsp = status::ask(endpoint, &revocation, net, sent).await;
+    (revocation, ocsp)
 }
 
 /// Fills in the chain that was sent, and whether it is to be trusted; `miss` says why none was.
@@ -78,10 +99,31 @@ fn present(endpoint: &mut Endpoint, net: &Net, sent: &[CertificateDer<'_>], miss
         Some(miss) if sent.is_empty() => Seen::Missed(miss),
         _ => facts(sent).into(),
     };
-    endpoint.trust = match endpoint.leaf() {
-        Ok(leaf) => Seen::Got(trust::judge(net, leaf, sent)),
-        Err(miss) => Seen::Missed(miss),
+    match endpoint.leaf() {
+        Ok(leaf) => {
+            let trust = trust::judge(net, leaf, sent);
+            let soon = net.now.saturating_add(AHEAD).unwrap_or(net.now);
+            let soon = soon.min(leaf.not_after).max(net.now);
+            endpoint.ahead = Seen::Got(trust::verify(&net.roots, sent, soon));
+            endpoint.trust = Seen::Got(trust);
+            endpoint.scts = Seen::Got(status::timestamps(sent));
+        }
+        Err(miss) => {
+            endpoint.ahead = Seen::Missed(miss.clone());
+            endpoint.scts = Seen::Missed(miss.clone());
+            endpoint.trust = Seen::Missed(miss);
+        }
+    }
+}
+
+/// The facts of a chain that was sent elsewhere, and whether it is to be trusted.
+pub(super) fn judged(net: &Net, sent: &[CertificateDer<'_>]) -> (Seen<Vec<Certificate>>, Seen<Trust>) {
+    let chain: Seen<Vec<Certificate>> = facts(sent).into();
+    let trust = match chain.as_ref() {
+        Ok(chain) => chain.first().map(|leaf| trust::judge(net, leaf, sent)).ok_or(Miss::NotAsked).into(),
+        Err(miss) => Seen::Missed(miss.clone()),
     };
+    (chain, trust)
 }
 
 pub(super) fn touches(host: &str, port: u16) -> Vec<Touch> {
@@ -90,14 +132,13 @@ pub(super) fn touches(host: &str, port: u16) -> Vec<Touch> {
         Touch::Tcp { host: host.to_owned(), port, why: "ClientHello of each TLS and SSL version".to_owned() },
         Touch::Then { what: hello::connections() },
         Touch::Then {
-            what: "one GET of the revocation list that the certificate points to, if any".to_owned(),
+            what:
+                "one GET of the revocation list that the certificate points to, if any; where none settles \
+                   it, one POST to its OCSP responder"
+                    .to_owned(),
         },
+        Touch::Then { what: ways::touches() },
     ]
-}
-
-enum Shaken {
-    Done { session: Session, sent: Vec<CertificateDer<'static>> },
-    Refused(Refusal),
 }
 
 /// One handshake; once more after a reset, which a busy server sends without meaning it.
@@ -109,98 +150,16 @@ async fn shake(net: &Net, host: &str, port: u16) -> Result<Shaken, Miss> {
 }
 
 async fn attempt(net: &Net, host: &str, port: u16) -> Result<Shaken, Miss> {
-    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
-        .map_err(|_| Miss::Unsupported(format!("{host} is not a host name")))?;
-    let capture = Arc::new(Capture::default());
-    let config = config(&capture)?;
     let stream = net.connect(host, port, "tls").await?;
-    let (tapped, tap) = Tapped::new(stream.tcp);
-    let shaking = TlsConnector::from(config).connect(name, tapped);
-    let shaken = tokio::time::timeout(net.patience(), shaking)
-        .await
-        .map_err(|_| Miss::Timeout(format!("TLS handshake with {host}:{port}")))?;
-    match shaken {
-        Ok(stream) => {
-            let (_, connection) = stream.get_ref();
-            Ok(Shaken::Done { session: session(connection, &capture), sent: capture.sent() })
-        }
-        Err(_) if tap.began_with(b"HTTP/") => Ok(Shaken::Refused(Refusal::PlainHttp)),
-        Err(err) => refusal(&err, host, port).map(Shaken::Refused),
+    let mut shaken = handshake::over(net, Greeting::web(host, port), stream.tcp).await;
+    if let Ok(Shaken::Done(done)) = &mut shaken {
+        done.stream = None;
     }
+    shaken
 }
 
-fn config(capture: &Arc<Capture>) -> Result<Arc<ClientConfig>, Miss> {
-    let mut config = ClientConfig::builder_with_provider(capture.provider.clone())
-        .with_safe_default_protocol_versions()
-        .map_err(|err| Miss::Internal(format!("TLS configuration: {err}")))?
-        .dangerous()
-        .with_custom_certificate_verifier(capture.clone())
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
-}
-
-fn session(connection: &rustls::ClientConnection, capture: &Capture) -> Session {
-    let version = match connection.protocol_version() {
-        Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3".to_owned(),
-        Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2".to_owned(),
-        other => format!("{other:?}"),
-    };
-    let suite = connection.negotiated_cipher_suite().map_or_else(String::new, |suite| {
-        // rustls marks TLS 1.3 suites by a prefix that the registry does not have.
-        format!("{:?}", suite.suite()).replace("TLS13_", "TLS_")
-    });
-    let alpn = connection.alpn_protocol().map(|name| String::from_utf8_lossy(name).into_owned());
-    Session {
-        version,
-        suite,
-        group: connection.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name())),
-        alpn,
-        stapled: capture.stapled(),
-    }
-}
-
-/// What a failed handshake says for certain; anything else is a miss.
-fn refusal(err: &std::io::Error, host: &str, port: u16) -> Result<Refusal, Miss> {
-    let peer = format!("{host}:{port}");
-    let tls = err.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
-    match tls {
-        Some(Error::AlertReceived(alert)) => Ok(Refusal::Alert(alert_name(*alert))),
-        Some(Error::PeerIncompatible(
-            PeerIncompatible::ServerDoesNotSupportTls12Or13
-            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
-        )) => Ok(Refusal::OldVersion),
-        Some(other) => Err(Miss::Malformed(format!("TLS handshake with {peer}: {other}"))),
-        None if err.kind() == std::io::ErrorKind::TimedOut => Err(Miss::Timeout(peer)),
-        None => Err(Miss::Refused(format!("{peer} broke off the TLS handshake ({err})"))),
-    }
-}
-
-/// The alert's name as RFC 8446 section 6 writes it.
-fn alert_name(alert: AlertDescription) -> String {
-    let mut name = String::new();
-    for letter in format!("{alert:?}").chars() {
-        if letter.is_ascii_uppercase()
-            && !name.is_empty()
-            && !name.ends_with(|last: char| !last.is_ascii_lowercase())
-        {
-            name.push('_');
-        }
-        name.push(letter.to_ascii_lowercase());
-    }
-    // rustls spells the one as the British do.
-    name.replace("unrecognised", "unrecognized")
-}
-
-fn in_words(refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::Alert(name) => format!("refused the TLS handshake with the alert {name}"),
-        Refusal::OldVersion => "offers no TLS 1.2 or 1.3".to_owned(),
-        Refusal::PlainHttp => "speaks HTTP in place of TLS".to_owned(),
-    }
-}
-
-fn facts(sent: &[CertificateDer<'_>]) -> Result<Vec<Certificate>, Miss> {
+/// The facts of each certificate, as sent.
+pub(super) fn facts(sent: &[CertificateDer<'_>]) -> Result<Vec<Certificate>, Miss> {
     if sent.is_empty() {
         return Err(Miss::Malformed("the server sent no certificate".to_owned()));
     }

@@ -17,6 +17,7 @@ mod realtime;
 mod repository;
 mod route;
 mod site;
+mod smtp;
 pub mod tape;
 mod touch;
 mod webhook;
@@ -40,8 +41,8 @@ pub use self::{
 use crate::{
     plan::{Plan, Question, subject_of},
     seen::{
-        Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, Miss, Observations, Probe,
-        RealtimeRules, Repository, Route, Seen, Site, Webhook, Zone,
+        Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, MailServers, Miss,
+        Observations, Probe, RealtimeRules, Repository, Route, Seen, Site, Webhook, Zone,
     },
     target::Target,
 };
@@ -185,7 +186,10 @@ async fn ask_network(question: &Question, net: &Net) -> Observed {
         Question::Zone { domain } => Observed::Zone(zone::observe(net, domain).await),
         Question::Delegation { domain } => Observed::Delegation(delegation::observe(net, domain).await),
         Question::Mail { domain, selectors } => Observed::Mail(mail::observe(net, domain, selectors).await),
-        Question::Endpoint { host, port } => Observed::Endpoint(endpoint::observe(net, host, *port).await),
+        Question::MailServers { domain } => Observed::MailServers(smtp::observe(net, domain).await),
+        Question::Endpoint { host, port } => {
+            Observed::Endpoint(Box::new(endpoint::observe(net, host, *port).await))
+        }
         Question::Site { url } => Observed::Site(site::observe(net, url).await),
         Question::Route { site, path } => Observed::Route(route::observe(net, site, path).await),
         Question::Probe { url } => Observed::Probe(probe::observe(net, url).await),
@@ -215,7 +219,8 @@ enum Observed {
     Zone(Seen<Zone>),
     Delegation(Seen<Delegation>),
     Mail(Seen<Mail>),
-    Endpoint(Seen<Endpoint>),
+    MailServers(Seen<MailServers>),
+    Endpoint(Box<Seen<Endpoint>>),
     Site(Seen<Site>),
     Route(Seen<Route>),
     Webhook(Seen<Webhook>),
@@ -234,7 +239,8 @@ impl Observed {
             Question::Zone { .. } => Self::Zone(Seen::Missed(miss)),
             Question::Delegation { .. } => Self::Delegation(Seen::Missed(miss)),
             Question::Mail { .. } => Self::Mail(Seen::Missed(miss)),
-            Question::Endpoint { .. } => Self::Endpoint(Seen::Missed(miss)),
+            Question::MailServers { .. } => Self::MailServers(Seen::Missed(miss)),
+            Question::Endpoint { .. } => Self::Endpoint(Box::new(Seen::Missed(miss))),
             Question::Site { .. } => Self::Site(Seen::Missed(miss)),
             Question::Route { .. } => Self::Route(Seen::Missed(miss)),
             Question::Webhook { .. } => Self::Webhook(Seen::Missed(miss)),
@@ -254,7 +260,8 @@ impl Observed {
             Self::Zone(seen) => drop(into.zones.insert(subject, seen)),
             Self::Delegation(seen) => drop(into.delegations.insert(subject, seen)),
             Self::Mail(seen) => drop(into.mail.insert(subject, seen)),
-            Self::Endpoint(seen) => drop(into.endpoints.insert(subject, seen)),
+            Self::MailServers(seen) => drop(into.mail_servers.insert(subject, seen)),
+            Self::Endpoint(seen) => drop(into.endpoints.insert(subject, *seen)),
             Self::Site(seen) => drop(into.sites.insert(subject, seen)),
             Self::Route(seen) => drop(into.routes.insert(subject, seen)),
             Self::Webhook(seen) => drop(into.webhooks.insert(subject, seen)),

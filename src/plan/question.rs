@@ -16,6 +16,10 @@ pub enum Question {
         domain: String,
         selectors: Vec<String>,
     },
+    /// The mail servers of a domain, over SMTP.
+    MailServers {
+        domain: String,
+    },
     Endpoint {
         host: String,
         port: u16,
@@ -74,6 +78,7 @@ impl Question {
             Self::Zone { .. } => Kind::Zone,
             Self::Delegation { .. } => Kind::Delegation,
             Self::Mail { .. } => Kind::Mail,
+            Self::MailServers { .. } => Kind::MailServers,
             Self::Endpoint { .. } => Kind::Endpoint,
             Self::Site { .. } => Kind::Site,
             Self::Route { .. } => Kind::Route,
@@ -94,6 +99,7 @@ impl Question {
             Self::Zone { .. }
             | Self::Delegation { .. }
             | Self::Mail { .. }
+            | Self::MailServers { .. }
             | Self::Endpoint { .. }
             | Self::Site { .. }
             | Self::Route { .. }

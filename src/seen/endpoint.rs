@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Miss, Offers, Seen};
+use super::{Miss, OcspResponse, Offers, Sct, Seen, Ways};
 
 /// One TLS endpoint (`host:port`), captured whether or not its chain verifies.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -23,6 +23,16 @@ pub struct Endpoint {
     /// What an enumeration of versions, suites and groups found; missed where nothing is offered
     /// for certain.
     pub offers: Seen<Offers>,
+    /// The chain in 30 days, the leaf's own end left out of account.
+    pub ahead: Seen<Verification>,
+    /// The OCSP response that came with the handshake, if any.
+    pub staple: Seen<Option<OcspResponse>>,
+    /// What the OCSP responder says; asked where no revocation list and no staple settled it.
+    pub ocsp: Seen<OcspResponse>,
+    /// Timestamps of transparency logs, in the certificate and in the staple.
+    pub scts: Seen<Vec<Sct>>,
+    /// Other ways to it: each address, no name, other names.
+    pub ways: Seen<Ways>,
 }
 
 impl Endpoint {

@@ -12,12 +12,15 @@ mod exchange;
 mod firestore;
 mod leak;
 mod mail;
+mod mail_server;
 mod miss;
 mod offer;
 mod probe;
 mod realtime;
 mod repository;
 mod route;
+mod sight;
+mod signed;
 mod site;
 mod webhook;
 mod zone;
@@ -29,7 +32,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     database::*, delegation::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*, leak::*,
-    mail::*, miss::*, offer::*, probe::*, realtime::*, repository::*, route::*, site::*, webhook::*, zone::*,
+    mail::*, mail_server::*, miss::*, offer::*, probe::*, realtime::*, repository::*, route::*, sight::*,
+    signed::*, site::*, webhook::*, zone::*,
 };
 
 /// Everything that was observed in one audit, by kind and subject.
@@ -44,6 +48,7 @@ pub struct Observations {
     pub zones: BTreeMap<String, Seen<Zone>>,
     pub delegations: BTreeMap<String, Seen<Delegation>>,
     pub mail: BTreeMap<String, Seen<Mail>>,
+    pub mail_servers: BTreeMap<String, Seen<MailServers>>,
     pub endpoints: BTreeMap<String, Seen<Endpoint>>,
     pub sites: BTreeMap<String, Seen<Site>>,
     pub routes: BTreeMap<String, Seen<Route>>,
@@ -71,6 +76,7 @@ impl Default for Observations {
             zones: BTreeMap::new(),
             delegations: BTreeMap::new(),
             mail: BTreeMap::new(),
+            mail_servers: BTreeMap::new(),
             endpoints: BTreeMap::new(),
             sites: BTreeMap::new(),
             routes: BTreeMap::new(),

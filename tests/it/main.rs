@@ -28,6 +28,7 @@ mod replay;
 mod reports;
 mod secrets;
 mod setups;
+mod signed;
 mod supabase;
 mod tls;
 mod web;

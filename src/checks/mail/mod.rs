@@ -3,6 +3,11 @@
 mod bimi_logo;
 mod bimi_record;
 mod bulk_ready;
+mod dane_mismatch;
+mod dane_partial;
+mod dane_rollover;
+mod dane_unsigned;
+mod dane_unusable;
 mod dkim_dangling;
 mod dkim_ed25519_only;
 mod dkim_key_broken;
@@ -83,7 +88,7 @@ use crate::{
         spf::{self, Record, Tree},
     },
     finding::{Finding, Patch},
-    seen::{Answer, Mail, Miss, Rr, StsPolicy},
+    seen::{Answer, Mail, MailServer, MailServers, Miss, Rr, StsPolicy, TlsaSet},
     target::MailUse,
     verdict::Verdict,
 };
@@ -93,6 +98,11 @@ pub const ALL: &[&Check] = &[
     &bimi_logo::CHECK,
     &bimi_record::CHECK,
     &bulk_ready::CHECK,
+    &dane_mismatch::CHECK,
+    &dane_partial::CHECK,
+    &dane_rollover::CHECK,
+    &dane_unsigned::CHECK,
+    &dane_unusable::CHECK,
     &dkim_dangling::CHECK,
     &dkim_ed25519_only::CHECK,
     &dkim_key_broken::CHECK,
@@ -388,6 +398,28 @@ fn drop_tags(record: &str, dropped: &[&str]) -> String {
     };
     let parts: Vec<&str> = record.split(';').filter(|part| !is_dropped(part)).map(str::trim).collect();
     parts.join("; ").trim().to_owned()
+}
+
+/// The mail hosts that have TLSA records, and the first one whose records are not known; an early
+/// verdict where there are none.
+type TlsaSets<'a> = (Vec<(&'a MailServer, &'a TlsaSet)>, Option<Miss>);
+
+fn tlsa_sets<'a>(servers: &'a MailServers, context: &Context<'_>) -> Early<TlsaSets<'a>> {
+    let (mut sets, mut missed) = (Vec::new(), None);
+    for server in &servers.exchangers {
+        match server.tlsa.as_ref() {
+            Ok(set) if set.records.is_empty() => {}
+            Ok(set) => sets.push((server, set)),
+            Err(miss) => missed = missed.or(Some(miss.clone())),
+        }
+    }
+    match missed {
+        Some(miss) if sets.is_empty() => Err(Verdict::inconclusive(miss)),
+        None if sets.is_empty() => {
+            Err(Verdict::not_applicable(format!("no mail host of {} has TLSA records", context.subject)))
+        }
+        missed => Ok((sets, missed)),
+    }
 }
 
 /// Does a record announce an MTA-STS policy, well or badly?

@@ -1,6 +1,9 @@
 //! Checks of the station `tls`.
 
+mod address_dead;
+mod address_differs;
 mod broken_suite;
+mod chain_expires_soon;
 mod chain_order;
 mod client_auth;
 mod compression;
@@ -21,20 +24,34 @@ mod no_fallback_signal;
 mod no_forward_secrecy;
 mod no_modern_version;
 mod no_post_quantum;
+mod no_revocation_pointer;
 mod no_san;
 mod no_server_auth;
+mod no_sni;
 mod no_tls13;
 mod not_yet_valid;
 mod plain_http;
 mod rc4_suite;
+mod renewal_manual;
 mod revoked;
 mod root_sent;
 mod rsa_key_transport;
+mod san_name_dead;
+mod san_name_differs;
+mod sct_invalid;
+mod sct_operators;
 mod self_signed;
 mod serial_number;
 mod small_block_suite;
 mod ssl2_offered;
 mod ssl3_offered;
+mod staple_invalid;
+mod starttls_certificate;
+mod starttls_injection;
+mod starttls_legacy;
+mod starttls_missing;
+mod starttls_refused;
+mod submission_auth_in_clear;
 mod too_few_scts;
 mod unknown_critical_extension;
 mod untrusted_chain;
@@ -45,12 +62,21 @@ mod weak_key;
 mod weak_signature;
 mod weak_suite_preferred;
 mod wildcard_too_broad;
+mod www_apex_pair;
 
-use super::Check;
+use super::{Check, Context};
+use crate::{
+    finding::Finding,
+    seen::{MailServers, Miss, Observations, Seen},
+    verdict::Verdict,
+};
 
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
+    &address_dead::CHECK,
+    &address_differs::CHECK,
     &broken_suite::CHECK,
+    &chain_expires_soon::CHECK,
     &chain_order::CHECK,
     &client_auth::CHECK,
     &compression::CHECK,
@@ -71,20 +97,34 @@ pub const ALL: &[&Check] = &[
     &no_forward_secrecy::CHECK,
     &no_modern_version::CHECK,
     &no_post_quantum::CHECK,
+    &no_revocation_pointer::CHECK,
     &no_san::CHECK,
     &no_server_auth::CHECK,
+    &no_sni::CHECK,
     &no_tls13::CHECK,
     &not_yet_valid::CHECK,
     &plain_http::CHECK,
     &rc4_suite::CHECK,
+    &renewal_manual::CHECK,
     &revoked::CHECK,
     &root_sent::CHECK,
     &rsa_key_transport::CHECK,
+    &san_name_dead::CHECK,
+    &san_name_differs::CHECK,
+    &sct_invalid::CHECK,
+    &sct_operators::CHECK,
     &self_signed::CHECK,
     &serial_number::CHECK,
     &small_block_suite::CHECK,
     &ssl2_offered::CHECK,
     &ssl3_offered::CHECK,
+    &staple_invalid::CHECK,
+    &starttls_certificate::CHECK,
+    &starttls_injection::CHECK,
+    &starttls_legacy::CHECK,
+    &starttls_missing::CHECK,
+    &starttls_refused::CHECK,
+    &submission_auth_in_clear::CHECK,
     &too_few_scts::CHECK,
     &unknown_critical_extension::CHECK,
     &untrusted_chain::CHECK,
@@ -95,4 +135,48 @@ pub const ALL: &[&Check] = &[
     &weak_signature::CHECK,
     &weak_suite_preferred::CHECK,
     &wildcard_too_broad::CHECK,
+    &www_apex_pair::CHECK,
 ];
+
+/// The verdict on several things: what was found, else the first miss, else a pass.
+fn conclude(findings: Vec<Finding>, missed: Option<Miss>) -> Verdict {
+    match missed {
+        Some(miss) if findings.is_empty() => Verdict::inconclusive(miss),
+        _ => Verdict::from_findings(findings),
+    }
+}
+
+/// Judges the mail servers of each domain. Where even their names are unknown, `tls/starttls-missing`
+/// is undecided, once and for all of these checks.
+fn each(
+    seen: &Observations,
+    context: &Context<'_>,
+    judge: fn(&MailServers, &Context<'_>) -> Verdict,
+) -> Vec<(String, Verdict)> {
+    let verdict = |(domain, servers): (&String, &Seen<MailServers>)| {
+        let verdict = match servers {
+            Seen::Got(servers) => judge(servers, &Context { subject: domain, ..*context }),
+            Seen::Missed(_) => {
+                Verdict::not_applicable("the mail servers are not known: see tls/starttls-missing")
+            }
+        };
+        (domain.clone(), verdict)
+    };
+    seen.mail_servers.iter().map(verdict).collect()
+}
+
+/// An early verdict where no mail server could be talked to: one check says so for all.
+fn unreached(servers: &MailServers, context: &Context<'_>) -> Option<Verdict> {
+    let mut all = servers.exchangers.iter().chain(&servers.submission).peekable();
+    if all.peek().is_none() {
+        return Some(Verdict::not_applicable(format!("{} has no mail server", context.subject)));
+    }
+    all.all(|server| server.dialogue.got().is_none())
+        .then(|| Verdict::not_applicable("no mail server could be talked to: see tls/starttls-missing"))
+}
+
+/// The mode of the domain's MTA-STS policy, if it was fetched.
+fn sts_mode<'a>(context: &Context<'a>) -> Option<&'a str> {
+    let policy = context.seen.mail.get(context.subject)?.got()?.policy.got()?;
+    policy.file.mode.as_deref().filter(|_| policy.status == 200)
+}

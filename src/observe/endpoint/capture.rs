@@ -21,7 +21,7 @@ pub(super) struct Capture {
 #[derive(Debug, Default)]
 struct Kept {
     sent: Vec<CertificateDer<'static>>,
-    stapled: bool,
+    staple: Vec<u8>,
 }
 
 impl Default for Capture {
@@ -32,13 +32,13 @@ impl Default for Capture {
 }
 
 impl Capture {
-    /// The chain as sent, the leaf first.
-    pub(super) fn sent(&self) -> Vec<CertificateDer<'static>> {
-        self.kept.lock().map(|kept| kept.sent.clone()).unwrap_or_default()
+    /// The chain as sent, the leaf first, and the OCSP response that came along; may be empty.
+    pub(super) fn parts(&self) -> (Vec<CertificateDer<'static>>, Vec<u8>) {
+        self.kept.lock().map(|kept| (kept.sent.clone(), kept.staple.clone())).unwrap_or_default()
     }
 
     pub(super) fn stapled(&self) -> bool {
-        self.kept.lock().is_ok_and(|kept| kept.stapled)
+        self.kept.lock().is_ok_and(|kept| !kept.staple.is_empty())
     }
 }
 
@@ -54,7 +54,7 @@ impl ServerCertVerifier for Capture {
         if let Ok(mut kept) = self.kept.lock() {
             let chain = std::iter::once(end_entity).chain(intermediates);
             kept.sent = chain.map(|der| der.clone().into_owned()).collect();
-            kept.stapled = !ocsp_response.is_empty();
+            kept.staple = ocsp_response.to_vec();
         }
         Ok(ServerCertVerified::assertion())
     }

@@ -28,7 +28,7 @@ pub(super) fn judge(net: &Net, leaf: &Certificate, sent: &[CertificateDer<'_>]) 
     }
 }
 
-fn verify(roots: &RootCertStore, sent: &[CertificateDer<'_>], at: Timestamp) -> Verification {
+pub(super) fn verify(roots: &RootCertStore, sent: &[CertificateDer<'_>], at: Timestamp) -> Verification {
     let Some((leaf, intermediates)) = sent.split_first() else {
         return Verification::Refused("no certificate was sent".to_owned());
     };

@@ -17,7 +17,7 @@ const BEGINNING: usize = 16;
 /// Most bytes a handshake may take; rustls itself stops at 64 KiB a message.
 const LIMIT: usize = 1 << 20;
 
-pub(super) struct Tapped {
+pub(in crate::observe) struct Tapped {
     tcp: TcpStream,
     tap: Tap,
     read: usize,

@@ -121,6 +121,23 @@ impl Net {
         Err(last)
     }
 
+    /// Connects to one address. None: the port is closed there. That this machine has no way to it says
+    /// nothing about the address.
+    pub async fn dial(&self, peer: SocketAddr, host: &str, port: u16) -> Result<Option<TcpStream>, Miss> {
+        self.note_contact(host, port, "tls");
+        match tokio::time::timeout(self.patience(), TcpStream::connect(peer)).await {
+            Ok(Ok(tcp)) => {
+                let _ = tcp.set_nodelay(true);
+                Ok(Some(tcp))
+            }
+            Ok(Err(err)) if err.kind() == ErrorKind::ConnectionRefused => Ok(None),
+            Ok(Err(err)) => {
+                Err(Miss::Unsupported(format!("no way from here to {host}:{port} at {} ({err})", peer.ip())))
+            }
+            Err(_) => Err(Miss::Timeout(format!("{host}:{port} at {}", peer.ip()))),
+        }
+    }
+
     /// Does every address refuse connections to the port? False where that is not certain.
     pub async fn is_closed(&self, host: &str, port: u16) -> bool {
         let Ok(peers) = self.peers(host, port).await else { return false };

@@ -47,6 +47,8 @@ pub struct Net {
     asked: dns::Asked,
     /// DNS questions sent, to the resolver and to name servers.
     sent: AtomicU32,
+    /// Does the resolver validate DNSSEC? Asked once.
+    validates: tokio::sync::OnceCell<bool>,
     connect_to: Vec<ConnectTo>,
     deadline: Instant,
     contacted: Mutex<BTreeSet<Contact>>,
@@ -64,6 +66,7 @@ impl Net {
             resolver_addresses,
             asked: dns::Asked::default(),
             sent: AtomicU32::new(0),
+            validates: tokio::sync::OnceCell::new(),
             connect_to: options.connect_to.clone(),
             deadline,
             contacted: Mutex::default(),
@@ -73,6 +76,11 @@ impl Net {
     /// The wait for one answer: [`PATIENCE`], or what is left until the deadline.
     pub fn patience(&self) -> Duration {
         PATIENCE.min(self.deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// What is left until the deadline of the audit.
+    pub fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
     }
 
     pub fn contacted(&self) -> BTreeSet<Contact> {

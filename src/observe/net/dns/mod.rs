@@ -3,6 +3,7 @@
 mod direct;
 mod gather;
 mod present;
+mod proven;
 mod wire;
 
 use std::{

@@ -13,7 +13,7 @@ use super::direct::Flags;
 use crate::seen::Miss;
 
 /// What fits through every network without fragments (DNS flag day 2020).
-const ROOM: u16 = 1_232;
+pub(super) const ROOM: u16 = 1_232;
 
 pub(super) fn question(name: &str, record: RecordType, flags: Flags) -> Result<Message, Miss> {
     let mut fqdn =
