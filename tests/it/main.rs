@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod certificate;
 mod cli;
 mod config;
 mod demo;
@@ -16,6 +17,7 @@ mod domain;
 mod env;
 mod firebase;
 mod fixtures;
+mod hello;
 mod hostile;
 mod house;
 mod mail;

@@ -1,11 +1,13 @@
 //! Checks of the station `tls`.
 
 mod broken_suite;
+mod certificate_profile;
 mod chain_order;
 mod client_auth;
 mod compression;
 mod expired;
 mod expires_soon;
+mod factorable_key;
 mod handshake_refused;
 mod heartbeat;
 mod incomplete_chain;
@@ -13,6 +15,7 @@ mod insecure_renegotiation;
 mod key_identifiers;
 mod leaf_is_ca;
 mod legacy_version;
+mod md5_suite;
 mod must_staple;
 mod name_mismatch;
 mod no_aead;
@@ -27,12 +30,15 @@ mod no_tls13;
 mod not_yet_valid;
 mod plain_http;
 mod rc4_suite;
+mod revocation_list;
 mod revoked;
 mod root_sent;
 mod rsa_key_transport;
+mod sampled_suites;
 mod self_signed;
 mod serial_number;
 mod small_block_suite;
+mod small_exponent;
 mod ssl2_offered;
 mod ssl3_offered;
 mod too_few_scts;
@@ -51,11 +57,13 @@ use super::Check;
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
     &broken_suite::CHECK,
+    &certificate_profile::CHECK,
     &chain_order::CHECK,
     &client_auth::CHECK,
     &compression::CHECK,
     &expired::CHECK,
     &expires_soon::CHECK,
+    &factorable_key::CHECK,
     &handshake_refused::CHECK,
     &heartbeat::CHECK,
     &incomplete_chain::CHECK,
@@ -63,6 +71,7 @@ pub const ALL: &[&Check] = &[
     &key_identifiers::CHECK,
     &leaf_is_ca::CHECK,
     &legacy_version::CHECK,
+    &md5_suite::CHECK,
     &must_staple::CHECK,
     &name_mismatch::CHECK,
     &no_aead::CHECK,
@@ -77,12 +86,15 @@ pub const ALL: &[&Check] = &[
     &not_yet_valid::CHECK,
     &plain_http::CHECK,
     &rc4_suite::CHECK,
+    &revocation_list::CHECK,
     &revoked::CHECK,
     &root_sent::CHECK,
     &rsa_key_transport::CHECK,
+    &sampled_suites::CHECK,
     &self_signed::CHECK,
     &serial_number::CHECK,
     &small_block_suite::CHECK,
+    &small_exponent::CHECK,
     &ssl2_offered::CHECK,
     &ssl3_offered::CHECK,
     &too_few_scts::CHECK,
