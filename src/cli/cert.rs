@@ -51,7 +51,7 @@ Examples:
 Exit codes: as `gonogo audit`";
 
 /// The checks that need nothing but a chain. Name and revocation are judged only where asked for.
-const OF_A_CHAIN: [&str; 22] = [
+const OF_A_CHAIN: [&str; 23] = [
     "tls/certificate-profile",
     "tls/chain-order",
     "tls/client-auth",
@@ -60,6 +60,7 @@ const OF_A_CHAIN: [&str; 22] = [
     "tls/incomplete-chain",
     "tls/key-identifiers",
     "tls/leaf-is-ca",
+    "tls/malformed-certificate",
     "tls/no-san",
     "tls/no-server-auth",
     "tls/not-yet-valid",

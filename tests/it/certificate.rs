@@ -122,8 +122,8 @@ fn accepted(what: &str, change: impl FnOnce(&mut Chain)) {
     assert_eq!(code, 0, "{what}: {findings:?}");
 }
 
-fn constraints(permitted: Vec<GeneralSubtree>, excluded: Vec<GeneralSubtree>) -> Option<NameConstraints> {
-    Some(NameConstraints { permitted_subtrees: permitted, excluded_subtrees: excluded })
+fn constraints(permitted: Vec<GeneralSubtree>, excluded: Vec<GeneralSubtree>) -> NameConstraints {
+    NameConstraints { permitted_subtrees: permitted, excluded_subtrees: excluded }
 }
 
 fn dns(name: &str) -> GeneralSubtree {
@@ -147,21 +147,21 @@ fn the_name_is_an_alternative_name_or_none() {
 #[test]
 fn dns_constraints_are_kept() {
     accepted("permitted", |chain| {
-        chain.intermediate.name_constraints = constraints(vec![dns("example.com")], vec![]);
+        chain.intermediate.name_constraints = Some(constraints(vec![dns("example.com")], vec![]));
     });
     refused("does not permit the DNS name", |chain| {
-        chain.intermediate.name_constraints = constraints(vec![dns("example.org")], vec![]);
+        chain.intermediate.name_constraints = Some(constraints(vec![dns("example.org")], vec![]));
     });
     refused("tls/untrusted-chain", |chain| {
-        chain.root.name_constraints = constraints(vec![], vec![dns("example.com")]);
+        chain.root.name_constraints = Some(constraints(vec![], vec![dns("example.com")]));
     });
     refused("excludes the DNS name `*.example.com`", |chain| {
         chain.leaf.subject_alt_names = vec![SanType::DnsName("*.example.com".try_into().unwrap())];
         chain.leaf.distinguished_name = DistinguishedName::new();
-        chain.intermediate.name_constraints = constraints(vec![], vec![dns("bar.example.com")]);
+        chain.intermediate.name_constraints = Some(constraints(vec![], vec![dns("bar.example.com")]));
     });
     refused("with a leading dot", |chain| {
-        chain.intermediate.name_constraints = constraints(vec![dns(".example.com")], vec![]);
+        chain.intermediate.name_constraints = Some(constraints(vec![dns(".example.com")], vec![]));
     });
 }
 
@@ -171,24 +171,24 @@ fn other_constraints_are_kept() {
     let address = |last| SanType::IpAddress([192, 0, last, 1].into());
     accepted("an address within", |chain| {
         chain.leaf.subject_alt_names.push(address(2));
-        chain.intermediate.name_constraints = constraints(vec![network()], vec![]);
+        chain.intermediate.name_constraints = Some(constraints(vec![network()], vec![]));
     });
     refused("tls/untrusted-chain", |chain| {
         chain.leaf.subject_alt_names.push(address(3));
-        chain.intermediate.name_constraints = constraints(vec![network()], vec![]);
+        chain.intermediate.name_constraints = Some(constraints(vec![network()], vec![]));
     });
     let directory = |name: &str| GeneralSubtree::DirectoryName(named(name));
     accepted("a directory name within", |chain| {
-        chain.intermediate.name_constraints = constraints(vec![directory("WWW.example.com")], vec![]);
+        chain.intermediate.name_constraints = Some(constraints(vec![directory("WWW.example.com")], vec![]));
     });
     refused("tls/untrusted-chain", |chain| {
-        chain.intermediate.name_constraints = constraints(vec![directory("another")], vec![]);
+        chain.intermediate.name_constraints = Some(constraints(vec![directory("another")], vec![]));
     });
     let mailbox = |name: &str| SanType::Rfc822Name(name.try_into().unwrap());
     refused("tls/untrusted-chain", |chain| {
         chain.leaf.subject_alt_names.push(mailbox("user@example.com"));
         let only = GeneralSubtree::Rfc822Name("*@example.com".to_owned());
-        chain.intermediate.name_constraints = constraints(vec![only], vec![]);
+        chain.intermediate.name_constraints = Some(constraints(vec![only], vec![]));
     });
 }
 

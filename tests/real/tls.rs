@@ -2,6 +2,7 @@
 
 mod offers;
 mod servers;
+mod sslyze;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -52,7 +52,12 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
     }
     let held = trust.breaches.iter().filter(|breach| trust.public || !breach.tolerated);
     let findings = held.map(|breach| {
-        let severity = if breach.tolerated { Severity::Medium } else { Severity::High };
+        // That a public chain verifies shows that browsers put up with it.
+        let severity = match (trust.public, breach.tolerated) {
+            (false, _) => Severity::High,
+            (true, false) => Severity::Medium,
+            (true, true) => Severity::Low,
+        };
         Finding::new(format!("`{}` {}", breach.subject, breach.rule))
             .severity(severity)
             .key(format!("{} {}", breach.subject, breach.rule))

@@ -15,6 +15,7 @@ mod insecure_renegotiation;
 mod key_identifiers;
 mod leaf_is_ca;
 mod legacy_version;
+mod malformed_certificate;
 mod md5_suite;
 mod must_staple;
 mod name_mismatch;
@@ -71,6 +72,7 @@ pub const ALL: &[&Check] = &[
     &key_identifiers::CHECK,
     &leaf_is_ca::CHECK,
     &legacy_version::CHECK,
+    &malformed_certificate::CHECK,
     &md5_suite::CHECK,
     &must_staple::CHECK,
     &name_mismatch::CHECK,

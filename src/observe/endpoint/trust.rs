@@ -36,19 +36,20 @@ pub(super) fn judge(net: &Net, leaf: &Certificate, sent: &[CertificateDer<'_>]) 
 /// and of directories.
 fn twice(net: &Net, sent: &[CertificateDer<'_>], at: Timestamp) -> (Verification, Vec<Breach>) {
     let first = verify(&net.roots, sent, at);
-    let unable = match &first {
-        Verification::Trusted => false,
-        Verification::BadSignature => true,
+    let second_counts = match &first {
+        Verification::Trusted | Verification::BadSignature => true,
         Verification::Refused(why) => why.contains("NameConstraint"),
-        _ => return (first, Vec::new()),
+        _ => false,
     };
+    if !second_counts {
+        return (first, Vec::new());
+    }
     let sent: Vec<&[u8]> = sent.iter().map(AsRef::as_ref).collect();
     let certificates: Vec<&[u8]> = net.own_roots.iter().map(AsRef::as_ref).collect();
-    let algorithms = rustls::crypto::aws_lc_rs::default_provider().signature_verification_algorithms;
     let anchors = Anchors { certificates: &certificates, bare: &net.roots.roots };
-    match path::verify(&sent, anchors, at, algorithms) {
+    match path::verify(&sent, anchors, at, path::algorithms()) {
         Ok(breaches) => (Verification::Trusted, breaches),
-        Err(_) if unable => (first, Vec::new()),
+        Err(_) if first == Verification::BadSignature => (first, Vec::new()),
         Err(why) => (Verification::Refused(why), Vec::new()),
     }
 }

@@ -32,7 +32,6 @@ const DIFFERENCES: &[(&str, &str)] = &[
     ("rfc5280::nc::permitted-dn-match", "a server's certificate without a DNS name or address"),
     ("rfc5280::nc::permitted-dns-match-noncritical", "webpki::nc::permitted-dns-match-noncritical"),
     ("webpki::eku::ee-without-eku", "rfc5280::eku::ee-without-eku"),
-    ("webpki::san::public-suffix-private-namespace-wildcard-san", "a platform's own suffix, as issued"),
 ];
 
 #[test]

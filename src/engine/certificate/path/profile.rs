@@ -208,9 +208,8 @@ fn common_name(link: &Link<'_>, breaches: &mut Breaches<'_>) {
         return;
     };
     let repeated = alternative_names(link).any(|one| match one {
-        GeneralName::DNSName(listed) => *listed == name,
+        GeneralName::DNSName(listed) | GeneralName::RFC822Name(listed) => *listed == name,
         GeneralName::IPAddress(bytes) => address(bytes).is_some_and(|address| address == name),
-        GeneralName::RFC822Name(listed) => *listed == name,
         _ => false,
     });
     let rule = "has a common name that is not among its alternative names";
