@@ -35,7 +35,6 @@ mod revocation_list;
 mod revoked;
 mod root_sent;
 mod rsa_key_transport;
-mod sampled_suites;
 mod self_signed;
 mod serial_number;
 mod small_block_suite;
@@ -92,7 +91,6 @@ pub const ALL: &[&Check] = &[
     &revoked::CHECK,
     &root_sent::CHECK,
     &rsa_key_transport::CHECK,
-    &sampled_suites::CHECK,
     &self_signed::CHECK,
     &serial_number::CHECK,
     &small_block_suite::CHECK,
