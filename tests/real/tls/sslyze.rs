@@ -21,6 +21,9 @@ const NOT_KNOWN_TO_SSLYZE: &[(&str, &str)] = &[
 /// What its OpenSSL can no longer offer, by the part of a name that shows it.
 const NOT_SPOKEN_BY_SSLYZE: &[&str] = &["_CCM_8", "_GOST"];
 
+/// Offers nothing but NULL and anonymous suites, with which sslyze's first handshake does not succeed.
+const OUT_OF_ITS_REACH: &str = "broken.test";
+
 const VERSIONS: [(Version, &str); 5] = [
     (Version::Tls13, "tls_1_3"),
     (Version::Tls12, "tls_1_2"),
@@ -41,7 +44,7 @@ fn nginx_is_read_as_sslyze_reads_it() {
     let _nginx = Nginx::start(&authority, &servers, &ports);
     let names: Vec<&str> = HOSTS.iter().map(|host| host.name).collect();
     let ours = endpoints(&names, &rules, &authority);
-    for (host, port) in HOSTS.iter().zip(&ports) {
+    for (host, port) in HOSTS.iter().zip(&ports).filter(|(host, _)| host.name != OUT_OF_ITS_REACH) {
         compare(host.name, offers_of(&ours[host.name]), &sslyze(&authority, host.name, *port));
     }
 }
