@@ -29,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = order(&chain);
     for verdict in [Verification::Trusted, Verification::UnknownIssuer, Verification::Expired] {
         for now in chain.iter().map(|one| one.not_after).take(2) {
-            let trust = Trust { now: Verification::Expired, in_time: verdict.clone(), public: false };
+            let trust = Trust { now: Verification::Expired, in_time: verdict.clone(), public: false, breaches: Vec::new() };
             let _ = diagnose(&chain, &trust, now);
         }
     }

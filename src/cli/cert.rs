@@ -17,7 +17,8 @@ use crate::{
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Chains as a server would send them, PEM or DER, the server's own certificate first
+    /// Chains as a server would send them, PEM or DER, the server's own certificate first; `-` reads one
+    /// from standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Judge as of this moment, e.g. 2026-12-31 or 2026-12-31T12:00:00Z [default: now]
@@ -50,20 +51,23 @@ Examples:
 Exit codes: as `gonogo audit`";
 
 /// The checks that need nothing but a chain. Name and revocation are judged only where asked for.
-const OF_A_CHAIN: [&str; 20] = [
+const OF_A_CHAIN: [&str; 23] = [
+    "tls/certificate-profile",
     "tls/chain-order",
     "tls/client-auth",
     "tls/expired",
-    "tls/expires-soon",
+    "tls/factorable-key",
     "tls/incomplete-chain",
     "tls/key-identifiers",
     "tls/leaf-is-ca",
+    "tls/malformed-certificate",
     "tls/no-san",
     "tls/no-server-auth",
     "tls/not-yet-valid",
     "tls/root-sent",
     "tls/self-signed",
     "tls/serial-number",
+    "tls/small-exponent",
     "tls/too-few-scts",
     "tls/unknown-critical-extension",
     "tls/untrusted-chain",
@@ -73,14 +77,19 @@ const OF_A_CHAIN: [&str; 20] = [
     "tls/wildcard-too-broad",
 ];
 const OF_A_NAME: &str = "tls/name-mismatch";
-const OF_A_LIST: &str = "tls/revoked";
+/// Of a chain as it is today; whoever names a moment asks about that moment.
+const OF_TODAY: &str = "tls/expires-soon";
+const OF_A_LIST: [&str; 2] = ["tls/revocation-list", "tls/revoked"];
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     arguments.emit.check(None)?;
+    // Certificates know whole seconds (RFC 5280 section 4.1.2.5).
     let now = arguments.at.unwrap_or_else(Timestamp::now);
+    let now = Timestamp::from_second(now.as_nanosecond().div_euclid(1_000_000_000).try_into()?)?;
+    let today = arguments.at.is_none().then_some(OF_TODAY);
     let named = arguments.name.is_some().then_some(OF_A_NAME);
-    let listed = arguments.crl.is_some().then_some(OF_A_LIST);
-    let only = OF_A_CHAIN.into_iter().chain(named).chain(listed).map(str::to_owned).collect();
+    let listed = arguments.crl.is_some().then_some(OF_A_LIST).into_iter().flatten();
+    let only = OF_A_CHAIN.into_iter().chain(named).chain(listed).chain(today).map(str::to_owned).collect();
     let checks = Selection::new(only, Vec::new(), false)?.checks();
 
     let mut target = Target { name: shown(&arguments.files), ..Target::default() };

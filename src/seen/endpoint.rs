@@ -86,6 +86,22 @@ pub struct Trust {
     /// It leads to a root of Mozilla's programme, not only to one of this machine or of `--ca`.
     #[serde(default)]
     pub public: bool,
+    /// Rules that certificates of the best path break although clients may let them pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaches: Vec<Breach>,
+}
+
+/// A rule of RFC 5280 or of the Baseline Requirements that a certificate of the path breaks.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Breach {
+    /// Of the certificate.
+    pub subject: String,
+    /// The predicate of a sentence about it, e.g. `has a negative serial number`.
+    pub rule: String,
+    /// Common in private chains, where no client minds.
+    #[serde(default)]
+    pub tolerated: bool,
 }
 
 /// What a certificate revocation list says, once its own signature has verified.
@@ -181,4 +197,18 @@ pub struct PublicKey {
     pub curve: Option<String>,
     /// RSA exponent, where it fits.
     pub exponent: Option<u64>,
+    /// How the modulus can be factored.
+    pub factorable: Option<Factorable>,
+}
+
+/// A flaw that gives an RSA key away.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Factorable {
+    /// The fingerprint of Infineon's generator (CVE-2017-15361).
+    Roca,
+    /// Its two primes are next to each other (CVE-2022-26320).
+    ClosePrimes,
+    /// A small prime divides it.
+    SmallFactor,
 }

@@ -81,10 +81,11 @@ impl Offers {
 
     /// Suites of a kind, each with the versions under which it is offered, as one line; empty: none.
     pub fn shown(&self, wanted: impl Fn(Suite) -> bool) -> String {
-        let mut found: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
+        let mut found: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
         for (version, offered) in self.known() {
             for suite in offered.known_suites().filter(|suite| wanted(*suite)) {
-                found.entry(suite.name).or_default().push(version.name());
+                let by_class = if offered.sampled { ", classes only" } else { "" };
+                found.entry(suite.name).or_default().push(format!("{version}{by_class}"));
             }
         }
         let lines = found.into_iter().map(|(name, versions)| format!("{name} ({})", versions.join(", ")));

@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod certificate;
 mod cli;
 mod config;
 mod delegation;
@@ -17,6 +18,7 @@ mod domain;
 mod env;
 mod firebase;
 mod fixtures;
+mod hello;
 mod hostile;
 mod hostile_mail;
 mod house;

@@ -17,7 +17,7 @@ use tokio::{
 };
 
 /// Serves every connection with `serve` while the endpoint is observed.
-fn against<F, R>(deadline: Duration, serve: F) -> Seen<Endpoint>
+pub(crate) fn against<F, R>(deadline: Duration, serve: F) -> Seen<Endpoint>
 where
     F: Fn(TcpStream) -> R + Send + Sync + 'static,
     R: Future<Output = ()> + Send + 'static,
@@ -82,11 +82,11 @@ fn every_check_survives(seen: &Observations) {
     }
 }
 
-const LONG: Duration = Duration::from_secs(20);
+pub(crate) const LONG: Duration = Duration::from_secs(20);
 /// Where the server is silent on purpose.
-const SHORT: Duration = Duration::from_secs(1);
+pub(crate) const SHORT: Duration = Duration::from_secs(1);
 
-async fn hello(stream: &mut TcpStream) {
+pub(crate) async fn hello(stream: &mut TcpStream) {
     let mut buffer = [0_u8; 4_096];
     let _ = stream.read(&mut buffer).await;
 }

@@ -4,6 +4,7 @@ mod mail;
 mod offers;
 mod servers;
 mod ways;
+mod sslyze;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -21,7 +21,7 @@ use crate::{
     checks::{Check, Context, Judge},
     engine::hello::{Cipher, Exchange, Suite, Version},
     finding::{Confidence, Finding, Patch, Place, Severity},
-    seen::Endpoint,
+    seen::{Endpoint, Miss},
     station::Station,
     verdict::Verdict,
 };
@@ -45,6 +45,10 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         Err(miss) => return Verdict::inconclusive(miss),
     };
     let found = offers.shown(is_broken);
+    if found.is_empty() && offers.offers(Version::Ssl2).is_some() {
+        // Most of its ciphers are weak, and which ones are offered is not asked.
+        return Verdict::inconclusive(Miss::Unsupported("the suites of SSL 2.0".to_owned()));
+    }
     if found.is_empty() {
         return offers.gap([Version::Tls12]).map_or(Verdict::Pass, Verdict::inconclusive);
     }

@@ -4,11 +4,13 @@ mod address_dead;
 mod address_differs;
 mod broken_suite;
 mod chain_expires_soon;
+mod certificate_profile;
 mod chain_order;
 mod client_auth;
 mod compression;
 mod expired;
 mod expires_soon;
+mod factorable_key;
 mod handshake_refused;
 mod heartbeat;
 mod incomplete_chain;
@@ -16,6 +18,8 @@ mod insecure_renegotiation;
 mod key_identifiers;
 mod leaf_is_ca;
 mod legacy_version;
+mod malformed_certificate;
+mod md5_suite;
 mod must_staple;
 mod name_mismatch;
 mod no_aead;
@@ -33,6 +37,7 @@ mod not_yet_valid;
 mod plain_http;
 mod rc4_suite;
 mod renewal_manual;
+mod revocation_list;
 mod revoked;
 mod root_sent;
 mod rsa_key_transport;
@@ -43,6 +48,7 @@ mod sct_operators;
 mod self_signed;
 mod serial_number;
 mod small_block_suite;
+mod small_exponent;
 mod ssl2_offered;
 mod ssl3_offered;
 mod staple_invalid;
@@ -77,11 +83,13 @@ pub const ALL: &[&Check] = &[
     &address_differs::CHECK,
     &broken_suite::CHECK,
     &chain_expires_soon::CHECK,
+    &certificate_profile::CHECK,
     &chain_order::CHECK,
     &client_auth::CHECK,
     &compression::CHECK,
     &expired::CHECK,
     &expires_soon::CHECK,
+    &factorable_key::CHECK,
     &handshake_refused::CHECK,
     &heartbeat::CHECK,
     &incomplete_chain::CHECK,
@@ -89,6 +97,8 @@ pub const ALL: &[&Check] = &[
     &key_identifiers::CHECK,
     &leaf_is_ca::CHECK,
     &legacy_version::CHECK,
+    &malformed_certificate::CHECK,
+    &md5_suite::CHECK,
     &must_staple::CHECK,
     &name_mismatch::CHECK,
     &no_aead::CHECK,
@@ -106,6 +116,7 @@ pub const ALL: &[&Check] = &[
     &plain_http::CHECK,
     &rc4_suite::CHECK,
     &renewal_manual::CHECK,
+    &revocation_list::CHECK,
     &revoked::CHECK,
     &root_sent::CHECK,
     &rsa_key_transport::CHECK,
@@ -116,6 +127,7 @@ pub const ALL: &[&Check] = &[
     &self_signed::CHECK,
     &serial_number::CHECK,
     &small_block_suite::CHECK,
+    &small_exponent::CHECK,
     &ssl2_offered::CHECK,
     &ssl3_offered::CHECK,
     &staple_invalid::CHECK,

@@ -17,7 +17,7 @@
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
-    seen::Endpoint,
+    seen::{Endpoint, Verification},
     station::Station,
     verdict::Verdict,
 };
@@ -37,10 +37,13 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         Ok(chain) => chain,
         Err(miss) => return Verdict::inconclusive(miss.clone()),
     };
+    // Where a path leads to a root without it, clients go round it.
+    let avoided = endpoint.trust.as_ref().is_ok_and(|trust| trust.in_time == Verification::Trusted);
     let odd = chain.iter().filter(|certificate| !certificate.unknown_critical.is_empty());
     let findings = odd.map(|certificate| {
         let oids = certificate.unknown_critical.join(", ");
         Finding::new(format!("`{}` has the unknown critical extension {oids}", certificate.subject))
+            .severity(if avoided { Severity::Low } else { Severity::High })
             .key(certificate.subject.clone())
             .root("tls/trust")
             .at(Place::endpoint(context.subject))

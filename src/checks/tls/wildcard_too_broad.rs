@@ -42,10 +42,19 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
     };
     let findings = leaf.dns_names.iter().filter(|name| is_overbroad(name)).take(10).map(|name| {
         Finding::new(format!("the certificate of {} is for the wildcard `{name}`", endpoint.host))
+            .severity(severity(name))
             .key(name.clone())
             .at(Place::endpoint(context.subject))
             .evidence("subject alternative name", name.clone())
             .fix("list the names that are served, or put the wildcard directly below the registered domain")
     });
     Verdict::from_findings(findings.collect())
+}
+
+/// Browsers do not match a wildcard over a whole public suffix at all.
+fn severity(pattern: &str) -> Severity {
+    match pattern.strip_prefix("*.") {
+        Some(suffix) if !suffix.contains('*') => Severity::High,
+        _ => Severity::Medium,
+    }
 }

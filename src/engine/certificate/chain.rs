@@ -114,7 +114,12 @@ mod tests {
     }
 
     fn unknown_issuer() -> Trust {
-        Trust { now: Verification::UnknownIssuer, in_time: Verification::UnknownIssuer, public: false }
+        Trust {
+            now: Verification::UnknownIssuer,
+            in_time: Verification::UnknownIssuer,
+            public: false,
+            breaches: Vec::new(),
+        }
     }
 
     #[test]

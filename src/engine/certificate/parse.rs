@@ -14,6 +14,7 @@ use x509_parser::{
     x509::AlgorithmIdentifier,
 };
 
+use super::factor::factorable;
 use crate::seen::{Certificate, PublicKey};
 
 /// Most names kept of one certificate; CAs stop at a hundred or so.
@@ -152,12 +153,13 @@ fn key(parsed: &X509Certificate<'_>) -> PublicKey {
             bits: bits(rsa.modulus),
             exponent: rsa.try_exponent().ok(),
             curve: None,
+            factorable: factorable(rsa.modulus),
         },
         Ok(ParsedKey::EC(point)) => {
             let curve = info.algorithm.parameters.as_ref().and_then(|any| any.as_oid().ok());
             let (name, known) = curve.map_or((None, None), |oid| curve_of(&oid));
             let size = known.unwrap_or_else(|| u32::try_from(point.key_size()).unwrap_or(0));
-            PublicKey { algorithm: "ECDSA".to_owned(), bits: size, curve: name, exponent: None }
+            PublicKey { algorithm: "ECDSA".to_owned(), bits: size, curve: name, ..PublicKey::default() }
         }
         Ok(ParsedKey::DSA(y)) => {
             PublicKey { algorithm: "DSA".to_owned(), bits: bits(y), ..PublicKey::default() }

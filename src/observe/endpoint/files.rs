@@ -12,7 +12,7 @@ use rustls::pki_types::{CertificateDer, pem::PemObject};
 
 use crate::{
     observe::{Net, ObserveError, Options},
-    seen::{Endpoint, Miss, Seen},
+    seen::{Endpoint, Miss, Revocation, Seen},
     target::Target,
 };
 
@@ -21,7 +21,7 @@ const LIMIT: u64 = 4 << 20;
 /// Revocation lists may be larger.
 const LISTS: u64 = 64 << 20;
 
-/// One chain a file, PEM or DER, the leaf first. `host` is what messages call it where a name is
+/// One chain a file (`-` is standard input), PEM or DER, the leaf first. `host` is what messages call it where a name is
 /// to be matched; the file's own name otherwise. A file that cannot be read is a miss. The leaves are
 /// looked up in the revocation list `crl`, if there is one.
 pub fn chains_in(
@@ -42,8 +42,13 @@ pub fn chains_in(
                 super::present(&mut endpoint, &net, &sent, None);
                 if let (Some(crl), Ok(leaf)) = (crl, endpoint.leaf()) {
                     let shown = crl.display().to_string();
-                    let found = bytes_of(crl, LISTS)
-                        .and_then(|list| super::revoked::look_up(&net, leaf, &sent, list, &shown));
+                    let found = bytes_of(crl, LISTS).and_then(|list| {
+                        let fault = super::revoked::fault(&net, &list);
+                        match (super::revoked::look_up(&net, leaf, &sent, list, &shown)?, fault) {
+                            (Revocation::Good, Some(why)) => Err(Miss::Malformed(format!("{shown}: {why}"))),
+                            (found, _) => Ok(found),
+                        }
+                    });
                     endpoint.revocation = found.into();
                 }
                 Seen::Got(endpoint)
@@ -58,7 +63,12 @@ pub fn chains_in(
 fn bytes_of(path: &Path, limit: u64) -> Result<Vec<u8>, Miss> {
     let denied = |err: std::io::Error| Miss::Denied(format!("{}: {err}", path.display()));
     let mut bytes = Vec::new();
-    File::open(path).map_err(denied)?.take(limit + 1).read_to_end(&mut bytes).map_err(denied)?;
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)
+    } else {
+        File::open(path).map_err(denied)?.take(limit + 1).read_to_end(&mut bytes)
+    };
+    read.map_err(denied)?;
     if bytes.len() as u64 > limit {
         return Err(Miss::Unsupported(format!("{} is larger than {limit} bytes", path.display())));
     }

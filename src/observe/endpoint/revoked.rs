@@ -9,6 +9,7 @@ use rustls::{
 };
 
 use crate::{
+    engine::certificate::list_fault,
     observe::{Net, net::Request},
     seen::{Certificate, Miss, Revocation, Seen},
 };
@@ -38,7 +39,17 @@ async fn fetch(net: &Net, url: &str) -> Result<Vec<u8>, Miss> {
     Ok(body.bytes)
 }
 
-/// Looks the leaf up in a list, PEM or DER, that came from `url` (or a file).
+/// Why a list that was given on purpose, PEM or DER, proves nothing although the leaf is not on it.
+pub(super) fn fault(net: &Net, list: &[u8]) -> Option<&'static str> {
+    let roots: Vec<&[u8]> = net.own_roots.iter().map(AsRef::as_ref).collect();
+    if !list.starts_with(b"-----BEGIN") {
+        return list_fault(list, &roots);
+    }
+    let mut lists = CertificateRevocationListDer::pem_slice_iter(list).filter_map(Result::ok);
+    lists.find_map(|list| list_fault(&list, &roots))
+}
+
+/// Looks the leaf up in a list, or several in PEM, that came from `url` (or a file).
 pub(super) fn look_up(
     net: &Net,
     leaf: &Certificate,
@@ -47,14 +58,15 @@ pub(super) fn look_up(
     url: &str,
 ) -> Result<Revocation, Miss> {
     let malformed = |why: String| Miss::Malformed(format!("{url}: {why}"));
-    let list = if list.starts_with(b"-----BEGIN") {
-        CertificateRevocationListDer::from_pem_slice(&list).map_err(|err| malformed(err.to_string()))?
+    let lists = if list.starts_with(b"-----BEGIN") {
+        let lists: Result<Vec<_>, _> = CertificateRevocationListDer::pem_slice_iter(&list).collect();
+        lists.map_err(|err| malformed(err.to_string()))?
     } else {
-        CertificateRevocationListDer::from(list)
+        vec![CertificateRevocationListDer::from(list)]
     };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = WebPkiServerVerifier::builder_with_provider(net.roots.clone(), provider)
-        .with_crls([list])
+        .with_crls(lists)
         .only_check_end_entity_revocation()
         .enforce_revocation_expiration()
         .build()

@@ -11,8 +11,9 @@ use rustls::{
 };
 
 use crate::{
+    engine::certificate::path::{self, Anchors},
     observe::Net,
-    seen::{Certificate, Trust, Verification},
+    seen::{Breach, Certificate, Trust, Verification},
 };
 
 /// Mozilla's roots alone: the public web.
@@ -21,10 +22,35 @@ static PUBLIC: LazyLock<RootCertStore> =
 
 pub(super) fn judge(net: &Net, leaf: &Certificate, sent: &[CertificateDer<'_>]) -> Trust {
     let nearest = net.now.clamp(leaf.not_before, leaf.not_after.max(leaf.not_before));
+    let (in_time, breaches) = twice(net, sent, nearest);
     Trust {
-        now: verify(&net.roots, sent, net.now),
-        in_time: verify(&net.roots, sent, nearest),
+        now: if net.now == nearest { in_time.clone() } else { twice(net, sent, net.now).0 },
+        in_time,
         public: verify(&PUBLIC, sent, nearest) == Verification::Trusted,
+        breaches,
+    }
+}
+
+/// Builds the path with rustls and again with the rules that it leaves out. The second word counts
+/// where rustls is content, and where it stops at what it cannot do: names of self-issued certificates
+/// and of directories.
+fn twice(net: &Net, sent: &[CertificateDer<'_>], at: Timestamp) -> (Verification, Vec<Breach>) {
+    let first = verify(&net.roots, sent, at);
+    let second_counts = match &first {
+        Verification::Trusted | Verification::BadSignature => true,
+        Verification::Refused(why) => why.contains("NameConstraint"),
+        _ => false,
+    };
+    if !second_counts {
+        return (first, Vec::new());
+    }
+    let sent: Vec<&[u8]> = sent.iter().map(AsRef::as_ref).collect();
+    let certificates: Vec<&[u8]> = net.own_roots.iter().map(AsRef::as_ref).collect();
+    let anchors = Anchors { certificates: &certificates, bare: &net.roots.roots };
+    match path::verify(&sent, anchors, at, path::algorithms()) {
+        Ok(breaches) => (Verification::Trusted, breaches),
+        Err(_) if first == Verification::BadSignature => (first, Vec::new()),
+        Err(why) => (Verification::Refused(why), Vec::new()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    sync::Semaphore,
+    sync::{OnceCell, Semaphore},
     time::timeout,
 };
 
@@ -20,6 +20,9 @@ use crate::{
 
 /// Beyond this round trip only classes are asked for.
 const FAR: Duration = Duration::from_millis(30);
+/// How often a slow answer is doubted, and how long each time.
+const SECOND_LOOKS: u32 = 3;
+const GLANCE: Duration = Duration::from_millis(400);
 /// A server that resets under load gets a moment.
 const PAUSE: Duration = Duration::from_millis(40);
 /// Most bytes of an answer that are kept for SSL 2.0.
@@ -33,6 +36,7 @@ pub(super) struct Link<'a> {
     permits: Semaphore,
     /// The shortest wait for an answer so far, in microseconds.
     round_trip: AtomicU64,
+    far: OnceCell<bool>,
 }
 
 /// A definite answer to a hello.
@@ -45,15 +49,32 @@ pub(super) enum Reply {
 impl<'a> Link<'a> {
     pub(super) fn new(net: &'a Net, host: &'a str, port: u16) -> Self {
         let permits = Semaphore::new(ABREAST);
-        Self { net, host, port, permits, round_trip: AtomicU64::new(u64::MAX) }
+        Self { net, host, port, permits, round_trip: AtomicU64::new(u64::MAX), far: OnceCell::new() }
     }
 
     pub(super) fn name(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// Is the server so distant that asking for each suite would take seconds?
-    pub(super) fn is_far(&self) -> bool {
+    /// Is the server so distant that asking for each suite would take seconds? Decided once. One slow
+    /// answer may be a busy moment on either side, so there is a second look.
+    pub(super) async fn is_far(&self) -> bool {
+        *self.far.get_or_init(|| Box::pin(self.look_again())).await
+    }
+
+    async fn look_again(&self) -> bool {
+        // Nobody accepts this suite, so the answer costs the server nothing.
+        let hello = ClientHello { suites: &[0x0000], ..self.hello(Version::Tls12) }.to_bytes();
+        for _ in 0..SECOND_LOOKS {
+            if !self.seems_far() {
+                return false;
+            }
+            let _ = timeout(GLANCE, self.exchange(&hello, |all| !all.is_empty())).await;
+        }
+        self.seems_far()
+    }
+
+    fn seems_far(&self) -> bool {
         self.round_trip.load(Ordering::Relaxed) > FAR.as_micros() as u64
     }
 

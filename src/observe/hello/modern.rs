@@ -19,16 +19,17 @@ pub(super) async fn tls13(link: &Link<'_>) -> Result<Option<Found>, Miss> {
         Suite::all().iter().filter(|suite| suite.is_tls13()).map(|suite| suite.number).collect();
     let groups: Vec<u16> = GROUPS.iter().map(|(number, _)| *number).collect();
     let Some((flight, first)) = ask(link, &suites, &groups).await? else { return Ok(None) };
+    let far = link.is_far().await;
     let mut offered = Offered::default();
     offered.take(&first, &flight);
     let ((rest, cut), (named, groups_cut)) = tokio::join!(
-        further_suites(link, &suites, &groups, &first),
-        further_groups(link, &suites, &groups, &first)
+        further_suites(link, far, &suites, &groups, &first),
+        further_groups(link, far, &suites, &groups, &first)
     );
     for (chosen, flight) in &rest {
         offered.take(chosen, flight);
     }
-    offered.sampled = link.is_far();
+    offered.sampled = far;
     offered.cut = cut;
     Ok(Some(Found { offered, groups: named.into_iter().map(group_name).collect(), groups_cut }))
 }
@@ -38,13 +39,14 @@ type Chosen = (ServerHello, Flight);
 /// Strikes out each suite that is chosen. All of TLS 1.3 are sound: of a distant server one will do.
 async fn further_suites(
     link: &Link<'_>,
+    far: bool,
     suites: &[u16],
     groups: &[u16],
     first: &ServerHello,
 ) -> (Vec<Chosen>, Option<Miss>) {
     let (mut left, mut found) = (suites.to_vec(), Vec::new());
     left.retain(|suite| *suite != first.suite);
-    while !left.is_empty() && !link.is_far() {
+    while !left.is_empty() && !far {
         match ask(link, &left, groups).await {
             Ok(Some((flight, chosen))) if left.contains(&chosen.suite) => {
                 left.retain(|suite| *suite != chosen.suite);
@@ -61,13 +63,14 @@ async fn further_suites(
 /// Strikes out each group that is chosen; of a distant server only a post-quantum one is looked for.
 async fn further_groups(
     link: &Link<'_>,
+    far: bool,
     suites: &[u16],
     groups: &[u16],
     first: &ServerHello,
 ) -> (Vec<u16>, Option<Miss>) {
     let mut found: Vec<u16> = first.group.into_iter().collect();
     let mut left: Vec<u16> = groups.iter().copied().filter(|group| !found.contains(group)).collect();
-    if link.is_far() {
+    if far {
         if found.iter().any(|group| is_post_quantum(&group_name(*group))) {
             return (found, None);
         }

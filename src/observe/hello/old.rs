@@ -33,7 +33,7 @@ pub(super) async fn suites(link: &Link<'_>, version: Version) -> Result<Option<F
     let mut asker =
         Asker { link, version, groups: groups(), offered: Offered::default(), certificates: Vec::new() };
     match asker.round(&all).await {
-        Ok(Some(())) if link.is_far() => Box::pin(asker.by_class()).await,
+        Ok(Some(())) if link.is_far().await => Box::pin(asker.by_class()).await,
         Ok(Some(())) => asker.strike_out(&all).await,
         // Turned down by the version's own alert or by another version: nothing else to ask.
         Ok(None) => return Ok(None),

@@ -17,7 +17,7 @@ use std::{
 };
 
 use hickory_resolver::TokioResolver;
-use rustls::RootCertStore;
+use rustls::{RootCertStore, pki_types::CertificateDer};
 
 pub(super) use self::dns::{Authority, Flags, all, first, presented};
 pub use self::{
@@ -36,6 +36,8 @@ pub struct Net {
     pub target: Arc<Target>,
     /// Roots to verify against: Mozilla's, the platform's and `--ca`.
     pub roots: Arc<RootCertStore>,
+    /// Those of `--ca` again, as they were given.
+    pub own_roots: Vec<CertificateDer<'static>>,
     /// The moment of the audit.
     pub now: jiff::Timestamp,
     resolver: TokioResolver,
@@ -57,9 +59,11 @@ pub struct Net {
 impl Net {
     pub fn new(options: &Options, target: Arc<Target>, deadline: Instant) -> Result<Self, ObserveError> {
         let (resolver, resolver_name, resolver_addresses) = dns::resolver(options.resolver)?;
+        let (roots, own_roots) = roots::load(&options.extra_roots)?;
         Ok(Self {
             target,
-            roots: Arc::new(roots::load(&options.extra_roots)?),
+            roots: Arc::new(roots),
+            own_roots,
             now: options.now,
             resolver,
             resolver_name,

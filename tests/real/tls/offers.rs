@@ -15,16 +15,16 @@ use gonogo::{
 
 use super::{Authority, Nginx, Order, free_ports, look, servers::Server};
 
-const RSA: &[&str] = &["-newkey", "rsa:2048"];
+pub(super) const RSA: &[&str] = &["-newkey", "rsa:2048"];
 
 /// A server's name, and how nginx is told what it offers.
-struct Host {
-    name: &'static str,
+pub(super) struct Host {
+    pub(super) name: &'static str,
     rsa: bool,
     more: &'static str,
 }
 
-const HOSTS: &[Host] = &[
+pub(super) const HOSTS: &[Host] = &[
     Host {
         name: "intermediate.test",
         rsa: true,
@@ -144,7 +144,7 @@ fn nginx_is_read_exactly() {
     assert!(matches!(dhe.key_exchanges[..], [KeyExchange::Dhe { bits: 1024, .. }]), "{dhe:?}");
 }
 
-fn block(authority: &Authority, host: &Host, port: u16) -> String {
+pub(super) fn block(authority: &Authority, host: &Host, port: u16) -> String {
     authority.issue(host.name, &Order { key: if host.rsa { RSA } else { super::EC }, ..Order::default() });
     let chain = authority.chain(host.name, &[host.name, "intermediate"]);
     let key = authority.path(&format!("{}.key", host.name));
@@ -316,7 +316,11 @@ fn a_distant_server_is_asked_for_classes() {
     }
 }
 
-fn endpoints(names: &[&str], rules: &[String], authority: &Authority) -> BTreeMap<String, Endpoint> {
+pub(super) fn endpoints(
+    names: &[&str],
+    rules: &[String],
+    authority: &Authority,
+) -> BTreeMap<String, Endpoint> {
     let (_, seen) = look(names, rules, &authority.path("root.pem"), "tls");
     let endpoints = seen.endpoints.into_iter().map(|(subject, seen)| {
         let Seen::Got(endpoint) = seen else { panic!("{subject}: {seen:?}") };
@@ -325,7 +329,7 @@ fn endpoints(names: &[&str], rules: &[String], authority: &Authority) -> BTreeMa
     endpoints.collect()
 }
 
-fn offers_of(endpoint: &Endpoint) -> &Offers {
+pub(super) fn offers_of(endpoint: &Endpoint) -> &Offers {
     endpoint.offers.as_ref().unwrap_or_else(|miss| panic!("{}: {miss}", endpoint.host))
 }
 

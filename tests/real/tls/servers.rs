@@ -112,9 +112,9 @@ while True:
 ";
 
 /// One installation at a time.
-static INSTALLING: Mutex<()> = Mutex::new(());
+pub(super) static INSTALLING: Mutex<()> = Mutex::new(());
 
-fn tools() -> PathBuf {
+pub(super) fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools")
 }
 
@@ -139,7 +139,7 @@ fn python() -> PathBuf {
     program
 }
 
-fn run(program: &str, arguments: &[&str]) {
+pub(super) fn run(program: &str, arguments: &[&str]) {
     let status = Command::new(program).args(arguments).status();
     assert!(status.is_ok_and(|status| status.success()), "{program} {arguments:?} failed");
 }
