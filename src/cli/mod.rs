@@ -15,6 +15,7 @@ mod init;
 mod interrupt;
 mod man;
 mod page;
+mod part;
 mod plan;
 mod progress;
 mod reach;

@@ -44,6 +44,7 @@ pub enum Question {
     },
     Leaks {
         history: bool,
+        part: Option<super::Part>,
     },
     Repository,
 }

@@ -57,12 +57,25 @@ impl Index {
         self.offsets.get(position).copied()
     }
 
-    /// The position of an id, by binary search (ids are sorted).
+    /// The position of an id. Ids are sorted hashes, so that where one stands is nearly known from
+    /// its own value: a guess or two, then binary search, whatever the ids are.
     pub fn find(&self, id: &[u8]) -> Option<usize> {
         let first = usize::from(*id.first()?);
         let (mut low, mut high) = (*self.firsts.get(first)? as usize, *self.firsts.get(first + 1)? as usize);
-        while low < high {
-            let middle = usize::midpoint(low, high);
+        let part = u64::from(be32(id.get(1..5)?));
+        let mut guess = low + (((high - low) as u64 * part) >> 32) as usize;
+        for round in 0.. {
+            if low >= high {
+                break;
+            }
+            let middle = if round < 2 { guess.clamp(low, high - 1) } else { usize::midpoint(low, high) };
+            // The second guess is made from how far off the first was.
+            if round == 0 {
+                let found = u64::from(be32(self.id(middle)?.get(1..5)?));
+                let spread = (high - low) as u64;
+                let off = ((part.abs_diff(found) * spread) >> 32) as usize;
+                guess = if part > found { middle + off + 1 } else { middle.saturating_sub(off + 1) };
+            }
             match self.id(middle)?.cmp(id) {
                 std::cmp::Ordering::Equal => return Some(middle),
                 std::cmp::Ordering::Less => low = middle + 1,

@@ -4,18 +4,22 @@
 //! Formats: gitformat-pack(5). Everything in a pack is hostile: sizes, offsets and delta
 //! instructions are checked before they are believed, and depth never becomes recursion.
 
+mod commit;
 mod delta;
 mod entry;
 mod forest;
 mod index;
+mod tree;
 mod walk;
 
 pub use self::{
+    commit::{CommitHead, tag_target},
     delta::{Delta, Instruction},
     entry::{Entry, Kind},
     forest::{Forest, Node},
     index::Index,
-    walk::{Limits, Object, Visit, walk},
+    tree::{Made, Outline, TreeEntry},
+    walk::{Limits, Object, Visit, Walker, walk},
 };
 
 /// Why a pack, an index or an object cannot be read.
