@@ -76,7 +76,7 @@ impl Index {
                 let off = ((part.abs_diff(found) * spread) >> 32) as usize;
                 guess = if part > found { middle + off + 1 } else { middle.saturating_sub(off + 1) };
             }
-            match self.id(middle)?.cmp(id) {
+            match compared(self.id(middle)?, id) {
                 std::cmp::Ordering::Equal => return Some(middle),
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
@@ -84,6 +84,12 @@ impl Index {
         }
         None
     }
+}
+
+/// Eight bytes decide nearly always.
+fn compared(one: &[u8], other: &[u8]) -> std::cmp::Ordering {
+    let head = |id: &[u8]| id.first_chunk::<8>().map(|head| u64::from_be_bytes(*head));
+    head(one).cmp(&head(other)).then_with(|| one.cmp(other))
 }
 
 /// Counted from the ids themselves, so that a fan-out table that lies hides nothing.

@@ -94,6 +94,18 @@ impl Objects {
         Some(self.in_packs() + at as u32)
     }
 
+    /// The number of an object of this pack: that of the first pack that has it.
+    pub(super) fn number_in(&self, pack: &Pack, position: u32) -> Option<u32> {
+        let id = pack.index.id(position as usize)?;
+        let before = self.packs.iter().take_while(|other| other.first < pack.first);
+        for other in before {
+            if let Some(position) = other.index.find(id) {
+                return Some(other.first + position as u32);
+            }
+        }
+        Some(pack.first + position)
+    }
+
     pub(super) fn id(&self, number: u32) -> Option<ObjectId> {
         if number >= self.in_packs() {
             return self.others.get((number - self.in_packs()) as usize).copied();

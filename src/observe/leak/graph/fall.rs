@@ -1,8 +1,6 @@
 //! From commits down to what is looked for: every path, and from when to when.
 
-use std::collections::HashMap;
-
-use super::{rise, trees::Trees};
+use super::{numbered::Numbered, rise, trees::Trees};
 
 /// Folders in folders that are followed.
 const DEEPEST: u32 = 256;
@@ -31,7 +29,7 @@ impl Span {
 /// The spans of objects by their paths.
 #[derive(Default)]
 pub(super) struct Fallen {
-    pub(super) spans: HashMap<u32, Vec<(u32, Span)>>,
+    pub(super) spans: Numbered<Vec<(u32, Span)>>,
     paths: Paths,
     pub(super) is_deep: bool,
 }
@@ -39,7 +37,7 @@ pub(super) struct Fallen {
 /// Paths as a name below another path; 0 is the top.
 #[derive(Default)]
 struct Paths {
-    numbers: HashMap<(u32, u32), u32>,
+    numbers: Numbered<u32, (u32, u32)>,
     /// Path above, name, depth.
     paths: Vec<(u32, u32, u32)>,
 }
@@ -85,7 +83,7 @@ impl Fallen {
 /// all trees above it are; trees in a circle, which only an index that lies can make, never are.
 pub(super) fn fall(trees: &Trees, edges: &[(u32, u32)], tops: impl Iterator<Item = (u32, Span)>) -> Fallen {
     let mut fallen = Fallen::default();
-    let mut above: HashMap<u32, u32> = HashMap::new();
+    let mut above: Numbered<u32> = Numbered::default();
     for (number, entry) in edges {
         above.entry(*number).or_default();
         *above.entry(trees.entries[*entry as usize].child).or_default() += 1;

@@ -4,6 +4,7 @@
 //! only what leads to a hit is followed. No object is looked up by walking from commit to commit.
 
 mod fall;
+mod numbered;
 mod order;
 mod rise;
 mod trees;
@@ -93,11 +94,11 @@ pub(super) fn trace(
 
     let files_wanted: HashSet<u32> =
         sifted.blobs.keys().filter_map(|id| objects.number(id.as_slice())).collect();
-    let wanted = Wanted { objects, files: files_wanted, absent: Mutex::default() };
+    let wanted = Wanted { objects, files: files_wanted.iter().copied().collect(), absent: Mutex::default() };
     let trees = trees::read(files, &wanted, &sifted.trees);
     let absent = trees.absent.values().copied().filter(|number| *number != NONE);
-    let risen = rise::rise(&trees, wanted.files.iter().copied().chain(absent));
-    let mut open = wanted.files.clone();
+    let risen = rise::rise(&trees, files_wanted.iter().copied().chain(absent));
+    let mut open = files_wanted;
     let mut fallen = Fallen::default();
     for (history, held) in [(&own, Held::Reference), (&reflog, Held::Reflog), (&rest, Held::Nothing)] {
         // What no reference leads to says nothing about a version that one leads to.

@@ -1,6 +1,6 @@
 //! From what is looked for up to the trees above it, and no other.
 
-use super::{super::objects::NONE, trees::Trees};
+use super::{super::objects::NONE, numbered::Numbers, trees::Trees};
 
 /// Entries that lead down to what is looked for are not followed beyond this number: a hostile
 /// repository can have many more of them than objects.
@@ -19,7 +19,7 @@ pub(super) fn rise(trees: &Trees, wanted: impl Iterator<Item = u32>) -> Risen {
     let by_base =
         grouped(trees.stored.iter().enumerate().map(|(tree, _)| trees.base(tree as u32).unwrap_or(NONE)));
     let mut open: Vec<u32> = wanted.collect();
-    let mut seen: std::collections::HashSet<u32> = open.iter().copied().collect();
+    let mut seen: Numbers = open.iter().copied().collect();
     let mut risen = Risen { edges: Vec::new(), is_cut: false };
     let mut below = Vec::new();
     while let Some(child) = open.pop() {

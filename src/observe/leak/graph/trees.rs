@@ -2,7 +2,7 @@
 //! from only its new entries are read. What is kept of a tree is how it differs from that one.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -11,7 +11,10 @@ use std::{
 
 use gix::{ObjectId, objs::Find as _};
 
-use super::super::objects::{LARGEST, NONE, Objects, Pack};
+use super::{
+    super::objects::{LARGEST, NONE, Objects, Pack},
+    numbered::Numbers,
+};
 use crate::{
     engine::pack::{Delta, Forest, Kind, Limits, Object, Outline, PackError, TreeEntry, Visit, Walker},
     observe::Local,
@@ -84,7 +87,7 @@ impl Names {
 pub(super) struct Wanted<'a> {
     pub(super) objects: &'a Objects,
     /// Numbers of files.
-    pub(super) files: HashSet<u32>,
+    pub(super) files: Numbers,
     /// Objects that are not here get numbers from the end of the others.
     pub(super) absent: Mutex<HashMap<ObjectId, u32>>,
 }
@@ -240,7 +243,7 @@ impl Visit for Reader<'_> {
 
 impl Reader<'_> {
     fn number(&self, position: u32) -> u32 {
-        self.pack.id(position).and_then(|id| self.wanted.objects.number(id.as_slice())).unwrap_or(NONE)
+        self.wanted.objects.number_in(self.pack, position).unwrap_or(NONE)
     }
 }
 
