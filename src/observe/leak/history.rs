@@ -114,7 +114,8 @@ impl<'a> Stay<'a> {
             return;
         }
         let in_head = self.past.in_head || past.in_head;
-        let still_in = self.past.still_in.take().or_else(|| past.still_in.clone());
+        // Branches come before tags by their names.
+        let still_in = self.past.still_in.take().into_iter().chain(past.still_in.clone()).min();
         if (last, &past.last) > (self.last, &self.past.last) {
             (self.last, self.past.last, self.past.last_time) = (last, past.last.clone(), past.last_time);
             (self.past.left, self.past.left_time) = (past.left.clone(), past.left_time);
