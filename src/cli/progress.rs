@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
     observe::Progress,
-    plan::{Plan, Question, subject_of},
+    plan::{Part, Plan, Question, subject_of},
     target::diagnostic::printable,
 };
 
@@ -142,8 +142,10 @@ pub(super) fn label(question: &Question) -> String {
         Question::Firestore { .. } => "firestore",
         Question::Realtime { .. } => "realtime database",
         Question::Database { .. } => "migrations",
-        Question::Leaks { history: true } => return "secrets in files and history".to_owned(),
-        Question::Leaks { history: false } => return "secrets in files".to_owned(),
+        Question::Leaks { part: Some(Part::Staged), .. } => return "secrets in staged files".to_owned(),
+        Question::Leaks { part: Some(Part::Range(_)), .. } => return "secrets in commits".to_owned(),
+        Question::Leaks { history: true, .. } => return "secrets in files and history".to_owned(),
+        Question::Leaks { history: false, .. } => return "secrets in files".to_owned(),
         Question::Repository => return "repository".to_owned(),
     };
     printable(&format!("{what} {}", subject_of(question)))

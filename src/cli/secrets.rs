@@ -7,20 +7,23 @@ use super::{
     audit::{self, Conduct},
     emit::Emit,
     gate::Gate,
+    part::Part,
     progress::When,
     reach::Reach,
     talk::Talk,
 };
-use crate::plan::{Consent, Selection};
+use crate::plan::{Consent, Part as Limit, Selection};
 
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(flatten)]
     aim: Aim,
-    /// Look in the present files alone, not in the git history
-    #[arg(long, help_heading = "Checks")]
-    no_history: bool,
+    #[command(flatten)]
+    part: Part,
+    /// Look only in what is staged for the next commit, at what the current one does not have
+    #[arg(long, help_heading = "Checks", conflicts_with_all = ["no_history", "since", "range"])]
+    staged: bool,
     #[command(flatten)]
     gate: Gate,
     #[command(flatten)]
@@ -43,18 +46,26 @@ The audit with --only secrets --offline: the same reports, baseline, waivers and
 Examples:
   gonogo secrets
       the files and the git history of the project in this folder
+  gonogo secrets --staged
+      what the next commit would bring in, for a hook before it
+  gonogo secrets --range origin/main..HEAD
+      what a branch brings in, for a merge request
   gonogo secrets --no-history ../portal
-      the present files of another one, for a hook before each commit
+      the present files of another one
   gonogo secrets --output sarif=secrets.sarif
       a report for code scanning
 
 Exit codes: 0 GO, 1 NO-GO, 2 error, 3 HOLD, 130 interrupted";
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let mut selection = arguments.part.apply(Selection::new(vec!["secrets".to_owned()], vec![], !arguments.no_history)?);
+    if arguments.staged {
+        selection.part = Some(Limit::Staged);
+    }
     audit::conduct(&Conduct {
         aim: &arguments.aim,
         mail: None,
-        selection: &Selection::new(vec!["secrets".to_owned()], vec![], !arguments.no_history)?,
+        selection: &selection,
         consent: Consent { offline: true, active: false },
         gate: &arguments.gate,
         emit: &arguments.emit,

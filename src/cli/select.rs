@@ -1,5 +1,6 @@
 //! Which checks to run.
 
+use super::part::Part;
 use crate::plan::{Selection, SelectionError};
 
 #[derive(clap::Args, Debug)]
@@ -11,13 +12,12 @@ pub(super) struct Select {
     /// Leave these stations or checks out
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     skip: Vec<String>,
-    /// Look for secrets in the present files alone, not in the git history
-    #[arg(long)]
-    no_history: bool,
+    #[command(flatten)]
+    part: Part,
 }
 
 impl Select {
     pub(super) fn selection(&self) -> Result<Selection, SelectionError> {
-        Selection::new(self.only.clone(), self.skip.clone(), !self.no_history)
+        Ok(self.part.apply(Selection::new(self.only.clone(), self.skip.clone(), true)?))
     }
 }

@@ -205,7 +205,7 @@ fn ask_local(question: &Question, files: &Local) -> Observed {
         Question::Firestore { path } => Observed::Firestore(firestore::observe(files, path)),
         Question::Realtime { path } => Observed::Realtime(realtime::observe(files, path)),
         Question::Database { path } => Observed::Database(database::observe(files, path)),
-        Question::Leaks { history } => Observed::Leaks(leak::observe(files, *history)),
+        Question::Leaks { history, part } => Observed::Leaks(leak::observe(files, *history, part.as_ref())),
         Question::Repository => Observed::Repository(repository::observe(files)),
         Question::Webhook { subject } => Observed::Webhook(webhook::observe(files, subject)),
         other => {

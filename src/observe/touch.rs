@@ -24,7 +24,7 @@ pub fn touches(question: &Question) -> Vec<Touch> {
         }
         Question::Realtime { path } => super::realtime::touches(path),
         Question::Database { path } => super::database::touches(path),
-        Question::Leaks { history } => super::leak::touches(*history),
+        Question::Leaks { history, .. } => super::leak::touches(*history),
         Question::Repository => super::repository::touches(),
     }
 }

@@ -52,6 +52,7 @@ pub enum Question {
     },
     Leaks {
         history: bool,
+        part: Option<super::Part>,
     },
     Repository,
 }

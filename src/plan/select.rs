@@ -17,11 +17,14 @@ pub struct Selection {
     pub skip: Vec<String>,
     /// Read the git history too.
     pub history: bool,
+    /// A part of the content in place of all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<super::Part>,
 }
 
 impl Default for Selection {
     fn default() -> Self {
-        Self { only: Vec::new(), skip: Vec::new(), history: true }
+        Self { only: Vec::new(), skip: Vec::new(), history: true, part: None }
     }
 }
 
@@ -40,7 +43,7 @@ impl Selection {
                 return Err(SelectionError { name: name.clone(), nearest: nearest(name) });
             }
         }
-        Ok(Self { only, skip, history })
+        Ok(Self { only, skip, history, part: None })
     }
 
     /// The enabled checks, in the order of the poll.

@@ -84,11 +84,31 @@ pub struct LeakPast {
     pub path: String,
     /// From 1.
     pub line: u32,
-    /// The commits that first and last had it there (full ids); none if no reference leads to it.
+    /// The commits that first and last had it there (full ids); none if no commit leads to it.
     pub first: Option<String>,
     pub last: Option<String>,
+    /// When these were committed, in seconds since 1970.
+    pub first_time: Option<i64>,
+    pub last_time: Option<i64>,
     /// Is it there in the current commit?
     pub in_head: bool,
+    /// A reference whose newest commit has it there, e.g. `refs/heads/old`.
+    pub still_in: Option<String>,
+    /// The commit that took it away, where no reference has it now.
+    pub left: Option<String>,
+    pub left_time: Option<i64>,
+    /// What keeps it, where no reference does.
+    pub loose: Option<LeakLoose>,
+}
+
+/// What keeps an object that no reference leads to.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeakLoose {
+    /// A reflog, until its entry expires.
+    Reflog,
+    /// Nothing; the next `git gc --prune` may remove it.
+    Nothing,
 }
 
 /// Accepted on purpose, in the file itself.

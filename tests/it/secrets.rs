@@ -3,7 +3,10 @@
 mod command;
 mod contexts;
 mod history;
+mod hostile;
 mod inherit;
+mod part;
+mod provenance;
 mod rules;
 mod template;
 mod tree;

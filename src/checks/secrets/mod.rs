@@ -4,7 +4,7 @@ use super::{Check, Context, Judge};
 use crate::{
     engine::secrets::{Proof, by_id, is_example},
     finding::{Confidence, Finding, Patch, Place, Severity},
-    seen::{Leak, Leaks, Miss},
+    seen::{Leak, LeakLoose, LeakPast, Leaks, Miss},
     station::Station,
     verdict::Verdict,
 };
@@ -71,9 +71,7 @@ fn finding(check: &Check, leak: &Leak, context: &Context<'_>) -> Finding {
         finding = finding.evidence("expires", expires.to_string());
     }
     if let Some(past) = leak.past.iter().find(|past| past.first.is_some()) {
-        finding = finding
-            .evidence("first commit", past.first.clone().unwrap_or_default())
-            .evidence("still in HEAD", yes_or_no(leak.past.iter().any(|past| past.in_head)));
+        finding = dated(finding, leak, past);
     }
     for accepted in &leak.accepted {
         let text = format!("{}:{}: {}", accepted.path, accepted.line, accepted.reason);
@@ -85,17 +83,48 @@ fn finding(check: &Check, leak: &Leak, context: &Context<'_>) -> Finding {
     }
 }
 
+/// When it came, and whether and when it left.
+fn dated(finding: Finding, leak: &Leak, past: &LeakPast) -> Finding {
+    let commit = |id: Option<&String>, time: Option<i64>| {
+        let day = time.and_then(|time| jiff::Timestamp::from_second(time).ok());
+        let day = day.map(|day| format!(", {}", day.strftime("%Y-%m-%d"))).unwrap_or_default();
+        format!("{}{day}", id.map_or("", String::as_str))
+    };
+    // The oldest speaks for the value, at whatever path.
+    let first = leak.past.iter().filter(|past| past.first.is_some()).min_by_key(|past| past.first_time);
+    let first = first.unwrap_or(past);
+    let in_head = leak.past.iter().any(|past| past.in_head);
+    let finding = finding
+        .evidence("first commit", commit(first.first.as_ref(), first.first_time))
+        .evidence("still in HEAD", yes_or_no(in_head));
+    let still_in = leak.past.iter().find_map(|past| past.still_in.as_ref()).filter(|_| !in_head);
+    let left = leak.past.iter().filter(|past| past.left.is_some()).max_by_key(|past| past.left_time);
+    match (still_in, left.filter(|_| !in_head)) {
+        (Some(name), _) => finding.evidence("still in", name.clone()),
+        (None, Some(past)) => finding.evidence("removed by", commit(past.left.as_ref(), past.left_time)),
+        (None, None) => finding,
+    }
+}
+
 /// Removes files that are gone from the tree from the history too. Files that still exist need
 /// `--replace-text` with the value itself, which must not be written here.
 fn purge(check: &Check, leak: &Leak) -> Option<Patch> {
-    let is_gone = leak.sites.is_empty() && leak.past.iter().all(|past| past.first.is_some() && !past.in_head);
+    let is_gone = leak.sites.is_empty()
+        && leak.past.iter().all(|past| {
+            past.first.is_some() && past.loose.is_none() && !past.in_head && is_plain(&past.path)
+        });
     if !is_gone || leak.past.is_empty() || check.severity <= Severity::Low {
         return None;
     }
-    let quoted = |past: &crate::seen::LeakPast| format!(" --path '{}'", past.path.replace('\'', "'\\''"));
+    let quoted = |past: &LeakPast| format!(" --path '{}'", past.path.replace('\'', "'\\''"));
     let paths: String = leak.past.iter().filter(|past| !past.path.starts_with('(')).map(quoted).collect();
     let command = format!("git filter-repo --invert-paths{paths}");
     (!paths.is_empty()).then_some(Patch::Command { command })
+}
+
+/// Can it be written in a command as it is?
+fn is_plain(path: &str) -> bool {
+    !path.chars().any(|letter| letter.is_control() || letter == char::REPLACEMENT_CHARACTER)
 }
 
 fn message(check: &Check, leak: &Leak, expired: bool) -> String {
@@ -114,7 +143,9 @@ fn message(check: &Check, leak: &Leak, expired: bool) -> String {
         }
         Some(site) => format!("{what}{expired} is in {}:{}", site.path, site.line),
         None if is_unreachable(leak) => {
-            format!("{what}{expired} is in the git objects of this clone, in no branch or tag")
+            let is_reflog = leak.past.iter().any(|past| past.loose == Some(LeakLoose::Reflog));
+            let kept = if is_reflog { ", kept by a reflog alone" } else { "" };
+            format!("{what}{expired} is in the git objects of this clone, in no branch or tag{kept}")
         }
         None => {
             let path = leak.past.first().map(|past| past.path.as_str()).unwrap_or_default();
@@ -188,7 +219,7 @@ fn confidence(check: &Check, leak: &Leak) -> Confidence {
 }
 
 fn is_unreachable(leak: &Leak) -> bool {
-    !leak.past.is_empty() && leak.past.iter().all(|past| past.first.is_none())
+    !leak.past.is_empty() && leak.past.iter().all(|past| past.loose.is_some() || past.first.is_none())
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -86,9 +86,9 @@ thread_local! {
     static INFLATE: RefCell<libdeflater::Decompressor> = RefCell::new(libdeflater::Decompressor::new());
 }
 
-/// Inflates exactly `size` bytes into `out`, which is cleared first.
+/// Inflates exactly `size` bytes into `out`, in place of what it held.
 pub(super) fn inflate(data: &[u8], size: usize, offset: u64, out: &mut Vec<u8>) -> Result<(), PackError> {
-    out.clear();
+    // Only what it grows by is zeroed: the rest is written over.
     out.resize(size, 0);
     let result = INFLATE.with(|inflate| inflate.borrow_mut().zlib_decompress(data, out));
     match result {

@@ -1,21 +1,29 @@
 //! Git packs, read the way they are stored: every object is inflated once, and every delta is
 //! applied once, by walking from each base to the objects that were made from it.
 //!
+//! What is left to pay is the inflating and copying of every version of every file, and the search for
+//! anchors in what is new: a quarter of the time goes to DEFLATE and copies, a fifth to the anchors.
+//! Trees are read only for the entries that they have more than the tree they were made from.
+//!
 //! Formats: gitformat-pack(5). Everything in a pack is hostile: sizes, offsets and delta
 //! instructions are checked before they are believed, and depth never becomes recursion.
 
+mod commit;
 mod delta;
 mod entry;
 mod forest;
 mod index;
+mod tree;
 mod walk;
 
 pub use self::{
+    commit::{CommitHead, tag_target},
     delta::{Delta, Instruction},
     entry::{Entry, Kind},
     forest::{Forest, Node},
     index::Index,
-    walk::{Limits, Object, Visit, walk},
+    tree::{Made, Outline, TreeEntry},
+    walk::{Limits, Object, Visit, Walker, walk},
 };
 
 /// Why a pack, an index or an object cannot be read.

@@ -63,52 +63,48 @@ struct Level<M> {
 }
 
 /// A buffer beyond this is given back as soon as nobody needs it.
-const LARGE: usize = 1 << 20;
+const LARGE: usize = 512 << 10;
+/// Buffers kept from one root to the next.
+const KEPT: usize = 64;
 
-/// Visits a root and everything made from it, depth first. Trees are passed over: nothing in them
-/// is text.
+/// Visits a root and everything made from it, depth first.
 pub fn walk<V: Visit>(pack: &[u8], forest: &Forest, root: u32, limits: Limits, visitor: &mut V) {
-    let Some(node) = forest.nodes.get(root as usize) else { return };
-    let Some(kind) = node.kind.filter(|kind| *kind != Kind::Tree) else { return };
-    let mut walk = Walk { pack, forest, limits, contents: vec![Vec::new()], delta: Vec::new(), held: 0 };
-    if let Err(err) = walk.expand_whole(root) {
-        return visitor.broken(root, err);
+    Walker::default().walk(pack, forest, root, limits, visitor);
+}
+
+/// A walker that keeps its buffers from one root to the next.
+#[derive(Debug, Default)]
+pub struct Walker {
+    /// The content of each level, reused from one branch to the next.
+    contents: Vec<Vec<u8>>,
+    delta: Vec<u8>,
+}
+
+impl Walker {
+    /// See [`walk`].
+    pub fn walk<V: Visit>(
+        &mut self,
+        pack: &[u8],
+        forest: &Forest,
+        root: u32,
+        limits: Limits,
+        visitor: &mut V,
+    ) {
+        let (mut contents, delta) = (std::mem::take(&mut self.contents), std::mem::take(&mut self.delta));
+        if contents.is_empty() {
+            contents.push(Vec::new());
+        }
+        let mut walk = Walk { pack, forest, limits, contents, delta, held: 0 };
+        walk.run(root, visitor);
+        walk.contents.truncate(KEPT);
+        walk.contents.iter_mut().chain([&mut walk.delta]).for_each(give_back);
+        (self.contents, self.delta) = (walk.contents, walk.delta);
     }
-    let content = &walk.contents[0];
-    walk.held = content.len();
-    let memory = visitor.whole(Object { kind, position: node.position, content });
-    let mut levels = vec![Level { node: root, visited: 0, held: walk.held, memory }];
-    while let Some(level) = levels.last_mut() {
-        let held = level.held;
-        let children = forest.children(level.node);
-        let Some(child) = children.get(level.visited).copied() else {
-            walk.release(levels.len() - 1, held);
-            levels.pop();
-            continue;
-        };
-        level.visited += 1;
-        if visitor.is_over() {
-            return;
-        }
-        let is_last = level.visited == children.len();
-        let depth = levels.len();
-        if let Err(err) = walk.expand_child(child, depth) {
-            visitor.broken(child, err);
-            continue;
-        }
-        let (bases, made) = walk.contents.split_at(depth);
-        let object = Object { kind, position: forest.nodes[child as usize].position, content: &made[0] };
-        // `expand_child` has parsed this delta already; it is parsed again only because the buffer
-        // it lies in outlives the call.
-        let Some(delta) = Delta::parse(&walk.delta) else { continue };
-        let memory = visitor.made(object, &bases[depth - 1], &levels[depth - 1].memory, delta);
-        let held = made[0].len();
-        walk.held += held;
-        if is_last {
-            // A long chain of large objects needs two of them, not all.
-            walk.release(depth - 1, std::mem::take(&mut levels[depth - 1].held));
-        }
-        levels.push(Level { node: child, visited: 0, held, memory });
+}
+
+fn give_back(buffer: &mut Vec<u8>) {
+    if buffer.capacity() > LARGE {
+        *buffer = Vec::new();
     }
 }
 
@@ -116,18 +112,60 @@ struct Walk<'a> {
     pack: &'a [u8],
     forest: &'a Forest,
     limits: Limits,
-    /// The content of each level, reused from one branch to the next.
     contents: Vec<Vec<u8>>,
     delta: Vec<u8>,
     held: usize,
 }
 
 impl<'a> Walk<'a> {
+    fn run<V: Visit>(&mut self, root: u32, visitor: &mut V) {
+        let forest = self.forest;
+        let Some(node) = forest.nodes.get(root as usize) else { return };
+        let Some(kind) = node.kind else { return };
+        if let Err(err) = self.expand_whole(root) {
+            return visitor.broken(root, err);
+        }
+        let content = &self.contents[0];
+        self.held = content.len();
+        let memory = visitor.whole(Object { kind, position: node.position, content });
+        let mut levels = vec![Level { node: root, visited: 0, held: self.held, memory }];
+        while let Some(level) = levels.last_mut() {
+            let held = level.held;
+            let children = forest.children(level.node);
+            let Some(child) = children.get(level.visited).copied() else {
+                self.release(levels.len() - 1, held);
+                levels.pop();
+                continue;
+            };
+            level.visited += 1;
+            if visitor.is_over() {
+                return;
+            }
+            let is_last = level.visited == children.len();
+            let depth = levels.len();
+            if let Err(err) = self.expand_child(child, depth) {
+                visitor.broken(child, err);
+                continue;
+            }
+            let (bases, made) = self.contents.split_at(depth);
+            let object = Object { kind, position: forest.nodes[child as usize].position, content: &made[0] };
+            // `expand_child` has parsed this delta already; it is parsed again only because the buffer
+            // it lies in outlives the call.
+            let Some(delta) = Delta::parse(&self.delta) else { continue };
+            let memory = visitor.made(object, &bases[depth - 1], &levels[depth - 1].memory, delta);
+            let held = made[0].len();
+            self.held += held;
+            if is_last {
+                // A long chain of large objects needs two of them, not all.
+                self.release(depth - 1, std::mem::take(&mut levels[depth - 1].held));
+            }
+            levels.push(Level { node: child, visited: 0, held, memory });
+        }
+    }
+
     fn release(&mut self, depth: usize, held: usize) {
         self.held -= held;
-        if self.contents[depth].capacity() > LARGE {
-            self.contents[depth] = Vec::new();
-        }
+        give_back(&mut self.contents[depth]);
     }
 
     fn expand_whole(&mut self, node: u32) -> Result<(), PackError> {

@@ -94,9 +94,9 @@ impl Value {
         let accepted = |past: &LeakPast| self.accepted.iter().any(|known| known.path == past.path);
         let mut past: Vec<LeakPast> = self.past.into_values().filter(|past| !accepted(past)).collect();
         // A version that no reference leads to adds nothing where one does.
-        if past.iter().any(|past| past.first.is_some()) {
-            past.retain(|past| past.first.is_some());
-        }
+        let best = past.iter().map(|past| past.loose).min();
+        past.retain(|past| Some(past.loose) == best);
+        past.sort_by(|a, b| (!a.in_head, &a.path).cmp(&(!b.in_head, &b.path)));
         past.truncate(MOST);
         self.accepted.truncate(MOST);
         Leak {

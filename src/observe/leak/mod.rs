@@ -2,11 +2,16 @@
 
 mod bases;
 mod collect;
+mod commits;
 mod graph;
 mod history;
 mod objects;
+mod part;
+mod references;
 mod repository;
+mod revision;
 mod sift;
+mod staged;
 mod text;
 mod tree;
 mod walk;
@@ -14,12 +19,12 @@ mod walk;
 use self::{collect::Collector, repository::Repository};
 use super::Local;
 use crate::{
-    plan::Touch,
+    plan::{Part, Touch},
     seen::{Leaks, Miss, Seen},
 };
 
 /// Everything found. What could not be looked at is said in `missed`, and aborts nothing.
-pub(super) fn observe(files: &Local, history: bool) -> Seen<Leaks> {
+pub(super) fn observe(files: &Local, history: bool, part: Option<&Part>) -> Seen<Leaks> {
     let root = match files.inside(std::path::Path::new("")) {
         Ok(root) => root,
         Err(miss) => return Seen::Missed(miss),
@@ -33,14 +38,28 @@ pub(super) fn observe(files: &Local, history: bool) -> Seen<Leaks> {
             None
         }
     };
-    leaks.tree = tree::scan(files, &root, repository.as_ref(), &mut collector, &mut leaks.missed);
-    match repository {
-        Some(repository) if history => {
-            leaks.history = Some(history::scan(files, &repository, &mut collector, &mut leaks.missed));
+    if !matches!(part, Some(Part::Range(_) | Part::Staged)) {
+        leaks.tree = tree::scan(files, &root, repository.as_ref(), &mut collector, &mut leaks.missed);
+    }
+    let missed = &mut leaks.missed;
+    match (&repository, part) {
+        (Some(repository), Some(Part::Staged)) => {
+            leaks.tree = staged::scan(files, repository, &mut collector, missed);
+        }
+        (Some(repository), Some(Part::Range(range))) => {
+            let which = part::Which::Range(range);
+            leaks.history = Some(part::scan(files, repository, &which, &mut collector, missed));
+        }
+        (Some(repository), Some(Part::Since(moment))) => {
+            let which = part::Which::Since(moment.as_second());
+            leaks.history = Some(part::scan(files, repository, &which, &mut collector, missed));
+        }
+        (Some(repository), None) if history => {
+            leaks.history = Some(history::scan(files, repository, &mut collector, missed));
         }
         // A history that was asked for and is not found must not look like a clean one.
-        None if history && leaks.missed.is_empty() => {
-            leaks.missed.push(Miss::Unsupported("the git history: no repository could be opened".to_owned()));
+        (None, _) if (history || part.is_some()) && missed.is_empty() => {
+            missed.push(Miss::Unsupported("the git history: no repository could be opened".to_owned()));
         }
         _ => {}
     }

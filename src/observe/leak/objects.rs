@@ -8,7 +8,6 @@ use std::{
 
 use gix::{
     ObjectId,
-    objs::Exists as _,
     odb::{HandleArc, Store, alternate, loose, pack},
 };
 
@@ -21,6 +20,10 @@ use crate::{
 /// The largest object that is read.
 pub(super) const LARGEST: u64 = 256 << 20;
 
+/// No object.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Every object has a number: those of the packs by pack and index, then the others.
 pub(super) struct Objects {
     store: Arc<Store>,
     pub(super) packs: Vec<Pack>,
@@ -34,6 +37,8 @@ pub(super) struct Objects {
 pub(super) struct Pack {
     data: pack::data::File,
     pub(super) index: Index,
+    /// Number of its first object.
+    first: u32,
 }
 
 impl Objects {
@@ -54,9 +59,17 @@ impl Objects {
             listed.loose(&folder, hash);
             listed.packs(&folder.join("pack"), hash);
         }
-        let Listed { packs, mut others, missed, odd } = listed;
+        let Listed { mut packs, mut others, missed, odd } = listed;
         if let Some(odd) = odd {
             return Err(Miss::Malformed(format!("git objects: {odd} is no regular file")));
+        }
+        let mut first = 0_u32;
+        for pack in &mut packs {
+            pack.first = first;
+            first =
+                u32::try_from(pack.index.len()).ok().and_then(|count| first.checked_add(count)).ok_or_else(
+                    || Miss::Unsupported("git objects: more than four thousand million".to_owned()),
+                )?;
         }
         others.retain(|id| !packs.iter().any(|pack| pack.index.find(id.as_slice()).is_some()));
         Ok(Self { store: Arc::new(store), packs, others: others.into_iter().collect(), missed })
@@ -70,11 +83,45 @@ impl Objects {
         handle
     }
 
-    /// Is the object in this clone, readable or not?
-    pub(super) fn has(&self, reader: &HandleArc, id: &gix::oid) -> bool {
-        self.packs.iter().any(|pack| pack.index.find(id.as_bytes()).is_some())
-            || self.others.binary_search_by(|other| other.as_ref().cmp(id)).is_ok()
-            || reader.exists(id)
+    /// The number of an object that is in this clone, readable or not; the same in each of its packs.
+    pub(super) fn number(&self, id: &[u8]) -> Option<u32> {
+        for pack in &self.packs {
+            if let Some(position) = pack.index.find(id) {
+                return Some(pack.first + position as u32);
+            }
+        }
+        let at = self.others.binary_search_by(|other| other.as_slice().cmp(id)).ok()?;
+        Some(self.in_packs() + at as u32)
+    }
+
+    /// The number of an object of this pack: that of the first pack that has it.
+    pub(super) fn number_in(&self, pack: &Pack, position: u32) -> Option<u32> {
+        let id = pack.index.id(position as usize)?;
+        let before = self.packs.iter().take_while(|other| other.first < pack.first);
+        for other in before {
+            if let Some(position) = other.index.find(id) {
+                return Some(other.first + position as u32);
+            }
+        }
+        Some(pack.first + position)
+    }
+
+    pub(super) fn id(&self, number: u32) -> Option<ObjectId> {
+        if number >= self.in_packs() {
+            return self.others.get((number - self.in_packs()) as usize).copied();
+        }
+        let pack = self.packs.partition_point(|pack| pack.first <= number).checked_sub(1)?;
+        let pack = self.packs.get(pack)?;
+        pack.id(number - pack.first)
+    }
+
+    /// How many objects have a number.
+    pub(super) fn count(&self) -> u32 {
+        self.in_packs() + self.others.len() as u32
+    }
+
+    fn in_packs(&self) -> u32 {
+        self.packs.last().map_or(0, |pack| pack.first + pack.index.len() as u32)
     }
 
     /// Is the object in a pack before this one, and so looked at there?
@@ -148,7 +195,7 @@ impl Listed {
         }
         if let Ok(index) = Index::parse(&bytes, hash.len_in_bytes()) {
             let data = pack::data::File::at(&data, hash).map_err(|err| malformed(&err))?;
-            self.packs.push(Pack { data, index });
+            self.packs.push(Pack { data, index, first: 0 });
             return Ok(());
         }
         // Version 1, which git has not written since 2007, or nothing at all.

@@ -1,7 +1,11 @@
 //! The git repository around the tree.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
+use super::objects::Objects;
 use crate::seen::Miss;
 
 /// An opened repository, and where in it the audited folder lies.
@@ -64,6 +68,14 @@ impl Repository {
         let packs = std::fs::read_dir(self.git.common_dir().join("objects/pack"));
         let mut packs = packs.into_iter().flatten().flatten();
         packs.any(|entry| entry.path().extension().is_some_and(|ending| ending == "promisor"))
+    }
+
+    /// The commits before which a shallow clone ends.
+    pub(super) fn shallow(&self, objects: &Objects) -> HashSet<u32> {
+        match self.git.shallow_commits() {
+            Ok(Some(commits)) => commits.iter().filter_map(|id| objects.number(id.as_slice())).collect(),
+            _ => HashSet::new(),
+        }
     }
 
     /// A path of the repository as a path of the audited folder; none outside of it.

@@ -14,12 +14,13 @@ use gix::{
 use rayon::prelude::*;
 
 use super::{
+    commits::Commits,
     objects::{LARGEST, Objects, Pack},
     text,
 };
 use crate::{
     engine::{
-        pack::{Delta, Forest, Instruction, Kind, Limits, Object, PackError, Visit, walk},
+        pack::{Delta, Forest, Instruction, Kind, Limits, Object, PackError, Visit, Walker},
         secrets::{Copied, Hit, Locator, Scan, Traces, scan as scan_bytes, scan_and_trace, scan_made},
     },
     observe::Local,
@@ -40,11 +41,14 @@ pub(super) struct Sifted {
     pub(super) blobs: HashMap<ObjectId, Found>,
     /// Of commits and tags.
     pub(super) messages: HashMap<ObjectId, Found>,
+    pub(super) commits: Commits,
+    /// Trees that only gix can read.
+    pub(super) trees: Vec<ObjectId>,
     corrupt: Vec<ObjectId>,
     large: u64,
     truncated: u64,
-    objects: u64,
-    bytes: u64,
+    pub(super) objects: u64,
+    pub(super) bytes: u64,
     is_late: bool,
     /// Left to gix: what this walk could not expand.
     again: Vec<ObjectId>,
@@ -67,9 +71,10 @@ pub(super) fn sift(
     others.extend(&objects.others);
     others.sort_unstable();
     others.dedup();
-    let sifted = sifted.joined(one_by_one(files, objects, &others));
+    let mut sifted = sifted.joined(one_by_one(files, objects, &others));
     (seen.objects, seen.bytes) = (sifted.objects, sifted.bytes);
     missed.extend(sifted.misses());
+    sifted.commits.sort();
     sifted
 }
 
@@ -80,18 +85,20 @@ fn pack(files: &Local, objects: &Objects, number: usize) -> Result<Sifted, Miss>
     let roots: Vec<u32> = forest.roots.iter().copied().filter(|root| is_text(&forest, *root)).collect();
     let mut sifted = roots
         .par_chunks(ROOTS)
-        .map(|roots| {
-            let mut visitor =
-                Sifter { files, objects, pack, forest: &forest, number, sifted: Sifted::default() };
-            for root in roots {
-                if visitor.is_over() {
-                    visitor.sifted.is_late = true;
-                    break;
+        .fold(
+            || (Walker::default(), Sifted::default()),
+            |(mut walker, sifted), roots| {
+                let mut visitor = Sifter { files, objects, pack, forest: &forest, number, sifted };
+                for root in roots {
+                    if visitor.is_over() {
+                        break;
+                    }
+                    walker.walk(pack.bytes(), &forest, *root, limits, &mut visitor);
                 }
-                walk(pack.bytes(), &forest, *root, limits, &mut visitor);
-            }
-            visitor.sifted
-        })
+                (walker, visitor.sifted)
+            },
+        )
+        .map(|(_, sifted)| sifted)
         .reduce(Sifted::default, Sifted::joined);
     let unrooted = forest.unrooted();
     sifted.again.extend(unrooted.iter().filter_map(|node| id(pack, &forest, *node)));
@@ -162,6 +169,7 @@ impl Sifter<'_> {
         if self.objects.is_before(self.number, id.as_slice()) {
             return None;
         }
+        self.sifted.commits.note(self.objects, id.as_slice(), object.kind, object.content);
         let text = text::of("", object.content)?;
         let (scan, traces) = match &text {
             Cow::Borrowed(text) => scan(text),
@@ -189,7 +197,7 @@ fn copied(delta: Delta<'_>) -> Option<Vec<Copied>> {
     Some(copied)
 }
 
-fn one_by_one(files: &Local, objects: &Objects, ids: &[ObjectId]) -> Sifted {
+pub(super) fn one_by_one(files: &Local, objects: &Objects, ids: &[ObjectId]) -> Sifted {
     let late = AtomicU64::new(0);
     let mut sifted = ids
         .par_chunks(OTHERS)
@@ -201,7 +209,7 @@ fn one_by_one(files: &Local, objects: &Objects, ids: &[ObjectId]) -> Sifted {
                     if files.is_late() {
                         late.fetch_add(1, Ordering::Relaxed);
                     } else {
-                        sifted.read(reader, *id, buffer);
+                        sifted.read(objects, reader, *id, buffer);
                     }
                 }
                 sifted
@@ -213,17 +221,24 @@ fn one_by_one(files: &Local, objects: &Objects, ids: &[ObjectId]) -> Sifted {
 }
 
 impl Sifted {
-    fn read(&mut self, reader: &HandleArc, id: ObjectId, buffer: &mut Vec<u8>) {
+    fn read(&mut self, objects: &Objects, reader: &HandleArc, id: ObjectId, buffer: &mut Vec<u8>) {
         let Ok(Some(header)) = reader.try_header(&id) else { return self.corrupt.push(id) };
         if header.kind() == GitKind::Tree {
-            return;
+            return self.trees.push(id);
         }
         if header.size() > LARGEST {
             self.large += 1;
             return;
         }
         match reader.try_find(&id, buffer) {
-            Ok(Some(data)) => self.object(id, data.kind == GitKind::Blob, data.data),
+            Ok(Some(data)) => {
+                match data.kind {
+                    GitKind::Commit => self.commits.note(objects, id.as_slice(), Kind::Commit, data.data),
+                    GitKind::Tag => self.commits.note(objects, id.as_slice(), Kind::Tag, data.data),
+                    GitKind::Tree | GitKind::Blob => {}
+                }
+                self.object(id, data.kind == GitKind::Blob, data.data);
+            }
             _ => self.corrupt.push(id),
         }
     }
@@ -252,6 +267,8 @@ impl Sifted {
     fn joined(mut self, other: Self) -> Self {
         self.blobs.extend(other.blobs);
         self.messages.extend(other.messages);
+        self.commits = self.commits.joined(other.commits);
+        self.trees.extend(other.trees);
         self.corrupt.extend(other.corrupt);
         self.again.extend(other.again);
         self.large += other.large;
@@ -262,7 +279,7 @@ impl Sifted {
         self
     }
 
-    fn misses(&self) -> Vec<Miss> {
+    pub(super) fn misses(&self) -> Vec<Miss> {
         let mut missed = Vec::new();
         if self.is_late {
             missed.push(Miss::Timeout("the git objects were not all scanned before the deadline".to_owned()));

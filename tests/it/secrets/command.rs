@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{template::expand, tree::Folder};
 
-fn secrets(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String) {
+pub(super) fn secrets(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
     let output = command.arg("secrets").args(arguments).current_dir(folder.path()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
