@@ -2,6 +2,7 @@
 
 mod command;
 mod contexts;
+mod kinds;
 mod history;
 mod inherit;
 mod rules;

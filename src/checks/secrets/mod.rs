@@ -165,26 +165,41 @@ fn severity(check: &Check, leak: &Leak, expired: bool) -> Severity {
     if leak.sites.is_empty() && is_unreachable(leak) {
         return check.severity.min(Severity::Medium);
     }
+    if is_home_made(check) && is_only_in_examples(leak) {
+        return check.severity.min(Severity::Low);
+    }
     check.severity
 }
 
 /// Less sure if it lives only where examples live.
 fn confidence(check: &Check, leak: &Leak) -> Confidence {
-    let mut paths = leak.sites.iter().map(|site| &site.path).chain(leak.past.iter().map(|past| &past.path));
-    if !paths.all(|path| is_example(path)) {
-        return check.confidence;
-    }
-    // Tests make keys of their own, which open nothing; nobody makes a provider's token up.
-    let is_home_made = by_id(check.id).is_none_or(|rule| {
-        matches!(
-            rule.proof,
-            Proof::PrivateKey | Proof::EncryptedPrivateKey | Proof::Generic | Proof::UrlPassword
-        )
-    });
     match check.confidence {
-        Confidence::High if !is_home_made => Confidence::Medium,
+        _ if !is_only_in_examples(leak) => check.confidence,
+        Confidence::High if !is_home_made(check) => Confidence::Medium,
         _ => Confidence::Low,
     }
+}
+
+fn is_only_in_examples(leak: &Leak) -> bool {
+    let mut paths = leak.sites.iter().map(|site| &site.path).chain(leak.past.iter().map(|past| &past.path));
+    paths.all(|path| is_example(path))
+}
+
+/// Tests make keys and passwords of their own, which open nothing; nobody makes a provider's token up.
+fn is_home_made(check: &Check) -> bool {
+    const REGISTRIES: &[&str] = &["secrets/docker-config-auth", "secrets/npm-registry-password"];
+    REGISTRIES.contains(&check.id)
+        || by_id(check.id).is_none_or(|rule| {
+            matches!(
+                rule.proof,
+                Proof::PrivateKey
+                    | Proof::EncryptedPrivateKey
+                    | Proof::Generic
+                    | Proof::Password
+                    | Proof::OtherJwt
+                    | Proof::UrlPassword
+            )
+        })
 }
 
 fn is_unreachable(leak: &Leak) -> bool {

@@ -55,6 +55,13 @@ pub(super) fn decode(bytes: &[u8], start: usize) -> Option<(Vec<u8>, Range<usize
     Some((decoded, start..start + length))
 }
 
+/// The printable text that a whole value says in Base64, if it says any.
+pub(super) fn text(value: &[u8]) -> Option<Vec<u8>> {
+    let decoded = BASE64.decode(value.trim_ascii_end()).ok()?;
+    let is_text = decoded.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    (decoded.len() >= 8 && is_text).then_some(decoded)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
