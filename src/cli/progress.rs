@@ -141,6 +141,7 @@ pub(super) fn label(question: &Question) -> String {
         Question::Firestore { .. } => "firestore",
         Question::Database { .. } => "migrations",
         Question::Leaks { history: true } => return "secrets in files and history".to_owned(),
+        Question::Bundle { url } => return format!("the client bundle of {url}"),
         Question::Leaks { history: false } => return "secrets in files".to_owned(),
         Question::Repository => return "repository".to_owned(),
     };

@@ -9,6 +9,7 @@ use super::{
     gate::Gate,
     progress::When,
     reach::Reach,
+    scope::Scope,
     talk::Talk,
 };
 use crate::plan::{Consent, Selection};
@@ -21,6 +22,18 @@ pub(super) struct Arguments {
     /// Look in the present files alone, not in the git history
     #[arg(long, help_heading = "Checks")]
     no_history: bool,
+    /// Look into archives too: zip, tar, gzip, jar, apk, ipa, aab, whl
+    #[arg(long, help_heading = "Checks")]
+    archives: bool,
+    /// Look at what a build made or a site hands out, whatever git ignores; repeatable
+    #[arg(long, value_name = "DIR|URL", help_heading = "Checks")]
+    bundle: Vec<String>,
+    /// Accept the findings that this file lists: one that --write-baseline made, or gitleaks' report
+    #[arg(long, value_name = "FILE", help_heading = "Decision")]
+    baseline: Option<PathBuf>,
+    /// Write the findings of this run to a file for --baseline; the critical ones are left out
+    #[arg(long, value_name = "FILE", help_heading = "Decision")]
+    write_baseline: Option<PathBuf>,
     #[command(flatten)]
     gate: Gate,
     #[command(flatten)]
@@ -38,23 +51,32 @@ pub(super) struct Arguments {
 }
 
 const EXAMPLES: &str = "\
-The audit with --only secrets --offline: the same reports, baseline, waivers and exit codes.
+The audit with --only secrets --offline: the same reports, waivers and exit codes.
 
 Examples:
   gonogo secrets
       the files and the git history of the project in this folder
   gonogo secrets --no-history ../portal
       the present files of another one, for a hook before each commit
+  gonogo secrets --archives --bundle build/web --bundle https://portal.example.com
+      what is shipped, as well as the sources
   gonogo secrets --output sarif=secrets.sarif
       a report for code scanning
 
 Exit codes: 0 GO, 1 NO-GO, 2 error, 3 HOLD, 130 interrupted";
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let scope = Scope {
+        archives: arguments.archives,
+        bundles: &arguments.bundle,
+        baseline: arguments.baseline.as_deref(),
+        write_baseline: arguments.write_baseline.as_deref(),
+    };
     audit::conduct(&Conduct {
         aim: &arguments.aim,
         selection: &Selection::new(vec!["secrets".to_owned()], vec![], !arguments.no_history)?,
-        consent: Consent { offline: true, active: false },
+        consent: Consent { offline: !scope.is_remote(), active: false },
+        scope: Some(&scope),
         gate: &arguments.gate,
         emit: &arguments.emit,
         record: arguments.record.as_deref(),

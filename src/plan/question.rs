@@ -45,6 +45,10 @@ pub enum Question {
     Leaks {
         history: bool,
     },
+    /// What a site hands to every visitor, searched for credentials.
+    Bundle {
+        url: String,
+    },
     Repository,
 }
 
@@ -78,7 +82,7 @@ impl Question {
             Self::Environments => Kind::Environments,
             Self::Firestore { .. } => Kind::Firestore,
             Self::Database { .. } => Kind::Database,
-            Self::Leaks { .. } => Kind::Leaks,
+            Self::Leaks { .. } | Self::Bundle { .. } => Kind::Leaks,
             Self::Repository => Kind::Repository,
         }
     }
@@ -92,6 +96,7 @@ impl Question {
             | Self::Endpoint { .. }
             | Self::Site { .. }
             | Self::Route { .. }
+            | Self::Bundle { .. }
             | Self::Probe { .. } => true,
             Self::Webhook { .. }
             | Self::Environments

@@ -75,6 +75,9 @@ fn finding(check: &Check, leak: &Leak, context: &Context<'_>) -> Finding {
             .evidence("first commit", past.first.clone().unwrap_or_default())
             .evidence("still in HEAD", yes_or_no(leak.past.iter().any(|past| past.in_head)));
     }
+    if let Some(source) = leak.sites.iter().find_map(|site| site.source.as_ref()) {
+        finding = finding.evidence("original source", format!("{}:{}", source.path, source.line));
+    }
     for accepted in &leak.accepted {
         let text = format!("{}:{}: {}", accepted.path, accepted.line, accepted.reason);
         finding = finding.evidence("accepted elsewhere", text);
@@ -129,10 +132,10 @@ fn message(check: &Check, leak: &Leak, expired: bool) -> String {
 }
 
 fn places(leak: &Leak) -> Vec<Place> {
-    let sites = leak
-        .sites
-        .iter()
-        .map(|site| Place::line_of(site.path.clone(), site.line, site.column, site.snippet.clone()));
+    let sites = leak.sites.iter().map(|site| match is_served(&site.path) {
+        true => Place::url(site.path.clone()),
+        false => Place::line_of(site.path.clone(), site.line, site.column, site.snippet.clone()),
+    });
     let commits = leak.past.iter().filter_map(|past| {
         let commit = past.first.clone()?;
         Some(Place::Commit { commit, path: past.path.clone(), line: Some(past.line) })
@@ -146,6 +149,10 @@ fn remedy(check: &Check, leak: &Leak) -> String {
         return rotate.to_owned();
     }
     let then = match (leak.sites.first(), leak.past.is_empty()) {
+        (Some(site), _) if is_served(&site.path) => {
+            "Every visitor has it: keep the new one on the server, and call the provider from there."
+                .to_owned()
+        }
         (Some(site), true) => format!("Then read it from the environment instead of {}.", site.path),
         (Some(site), false) => format!(
             "Then read it from the environment instead of {}, and purge the history if others can read it.",
@@ -182,7 +189,7 @@ fn confidence(check: &Check, leak: &Leak) -> Confidence {
 
 fn is_only_in_examples(leak: &Leak) -> bool {
     let mut paths = leak.sites.iter().map(|site| &site.path).chain(leak.past.iter().map(|past| &past.path));
-    paths.all(|path| is_example(path))
+    paths.all(|path| !is_served(path) && is_example(path))
 }
 
 /// Tests make keys and passwords of their own, which open nothing; nobody makes a provider's token up.
@@ -200,6 +207,11 @@ fn is_home_made(check: &Check) -> bool {
                     | Proof::UrlPassword
             )
         })
+}
+
+/// Is it what a site hands to its visitors, and no file of the repository?
+fn is_served(path: &str) -> bool {
+    path.starts_with("https://") || path.starts_with("http://")
 }
 
 fn is_unreachable(leak: &Leak) -> bool {

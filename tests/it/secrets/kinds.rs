@@ -82,8 +82,7 @@ fn plants() -> Vec<Plant> {
                 let hit = hit.unwrap_or_else(|| panic!("{} misses its own example", entry.id));
                 let is_whole = WHOLE.contains(&entry.id.as_str()) || hit.encoded;
                 let named = NAMES.iter().find(|(id, _)| *id == entry.id);
-                let name =
-                    named.map_or_else(|| entry.id.replace('-', "_"), |(_, name)| (*name).to_owned());
+                let name = named.map_or_else(|| entry.id.replace('-', "_"), |(_, name)| (*name).to_owned());
                 let value = if is_whole {
                     text.clone()
                 } else if rule.has_group && !rule.ignore_case {
@@ -146,7 +145,8 @@ fn contexts(plant: &Plant) -> Vec<(&'static str, String)> {
     let (small, big) = (camel(name), upper(name));
     let (string, quote) = (quoted(value), single(value));
     let line = !value.contains('\n') && !value.contains([' ', '"']);
-    let source = format!("import {{ a }} from './a';\n\nexport const {small} = {string};\nexport default a;\n");
+    let source =
+        format!("import {{ a }} from './a';\n\nexport const {small} = {string};\nexport default a;\n");
     let mut all = vec![
         ("bundle", format!("!function(){{var e={{{small}:{string},debug:!1}},t=n(12);t.init(e)}}();")),
         ("bundle, a variable", format!("const a=1,{small}={string};async function b(){{await c({small})}}")),
@@ -166,10 +166,16 @@ fn contexts(plant: &Plant) -> Vec<(&'static str, String)> {
         ("TypeScript, fallback", format!("const key = process.env.{big} ?? {quote};\n")),
         ("TypeScript, object", format!("export default {{\n  {small}: {quote},\n  retries: 3,\n}};\n")),
         ("Terraform", format!("resource \"x\" \"y\" {{\n  {name} = {string}\n}}\n")),
-        ("Terraform, variable", format!("variable \"{name}\" {{\n  type    = string\n  default = {string}\n}}\n")),
+        (
+            "Terraform, variable",
+            format!("variable \"{name}\" {{\n  type    = string\n  default = {string}\n}}\n"),
+        ),
         ("Terraform, pair", format!("environment = [{{ name = \"{big}\", value = {string} }}]\n")),
         ("shell", format!("#!/bin/sh\nexport {big}={string}\n")),
-        ("shell, single", format!("{big}={} ./deploy.sh\n", if line { format!("'{value}'") } else { string.clone() })),
+        (
+            "shell, single",
+            format!("{big}={} ./deploy.sh\n", if line { format!("'{value}'") } else { string.clone() }),
+        ),
         ("YAML, quoted", format!("config:\n  {name}: {string}\n")),
         ("YAML, pair", format!("env:\n  - name: {big}\n    value: {string}\n")),
     ];
@@ -215,7 +221,13 @@ fn every_kind_is_found_in_every_context_and_nothing_else() {
     let recall = |group: usize| f64::from(found[group]) * 100.0 / f64::from(tried[group].max(1));
     println!(
         "{} kinds: provider kinds {} of {} ({:.2} %), others {} of {} ({:.2} %), {extra} extra findings",
-        RULES.len(), found[0], tried[0], recall(0), found[1], tried[1], recall(1)
+        RULES.len(),
+        found[0],
+        tried[0],
+        recall(0),
+        found[1],
+        tried[1],
+        recall(1)
     );
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
