@@ -27,7 +27,7 @@ const BETWEEN: &[&str] = &[
     r"\s{1,2}string\s{0,2}=\s{0,2}",
     // Property lists and other XML.
     r"</key>\s{0,40}<string>",
-    r#"(?:\s[^<>\n]{0,40})?>"#,
+    r"(?:\s[^<>\n]{0,40})?>",
 ];
 
 /// A block of YAML, the quote, and the scheme of a header.

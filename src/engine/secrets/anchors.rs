@@ -88,11 +88,13 @@ pub(super) fn within(bytes: &[u8], range: Range<usize>, into: &mut Vec<Seen>) {
     let first = into.len();
     let end = bytes.len().min(range.end.saturating_add(LONGEST));
     let Some(part) = bytes.get(range.start..end) else { return };
-    // Five windows of eight bytes are looked up before anything is decided: most have none.
+    // Eight windows are looked up before anything is decided: most are of no anchor.
     let mut at = 0;
-    while let Some(eight) = part.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let eight = u64::from_le_bytes(*eight);
-        let keys = [0, 8, 16, 24, 32].map(|shift| fold((eight >> shift) as u32));
+    while let Some(bytes16) = part.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+        let both = u128::from_le_bytes(*bytes16) | u128::from(FOLD) << 64 | u128::from(FOLD);
+        let (low, high) = (both as u64, (both >> 32) as u64);
+        let keys = [low, low >> 8, low >> 16, low >> 24, high, high >> 8, high >> 16, high >> 24];
+        let keys = keys.map(|key| key as u32);
         if keys.iter().fold(0, |any, key| any | index.bit(*key)) & 1 == 1 {
             for (offset, key) in keys.into_iter().enumerate() {
                 if index.bit(key) & 1 == 1 {
@@ -209,8 +211,10 @@ fn rarity(byte: u8) -> u32 {
 
 /// To one case. Other bytes are folded together too, which only costs a comparison.
 fn fold(window: u32) -> u32 {
-    window | 0x2020_2020
+    window | FOLD as u32
 }
+
+const FOLD: u64 = 0x2020_2020_2020_2020;
 
 /// The bit of a folded window (Fibonacci hashing).
 fn slot(key: u32) -> usize {

@@ -38,7 +38,7 @@ fn leaks(folder: &Folder, depth: Depth) -> Leaks {
 }
 
 fn in_archives(folder: &Folder) -> Leaks {
-    leaks(folder, Depth { archives: true, builds: vec![] })
+    leaks(folder, Depth { archives: true, ..Depth::default() })
 }
 
 fn paths(leaks: &Leaks) -> Vec<&str> {
@@ -253,7 +253,7 @@ fn a_build_is_searched_although_git_ignores_it() {
     let folder = Folder::git();
     folder.write(".gitignore", "build/\n").write("build/web/main.js", secret("k='sk_live_{alnum:24}'"));
     assert_eq!(leaks(&folder, Depth::default()).leaks, []);
-    let leaks = leaks(&folder, Depth { archives: false, builds: vec!["build/web".to_owned()] });
+    let leaks = leaks(&folder, Depth { builds: vec!["build/web".to_owned()], ..Depth::default() });
     assert_eq!(paths(&leaks), ["build/web/main.js"]);
 }
 
