@@ -132,9 +132,11 @@ fn message(check: &Check, leak: &Leak, expired: bool) -> String {
 }
 
 fn places(leak: &Leak) -> Vec<Place> {
-    let sites = leak.sites.iter().map(|site| match is_served(&site.path) {
-        true => Place::url(site.path.clone()),
-        false => Place::line_of(site.path.clone(), site.line, site.column, site.snippet.clone()),
+    let sites = leak.sites.iter().map(|site| {
+        if is_served(&site.path) {
+            return Place::url(site.path.clone());
+        }
+        Place::line_of(site.path.clone(), site.line, site.column, site.snippet.clone())
     });
     let commits = leak.past.iter().filter_map(|past| {
         let commit = past.first.clone()?;

@@ -1,6 +1,6 @@
 //! One pass over the bytes for every anchor of every rule.
 //!
-//! Each anchor is represented by its rarest four bytes, folded to one case, in a bitmap of 2^18
+//! Each anchor is represented by its rarest four bytes, folded to one case, in a bitmap of 2^17
 //! bits that stays near the processor. Only where that bit is set is anything compared.
 
 use std::{
@@ -61,7 +61,7 @@ impl Hasher for Spread {
     }
 }
 
-const BITS: usize = 1 << 18;
+const BITS: usize = 1 << 17;
 const WINDOW: usize = 4;
 
 static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
@@ -218,7 +218,7 @@ const FOLD: u64 = 0x2020_2020_2020_2020;
 
 /// The bit of a folded window (Fibonacci hashing).
 fn slot(key: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B1) >> 14) as usize
+    (key.wrapping_mul(0x9E37_79B1) >> 15) as usize
 }
 
 #[cfg(test)]

@@ -179,7 +179,8 @@ impl Crawl {
         }
         let text = String::from_utf8_lossy(&file.body);
         self.learn(&shown, &text);
-        if !file.url.path().ends_with(".map") {
+        let name = file.url.path().rsplit('/').next().unwrap_or_default();
+        if !name.contains(".map") {
             for url in links(file.part, &file.url, &self.root, &text) {
                 self.want(url);
             }

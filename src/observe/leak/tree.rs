@@ -169,10 +169,9 @@ fn read(files: &Local, root: &Path, candidate: &Candidate, buffer: &mut Vec<u8>)
         let filled = fill(&mut file, &mut buffer[..want], kept)?;
         let piece = &buffer[..filled];
         let is_last = filled < want;
-        if kept == 0 && files.target.depth.archives && looked.bytes == 0 {
-            if let Some(kind) = archive::kind(piece) {
-                return unpacked(files, candidate, kind, length, file, piece);
-            }
+        let opens = kept == 0 && files.target.depth.archives;
+        if let Some(kind) = archive::kind(piece).filter(|_| opens) {
+            return unpacked(files, candidate, kind, length, file, piece);
         }
         if !looked.take(piece, is_last) {
             return Ok(Looked::Binary);

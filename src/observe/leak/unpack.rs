@@ -1,7 +1,5 @@
 //! What is in archives: every file of every archive in it, within bounds that a bomb meets first.
 
-use std::borrow::Cow;
-
 use super::text;
 use crate::{
     engine::archive::{self, Kind},
@@ -48,7 +46,7 @@ impl<'a, F: FnMut(&str, &[u8])> Unpacking<'a, F> {
             let limit = self.bytes.min(LARGEST as usize);
             let plain = archive::gunzip(bytes, limit);
             let inner = inner_name(path);
-            self.file(&format!("{path}!/{inner}"), Cow::Owned(plain.bytes), plain.whole, depth);
+            self.file(&format!("{path}!/{inner}"), &plain.bytes, plain.whole, depth);
             return;
         }
         let entries = match archive::entries(kind, bytes, self.entries) {
@@ -65,21 +63,21 @@ impl<'a, F: FnMut(&str, &[u8])> Unpacking<'a, F> {
             }
             let name = format!("{path}!/{}", entry.name);
             match entry.packed.plain(ENTRY.min(self.bytes)) {
-                Some((plain, whole)) => self.file(&name, plain, whole, depth),
+                Some((plain, whole)) => self.file(&name, &plain, whole, depth),
                 None => self.say(&name, "it is encrypted, or packed with a method that is not read"),
             }
         }
     }
 
-    fn file(&mut self, path: &str, plain: Cow<'_, [u8]>, whole: bool, depth: usize) {
+    fn file(&mut self, path: &str, plain: &[u8], whole: bool, depth: usize) {
         self.bytes = self.bytes.saturating_sub(plain.len());
         if !whole {
             self.say(path, "only its beginning could be read: it is damaged, or too large");
         }
-        match archive::kind(&plain) {
-            Some(kind) if depth < DEPTH => self.below(path, kind, &plain, depth + 1),
+        match archive::kind(plain) {
+            Some(kind) if depth < DEPTH => self.below(path, kind, plain, depth + 1),
             Some(_) => self.say(path, "it is an archive too deep in archives"),
-            None if text::of(path, &plain).is_some() => (self.each)(path, &plain),
+            None if text::of(path, plain).is_some() => (self.each)(path, plain),
             None => {}
         }
     }

@@ -217,7 +217,8 @@ fn what_cannot_be_read_is_no_clean_bundle() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = Server { url: format!("http://{closed}"), asked: Arc::default() };
     assert!(matches!(server.seen().leaks[&server.url].as_ref(), Err(Miss::Refused(_))));
-    let many: String = (0..900).map(|number| format!("import('./c{number}.js');")).collect();
+    let many: String =
+        (0..900).map(|number| ["import('./c", &number.to_string(), ".js');"].concat()).collect();
     let mut all = files(&[("/", HTML, "<script src=app.js></script>".to_owned()), ("/app.js", SCRIPT, many)]);
     for number in 0..900 {
         all.insert(format!("/c{number}.js"), (SCRIPT, b"a()".to_vec()));

@@ -219,7 +219,7 @@ fn every_kind_is_found_in_every_context_and_nothing_else() {
         }
     }
     let recall = |group: usize| f64::from(found[group]) * 100.0 / f64::from(tried[group].max(1));
-    println!(
+    let summary = format!(
         "{} kinds: provider kinds {} of {} ({:.2} %), others {} of {} ({:.2} %), {extra} extra findings",
         RULES.len(),
         found[0],
@@ -229,5 +229,5 @@ fn every_kind_is_found_in_every_context_and_nothing_else() {
         tried[1],
         recall(1)
     );
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{summary}\n{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
