@@ -1,6 +1,8 @@
 //! Turns the rule files under `rules/secrets/` into static tables, so that an audit parses no TOML
 //! and a mistake in a rule is an error of the build that names the file and the rule.
 
+#[path = "build/assignment.rs"]
+mod assignment;
 #[path = "build/rule_file.rs"]
 mod rule_file;
 #[path = "build/tables.rs"]

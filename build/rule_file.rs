@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::assignment;
+
 /// One provider's file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,7 +36,11 @@ struct RawRule {
     #[serde(default)]
     ignore_case: bool,
     /// Over bytes, without Unicode. Group 1 is the value, if there is one.
-    regex: String,
+    regex: Option<String>,
+    /// In place of a regex: what the name of the value says, and the value's own form. See
+    /// [`assignment`] for what may stand between the two.
+    names: Option<String>,
+    value: Option<String>,
     /// How far before its anchor a match may begin.
     #[serde(default)]
     back: u16,
@@ -106,15 +112,28 @@ pub(crate) fn read(path: &Path, text: &str) -> Result<Vec<Rule>, String> {
     let file: File = toml::from_str(text).map_err(|err| format!("{}: {err}", path.display()))?;
     let mut rules = Vec::new();
     for raw in &file.rules {
-        let has_group =
-            checked(raw).map_err(|why| format!("{}: rule `{}`: {why}", path.display(), raw.id))?;
-        rules.push(finished(&file, raw, has_group));
+        let wrong = |why| format!("{}: rule `{}`: {why}", path.display(), raw.id);
+        let regex = pattern(raw).map_err(wrong)?;
+        let has_group = checked(raw, &regex).map_err(wrong)?;
+        rules.push(finished(&file, raw, regex, has_group));
     }
     Ok(rules)
 }
 
+/// The pattern as it stands in the rule, or made of its names and the form of its value.
+fn pattern(raw: &RawRule) -> Result<String, String> {
+    match (&raw.regex, &raw.names, &raw.value) {
+        (Some(regex), None, None) => Ok(regex.clone()),
+        (None, Some(names), Some(value)) if raw.ignore_case => {
+            Ok(assignment::pattern(names, value, raw.proof == "any"))
+        }
+        (None, Some(_), Some(_)) => Err("names are written in any case: say `ignore_case`".to_owned()),
+        _ => Err("it needs either a `regex`, or `names` and a `value`".to_owned()),
+    }
+}
+
 /// Whether the pattern has a group, if everything holds.
-fn checked(raw: &RawRule) -> Result<bool, String> {
+fn checked(raw: &RawRule, regex: &str) -> Result<bool, String> {
     let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if raw.id.is_empty() || !raw.id.bytes().all(is_name) {
         return Err("the id is not kebab-case".to_owned());
@@ -137,7 +156,7 @@ fn checked(raw: &RawRule) -> Result<bool, String> {
     if usize::from(raw.reach) < raw.anchors.iter().map(String::len).max().unwrap_or(0) {
         return Err("its reach is shorter than its anchor".to_owned());
     }
-    groups(&raw.regex)
+    groups(regex)
 }
 
 fn known(what: &str, name: &str, names: &[&str]) -> Result<(), String> {
@@ -159,7 +178,7 @@ fn groups(pattern: &str) -> Result<bool, String> {
     }
 }
 
-fn finished(file: &File, raw: &RawRule, has_group: bool) -> Rule {
+fn finished(file: &File, raw: &RawRule, regex: String, has_group: bool) -> Rule {
     let rotate = raw.rotate.as_ref().unwrap_or(&file.rotate).trim().to_owned();
     Rule {
         id: format!("secrets/{}", raw.id),
@@ -167,9 +186,9 @@ fn finished(file: &File, raw: &RawRule, has_group: bool) -> Rule {
         provider: file.provider.clone(),
         severity: raw.severity.clone(),
         confidence: raw.confidence.clone(),
-        anchors: raw.anchors.clone(),
+        anchors: anchors(raw),
         ignore_case: raw.ignore_case,
-        regex: raw.regex.clone(),
+        regex,
         has_group,
         back: raw.back,
         reach: raw.reach,
@@ -181,6 +200,22 @@ fn finished(file: &File, raw: &RawRule, has_group: bool) -> Rule {
         help: help(file, raw, &rotate),
         rotate,
     }
+}
+
+/// Names are written with `_`, with `-` and without either.
+fn anchors(raw: &RawRule) -> Vec<String> {
+    let mut all = raw.anchors.clone();
+    if raw.names.is_some() {
+        for anchor in &raw.anchors {
+            let inner = anchor.trim_matches(['_', '-']);
+            if inner.len() == anchor.len() {
+                all.extend(["_", "-", ""].map(|joint| anchor.replace(['_', '-'], joint)));
+            }
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// A form of its own says more than a name beside the value; context adds to either.

@@ -48,6 +48,8 @@ pub fn plan(target: &Target, selection: &Selection, consent: Consent) -> Plan {
     let candidates: BTreeSet<Question> = candidates(target, selection)
         .into_iter()
         .filter(|question| needed.contains(&question.kind()))
+        // Offline the files are searched; that nobody looked at the site too is no undecided check.
+        .filter(|question| !(consent.offline && matches!(question, Question::Bundle { .. })))
         .collect();
 
     let (mut asked, mut withheld) = (Vec::new(), Vec::new());
@@ -77,6 +79,7 @@ fn candidates(target: &Target, selection: &Selection) -> Vec<Question> {
             questions.push(Question::Endpoint { host: site.host.clone(), port: site.port });
         }
         questions.push(Question::Site { url: site.url.clone() });
+        questions.push(Question::Bundle { url: site.url.clone() });
         if !site.sessions.is_empty() {
             questions.extend(
                 site.private
@@ -167,7 +170,7 @@ pub fn subject_of(question: &Question) -> String {
         Question::Endpoint { host, port } => endpoint(host, *port),
         Question::Route { site, path } => format!("{site}{path}"),
         Question::Webhook { subject } => subject.clone(),
-        Question::Site { url } | Question::Probe { url } => url.clone(),
+        Question::Site { url } | Question::Bundle { url } | Question::Probe { url } => url.clone(),
         Question::Firestore { path } | Question::Realtime { path } | Question::Database { path } => {
             path.clone()
         }

@@ -14,6 +14,7 @@ use super::{
     mail::MailHints,
     progress::{Shown, When},
     reach::{Allow, Reach},
+    scope::Scope,
     select::Select,
     talk::Talk,
 };
@@ -79,6 +80,8 @@ pub(super) struct Conduct<'a> {
     pub(super) mail: Option<&'a MailHints>,
     pub(super) selection: &'a Selection,
     pub(super) consent: Consent,
+    /// What a search for credentials looks at, where it is more than the tree.
+    pub(super) scope: Option<&'a Scope<'a>>,
     pub(super) gate: &'a Gate,
     pub(super) emit: &'a Emit,
     pub(super) record: Option<&'a Path>,
@@ -95,6 +98,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         mail: Some(&arguments.mail),
         selection: &arguments.select.selection()?,
         consent: arguments.allow.consent(),
+        scope: None,
         gate: &arguments.gate,
         emit: &arguments.emit,
         record: arguments.record.as_deref(),
@@ -114,9 +118,15 @@ pub(super) fn conduct(asked: &Conduct<'_>) -> anyhow::Result<ExitCode> {
     if let Some(hints) = asked.mail {
         hints.apply(&mut resolved.target)?;
     }
+    if let Some(scope) = asked.scope {
+        scope.apply(&mut resolved)?;
+    }
     let target = Arc::new(resolved.target);
 
-    let plan = plan(&target, asked.selection, asked.consent);
+    let mut consent = asked.consent;
+    // Who searches a site for credentials has named it.
+    consent.offline &= asked.scope.is_none() || resolved.root.is_some();
+    let plan = plan(&target, asked.selection, consent);
     let shown = Shown::new(&plan, asked.progress, asked.talk.is_quiet());
     if !plan.asked.is_empty() {
         let shown = shown.clone();
@@ -129,8 +139,11 @@ pub(super) fn conduct(asked: &Conduct<'_>) -> anyhow::Result<ExitCode> {
 
     let outcomes = judge(&plan.checks, &seen, &target);
     let assessment = decide(&target, &plan.checks, &plan.left_out, outcomes, &seen);
+    if let Some(scope) = asked.scope {
+        scope.keep(&assessment)?;
+    }
     if let Some(path) = asked.record {
-        write_file(path, &Tape::new(&target, asked.selection, asked.consent, seen).to_json()?)?;
+        write_file(path, &Tape::new(&target, asked.selection, consent, seen).to_json()?)?;
     }
     asked.emit.write(&assessment, asked.talk)?;
     Ok(asked.gate.exit_code(assessment.decision))

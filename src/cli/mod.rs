@@ -26,6 +26,7 @@ mod rules_cases;
 mod rules_diff;
 mod rules_matrix;
 mod schema;
+mod scope;
 mod secrets;
 mod select;
 mod stdout;

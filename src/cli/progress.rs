@@ -146,6 +146,7 @@ pub(super) fn label(question: &Question) -> String {
         Question::Leaks { part: Some(Part::Range(_)), .. } => return "secrets in commits".to_owned(),
         Question::Leaks { history: true, .. } => return "secrets in files and history".to_owned(),
         Question::Leaks { history: false, .. } => return "secrets in files".to_owned(),
+        Question::Bundle { url } => return format!("the client bundle of {url}"),
         Question::Repository => return "repository".to_owned(),
     };
     printable(&format!("{what} {}", subject_of(question)))

@@ -10,6 +10,7 @@ use super::{
     part::Part,
     progress::When,
     reach::Reach,
+    scope::Scope,
     talk::Talk,
 };
 use crate::plan::{Consent, Part as Limit, Selection};
@@ -24,6 +25,18 @@ pub(super) struct Arguments {
     /// Look only in what is staged for the next commit, at what the current one does not have
     #[arg(long, help_heading = "Checks", conflicts_with_all = ["no_history", "since", "range"])]
     staged: bool,
+    /// Look into archives too: zip, tar, gzip, jar, apk, ipa, aab, whl
+    #[arg(long, help_heading = "Checks")]
+    archives: bool,
+    /// Look at what a build made or a site hands out, whatever git ignores; repeatable
+    #[arg(long, value_name = "DIR|URL", help_heading = "Checks")]
+    bundle: Vec<String>,
+    /// Accept the findings that this file lists: one that --write-baseline made, or gitleaks' report
+    #[arg(long, value_name = "FILE", help_heading = "Decision")]
+    baseline: Option<PathBuf>,
+    /// Write the findings of this run to a file for --baseline; the critical ones are left out
+    #[arg(long, value_name = "FILE", help_heading = "Decision")]
+    write_baseline: Option<PathBuf>,
     #[command(flatten)]
     gate: Gate,
     #[command(flatten)]
@@ -41,7 +54,7 @@ pub(super) struct Arguments {
 }
 
 const EXAMPLES: &str = "\
-The audit with --only secrets --offline: the same reports, baseline, waivers and exit codes.
+The audit with --only secrets --offline: the same reports, waivers and exit codes.
 
 Examples:
   gonogo secrets
@@ -52,21 +65,30 @@ Examples:
       what a branch brings in, for a merge request
   gonogo secrets --no-history ../portal
       the present files of another one
+  gonogo secrets --archives --bundle build/web --bundle https://portal.example.com
+      what is shipped, as well as the sources
   gonogo secrets --output sarif=secrets.sarif
       a report for code scanning
 
 Exit codes: 0 GO, 1 NO-GO, 2 error, 3 HOLD, 130 interrupted";
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let mut selection = arguments.part.apply(Selection::new(vec!["secrets".to_owned()], vec![], !arguments.no_history)?);
+    let mut selection = arguments.part.apply(Selection::new(vec!["secrets".to_owned()], vec![], true)?);
     if arguments.staged {
         selection.part = Some(Limit::Staged);
     }
+    let scope = Scope {
+        archives: arguments.archives,
+        bundles: &arguments.bundle,
+        baseline: arguments.baseline.as_deref(),
+        write_baseline: arguments.write_baseline.as_deref(),
+    };
     audit::conduct(&Conduct {
         aim: &arguments.aim,
         mail: None,
         selection: &selection,
-        consent: Consent { offline: true, active: false },
+        consent: Consent { offline: !scope.is_remote(), active: false },
+        scope: Some(&scope),
         gate: &arguments.gate,
         emit: &arguments.emit,
         record: arguments.record.as_deref(),

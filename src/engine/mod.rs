@@ -1,7 +1,9 @@
 //! Understanding without I/O: parsers, evaluators and matchers, each of which could be a crate of
 //! its own. No engine knows checks or instruments.
 
+pub mod archive;
 pub mod bimi;
+pub mod bundle;
 pub mod caa;
 pub mod cache;
 pub mod canary;
@@ -30,6 +32,7 @@ pub mod secrets;
 pub mod senders;
 pub mod signed;
 pub mod smtp;
+pub mod sourcemap;
 pub mod spf;
 pub mod sql;
 pub mod takeover;

@@ -130,6 +130,7 @@ pub fn observe(
     for (question, observed) in found.into_inner().unwrap_or_default() {
         observed.file(&question, &mut observations);
     }
+    leak::share_facts(&mut observations);
     observations.contacted = contacted;
     observations.dns_questions = dns_questions;
     Ok(observations)
@@ -193,6 +194,7 @@ async fn ask_network(question: &Question, net: &Net) -> Observed {
         Question::Site { url } => Observed::Site(site::observe(net, url).await),
         Question::Route { site, path } => Observed::Route(route::observe(net, site, path).await),
         Question::Probe { url } => Observed::Probe(probe::observe(net, url).await),
+        Question::Bundle { url } => Observed::Leaks(leak::bundle::observe(net, url).await),
         other => {
             Observed::missed(other, Miss::Internal("a local question was sent to the network".to_owned()))
         }
@@ -249,7 +251,7 @@ impl Observed {
             Question::Firestore { .. } => Self::Firestore(Seen::Missed(miss)),
             Question::Realtime { .. } => Self::Realtime(Seen::Missed(miss)),
             Question::Database { .. } => Self::Database(Seen::Missed(miss)),
-            Question::Leaks { .. } => Self::Leaks(Seen::Missed(miss)),
+            Question::Leaks { .. } | Question::Bundle { .. } => Self::Leaks(Seen::Missed(miss)),
             Question::Repository => Self::Repository(Seen::Missed(miss)),
         }
     }

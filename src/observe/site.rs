@@ -1,7 +1,7 @@
 //! Visits a site as a stranger: passively, without credentials, and without following it to hosts
 //! that are not the target's.
 
-mod visitor;
+pub(super) mod visitor;
 
 use sha2::{Digest, Sha256};
 use url::Url;

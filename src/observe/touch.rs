@@ -25,6 +25,7 @@ pub fn touches(question: &Question) -> Vec<Touch> {
         Question::Realtime { path } => super::realtime::touches(path),
         Question::Database { path } => super::database::touches(path),
         Question::Leaks { history, .. } => super::leak::touches(*history),
+        Question::Bundle { url } => super::leak::bundle::touches(url),
         Question::Repository => super::repository::touches(),
     }
 }

@@ -54,6 +54,10 @@ pub enum Question {
         history: bool,
         part: Option<super::Part>,
     },
+    /// What a site hands to every visitor, searched for credentials.
+    Bundle {
+        url: String,
+    },
     Repository,
 }
 
@@ -89,7 +93,7 @@ impl Question {
             Self::Firestore { .. } => Kind::Firestore,
             Self::Realtime { .. } => Kind::Realtime,
             Self::Database { .. } => Kind::Database,
-            Self::Leaks { .. } => Kind::Leaks,
+            Self::Leaks { .. } | Self::Bundle { .. } => Kind::Leaks,
             Self::Repository => Kind::Repository,
         }
     }
@@ -104,6 +108,7 @@ impl Question {
             | Self::Endpoint { .. }
             | Self::Site { .. }
             | Self::Route { .. }
+            | Self::Bundle { .. }
             | Self::Probe { .. } => true,
             Self::Webhook { .. }
             | Self::Environments

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Miss;
+use super::{Fact, Miss};
 
 /// Everything the secrets engine found in one repository.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -13,6 +13,9 @@ pub struct Leaks {
     pub tree: TreeScan,
     /// None if there is no history, or nobody asked for it.
     pub history: Option<HistoryScan>,
+    /// Public values of a client bundle that say which projects it talks to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
     /// What should have been looked at and was not. While there is one, silence is no pass.
     pub missed: Vec<Miss>,
 }
@@ -75,6 +78,19 @@ pub struct LeakSite {
     pub column: u32,
     /// The line near the value, values taken out.
     pub snippet: String,
+    /// In the original file, where the path is that of a source map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<LeakSource>,
+}
+
+/// A file that a bundle was made of.
+#[derive(Clone, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LeakSource {
+    /// As the source map calls it.
+    pub path: String,
+    /// From 1.
+    pub line: u32,
 }
 
 /// A path in the history that held the value.

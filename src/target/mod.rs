@@ -43,6 +43,8 @@ pub struct Target {
     pub providers: BTreeMap<String, Provider>,
     /// Who answers for what (`payments`, `dns`, …).
     pub owners: BTreeMap<String, String>,
+    /// Where the secrets station looks beside the tree and its history.
+    pub depth: Depth,
     pub gate: Gate,
     pub waivers: Vec<Waiver>,
     /// Hosts that consented to active probes.
@@ -65,6 +67,31 @@ impl Target {
         hosts.dedup();
         hosts
     }
+}
+
+/// What is searched for credentials beside plain files.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Depth {
+    /// Archives too: zip, tar, gzip, jar, apk, ipa, aab, whl.
+    pub archives: bool,
+    /// Folders with what a build made, relative to the repository; git's ignore rules do not hold.
+    pub builds: Vec<String>,
+    /// Values and places that other scanners' files accept.
+    pub accepted: Vec<Accepted>,
+}
+
+/// A finding that a file of another scanner accepts, by its value or by its place.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Accepted {
+    /// The hash that names the value, as in `secrets::fingerprint`.
+    pub value: Option<String>,
+    pub path: Option<String>,
+    /// From 1; the whole file if absent.
+    pub line: Option<u32>,
+    /// The file that says so.
+    pub by: String,
 }
 
 /// A domain and what it does with mail.

@@ -1,5 +1,7 @@
-//! The station `secrets`: rules, matcher, tree and history.
+//! The station `secrets`: rules, matcher, tree, archives, bundles and history.
 
+mod archives;
+mod bundle;
 mod command;
 mod contexts;
 mod history;
@@ -7,6 +9,7 @@ mod hostile;
 mod inherit;
 mod part;
 mod provenance;
+mod kinds;
 mod rules;
 mod template;
 mod tree;

@@ -73,6 +73,9 @@ fn finding(check: &Check, leak: &Leak, context: &Context<'_>) -> Finding {
     if let Some(past) = leak.past.iter().find(|past| past.first.is_some()) {
         finding = dated(finding, leak, past);
     }
+    if let Some(source) = leak.sites.iter().find_map(|site| site.source.as_ref()) {
+        finding = finding.evidence("original source", format!("{}:{}", source.path, source.line));
+    }
     for accepted in &leak.accepted {
         let text = format!("{}:{}: {}", accepted.path, accepted.line, accepted.reason);
         finding = finding.evidence("accepted elsewhere", text);
@@ -160,10 +163,12 @@ fn message(check: &Check, leak: &Leak, expired: bool) -> String {
 }
 
 fn places(leak: &Leak) -> Vec<Place> {
-    let sites = leak
-        .sites
-        .iter()
-        .map(|site| Place::line_of(site.path.clone(), site.line, site.column, site.snippet.clone()));
+    let sites = leak.sites.iter().map(|site| {
+        if is_served(&site.path) {
+            return Place::url(site.path.clone());
+        }
+        Place::line_of(site.path.clone(), site.line, site.column, site.snippet.clone())
+    });
     let commits = leak.past.iter().filter_map(|past| {
         let commit = past.first.clone()?;
         Some(Place::Commit { commit, path: past.path.clone(), line: Some(past.line) })
@@ -177,6 +182,10 @@ fn remedy(check: &Check, leak: &Leak) -> String {
         return rotate.to_owned();
     }
     let then = match (leak.sites.first(), leak.past.is_empty()) {
+        (Some(site), _) if is_served(&site.path) => {
+            "Every visitor has it: keep the new one on the server, and call the provider from there."
+                .to_owned()
+        }
         (Some(site), true) => format!("Then read it from the environment instead of {}.", site.path),
         (Some(site), false) => format!(
             "Then read it from the environment instead of {}, and purge the history if others can read it.",
@@ -196,26 +205,46 @@ fn severity(check: &Check, leak: &Leak, expired: bool) -> Severity {
     if leak.sites.is_empty() && is_unreachable(leak) {
         return check.severity.min(Severity::Medium);
     }
+    if is_home_made(check) && is_only_in_examples(leak) {
+        return check.severity.min(Severity::Low);
+    }
     check.severity
 }
 
 /// Less sure if it lives only where examples live.
 fn confidence(check: &Check, leak: &Leak) -> Confidence {
-    let mut paths = leak.sites.iter().map(|site| &site.path).chain(leak.past.iter().map(|past| &past.path));
-    if !paths.all(|path| is_example(path)) {
-        return check.confidence;
-    }
-    // Tests make keys of their own, which open nothing; nobody makes a provider's token up.
-    let is_home_made = by_id(check.id).is_none_or(|rule| {
-        matches!(
-            rule.proof,
-            Proof::PrivateKey | Proof::EncryptedPrivateKey | Proof::Generic | Proof::UrlPassword
-        )
-    });
     match check.confidence {
-        Confidence::High if !is_home_made => Confidence::Medium,
+        _ if !is_only_in_examples(leak) => check.confidence,
+        Confidence::High if !is_home_made(check) => Confidence::Medium,
         _ => Confidence::Low,
     }
+}
+
+fn is_only_in_examples(leak: &Leak) -> bool {
+    let mut paths = leak.sites.iter().map(|site| &site.path).chain(leak.past.iter().map(|past| &past.path));
+    paths.all(|path| !is_served(path) && is_example(path))
+}
+
+/// Tests make keys and passwords of their own, which open nothing; nobody makes a provider's token up.
+fn is_home_made(check: &Check) -> bool {
+    const REGISTRIES: &[&str] = &["secrets/docker-config-auth", "secrets/npm-registry-password"];
+    REGISTRIES.contains(&check.id)
+        || by_id(check.id).is_none_or(|rule| {
+            matches!(
+                rule.proof,
+                Proof::PrivateKey
+                    | Proof::EncryptedPrivateKey
+                    | Proof::Generic
+                    | Proof::Password
+                    | Proof::OtherJwt
+                    | Proof::UrlPassword
+            )
+        })
+}
+
+/// Is it what a site hands to its visitors, and no file of the repository?
+fn is_served(path: &str) -> bool {
+    path.starts_with("https://") || path.starts_with("http://")
 }
 
 fn is_unreachable(leak: &Leak) -> bool {

@@ -1,9 +1,14 @@
 //! One pass over the bytes for every anchor of every rule.
 //!
-//! Each anchor is represented by its rarest four bytes, folded to one case, in a bitmap of 2^16
-//! bits that stays in the first-level cache. Only where that bit is set is anything compared.
+//! Each anchor is represented by its rarest four bytes, folded to one case, in a bitmap of 2^17
+//! bits that stays near the processor. Only where that bit is set is anything compared.
 
-use std::{collections::HashMap, ops::Range, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    ops::Range,
+    sync::LazyLock,
+};
 
 use super::{encoded, rule::RULES};
 
@@ -33,10 +38,30 @@ struct Index {
     anchors: Vec<Anchor>,
     bitmap: Box<[u64; BITS / 64]>,
     /// Folded window → the anchors it may belong to, and where in them it stands.
-    buckets: HashMap<u32, Vec<(u16, u8)>>,
+    buckets: HashMap<u32, Vec<(u16, u8)>, BuildHasherDefault<Spread>>,
 }
 
-const BITS: usize = 1 << 16;
+/// Spreads the keys of the buckets. They are our own, so nobody can make them collide.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, key: u32) {
+        self.0 = (self.0 ^ u64::from(key)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+}
+
+const BITS: usize = 1 << 17;
 const WINDOW: usize = 4;
 
 static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
@@ -63,12 +88,27 @@ pub(super) fn within(bytes: &[u8], range: Range<usize>, into: &mut Vec<Seen>) {
     let first = into.len();
     let end = bytes.len().min(range.end.saturating_add(LONGEST));
     let Some(part) = bytes.get(range.start..end) else { return };
-    for (at, window) in part.windows(WINDOW).enumerate() {
+    // Eight windows are looked up before anything is decided: most are of no anchor.
+    let mut at = 0;
+    while let Some(bytes16) = part.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+        let both = u128::from_le_bytes(*bytes16) | u128::from(FOLD) << 64 | u128::from(FOLD);
+        let (low, high) = (both as u64, (both >> 32) as u64);
+        let keys = [low, low >> 8, low >> 16, low >> 24, high, high >> 8, high >> 16, high >> 24];
+        let keys = keys.map(|key| key as u32);
+        if keys.iter().fold(0, |any, key| any | index.bit(*key)) & 1 == 1 {
+            for (offset, key) in keys.into_iter().enumerate() {
+                if index.bit(key) & 1 == 1 {
+                    index.compare(bytes, range.start + at + offset, key, &range, into);
+                }
+            }
+        }
+        at += keys.len();
+    }
+    for (offset, window) in part[at.min(part.len())..].windows(WINDOW).enumerate() {
         let [a, b, c, d] = *window else { continue };
         let key = fold(u32::from_le_bytes([a, b, c, d]));
-        let bit = slot(key);
-        if index.bitmap[bit / 64] >> (bit % 64) & 1 == 1 {
-            index.compare(bytes, range.start + at, key, &range, into);
+        if index.bit(key) & 1 == 1 {
+            index.compare(bytes, range.start + at + offset, key, &range, into);
         }
     }
     // A window may stand anywhere in its anchor, so what is found is only nearly in order.
@@ -88,7 +128,7 @@ pub(super) fn within(bytes: &[u8], range: Range<usize>, into: &mut Vec<Seen>) {
 impl Index {
     fn new() -> Self {
         let mut index =
-            Self { anchors: Vec::new(), bitmap: Box::new([0; BITS / 64]), buckets: HashMap::new() };
+            Self { anchors: Vec::new(), bitmap: Box::new([0; BITS / 64]), buckets: HashMap::default() };
         for (number, rule) in RULES.iter().enumerate() {
             for anchor in rule.anchors {
                 index.add(anchor, rule.ignore_case, Means::Rule(number as u16));
@@ -122,6 +162,13 @@ impl Index {
         if !bucket.contains(&(anchor, offset)) {
             bucket.push((anchor, offset));
         }
+    }
+
+    /// The bit of a key, and others above it.
+    #[inline]
+    fn bit(&self, key: u32) -> u64 {
+        let bit = slot(key);
+        self.bitmap[bit / 64] >> (bit % 64)
     }
 
     #[cold]
@@ -164,12 +211,14 @@ fn rarity(byte: u8) -> u32 {
 
 /// To one case. Other bytes are folded together too, which only costs a comparison.
 fn fold(window: u32) -> u32 {
-    window | 0x2020_2020
+    window | FOLD as u32
 }
+
+const FOLD: u64 = 0x2020_2020_2020_2020;
 
 /// The bit of a folded window (Fibonacci hashing).
 fn slot(key: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
+    (key.wrapping_mul(0x9E37_79B1) >> 15) as usize
 }
 
 #[cfg(test)]

@@ -10,24 +10,39 @@ use base64::{
 /// The beginnings of encoded values: each is the Base64 of what its comment says, as far as it does
 /// not depend on what follows.
 pub(super) const ANCHORS: &[&str] = &[
-    "c2tfbGl2ZV",         // a Stripe or Clerk key
-    "cmtfbGl2ZV",         // a restricted Stripe key
-    "d2hzZWNf",           // a webhook secret
-    "LS0tLS1CRUdJTi",     // a PEM block
-    "eyJ0eXBlIjoic2Vyd",  // a service account, compact
-    "ewogICJ0eXBlIjogIn", // a service account, indented
-    "ewogICAgInR5cGUiO",  // the same by four
-    "c2Jfc2VjcmV0X",      // a Supabase secret key
-    "c2stcHJvai",         // an OpenAI project key
-    "c2stYW50L",          // an Anthropic key
-    "Z2l0aHViX3BhdF",     // a GitHub fine-grained token
-    "Z2hwX",              // a GitHub classic token
-    "QUtJQ",              // an AWS access key id
-    "eG94Yi0",            // a Slack bot token
-    "cG9zdGdyZXM6Ly",     // a PostgreSQL URL
-    "cG9zdGdyZXNxbDovL",  // the same, long
-    "bW9uZ29kYitzcnY6Ly", // a MongoDB URL
-    "c2stb3ItdjEt",       // an OpenRouter key
+    "c2tfbGl2ZV",               // a Stripe or Clerk key
+    "cmtfbGl2ZV",               // a restricted Stripe key
+    "d2hzZWNf",                 // a webhook secret
+    "LS0tLS1CRUdJTi",           // a PEM block
+    "eyJ0eXBlIjoic2Vyd",        // a service account, compact
+    "ewogICJ0eXBlIjogIn",       // a service account, indented
+    "ewogICAgInR5cGUiO",        // the same by four
+    "c2Jfc2VjcmV0X",            // a Supabase secret key
+    "c2stcHJvai",               // an OpenAI project key
+    "c2stYW50L",                // an Anthropic key
+    "Z2l0aHViX3BhdF",           // a GitHub fine-grained token
+    "Z2hwX",                    // a GitHub classic token
+    "QUtJQ",                    // an AWS access key id
+    "eG94Yi0",                  // a Slack bot token
+    "cG9zdGdyZXM6Ly",           // a PostgreSQL URL
+    "cG9zdGdyZXNxbDovL",        // the same, long
+    "bW9uZ29kYitzcnY6Ly",       // a MongoDB URL
+    "c2stb3ItdjEt",             // an OpenRouter key
+    "YzJ0ZmJHbDJaV",            // a Stripe or Clerk key, twice
+    "Y210ZmJHbDJaV",            // a restricted Stripe key, twice
+    "ZDJoelpXTm",               // a webhook secret, twice
+    "TFMwdExTMUNSVWRKVG",       // a PEM block, twice
+    "ZXlKMGVYQmxJam9pYzJWeW",   // a service account, compact, twice
+    "ZXdvZ0lDSjBlWEJsSWpvZ0lu", // a service account, indented, twice
+    "ZXdvZ0lDQWdJblI1Y0dVaU",   // the same by four, twice
+    "YzJKZmMyVmpjbVYwW",        // a Supabase secret key, twice
+    "YzJzdGNISnZha",            // an OpenAI project key, twice
+    "YzJzdFlXNTBM",             // an Anthropic key, twice
+    "WjJsMGFIVmlYM0JoZE",       // a GitHub fine-grained token, twice
+    "Y0c5emRHZHlaWE02TH",       // a PostgreSQL URL, twice
+    "Y0c5emRHZHlaWE54YkRvdk",   // the same, long, twice
+    "Ylc5dVoyOWtZaXR6Y25ZNkx5", // a MongoDB URL, twice
+    "YzJzdGIzSXRkakV0",         // an OpenRouter key, twice
 ];
 
 /// The longest text that is decoded.
@@ -44,15 +59,31 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// middle are joined.
 pub(super) fn decode(bytes: &[u8], start: usize) -> Option<(Vec<u8>, Range<usize>)> {
     let window = bytes.get(start..bytes.len().min(start + LONGEST))?;
-    let is_text = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
+    let is_text = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
     let length = window.iter().position(|byte| !is_text(*byte)).unwrap_or(window.len());
     if length < 20 {
         return None;
     }
     // A remainder of one character is no Base64; it belongs to what was cut.
     let whole = length - usize::from(length % 4 == 1);
-    let decoded = BASE64.decode(&window[..whole]).ok()?;
+    // The alphabet of URLs is the same but for two characters (RFC 4648 section 5).
+    let plain: Vec<u8> = window[..whole]
+        .iter()
+        .map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => *other,
+        })
+        .collect();
+    let decoded = BASE64.decode(plain).ok()?;
     Some((decoded, start..start + length))
+}
+
+/// The printable text that a whole value says in Base64, if it says any.
+pub(super) fn text(value: &[u8]) -> Option<Vec<u8>> {
+    let decoded = BASE64.decode(value.trim_ascii_end()).ok()?;
+    let is_text = decoded.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    (decoded.len() >= 8 && is_text).then_some(decoded)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod attempt;
 mod boundary;
 mod chain;
 mod encoded;
+mod gitleaks;
 mod inherit;
 mod jwt;
 mod likeness;
@@ -24,6 +25,7 @@ mod rule;
 mod scan;
 
 pub use self::{
+    gitleaks::{Ignored, ignored, reported},
     inherit::{Copied, Traces, scan_and_trace, scan_made},
     locate::{Location, Locator},
     path::{applies, is_example},

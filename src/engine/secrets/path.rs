@@ -12,15 +12,37 @@ pub fn is_example(path: &str) -> bool {
     const FOLDERS: &str = "\
         test tests __tests__ spec specs fixture fixtures __fixtures__ testdata test-data example \
         examples sample samples mock mocks __mocks__ e2e cypress docs doc demo node_modules vendor \
-        third_party snapshots __snapshots__";
+        third_party snapshots __snapshots__ guides tutorial tutorials benchmark benchmarks stubs";
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    folders.split('/').any(|folder| FOLDERS.split(' ').any(|known| known == folder))
+    folders.split('/').any(|folder| FOLDERS.split(' ').any(|known| known == folder) || has_test(folder))
         || [".md", ".mdx", ".rst", ".adoc"].iter().any(|ending| name.ends_with(ending))
-        || [".test.", ".spec.", "_test.", "_spec.", ".example", ".sample", ".template", "example.", "mock"]
-            .iter()
-            .any(|part| name.contains(part))
+        || [
+            ".test.",
+            ".spec.",
+            "_test.",
+            "_spec.",
+            "tests.",
+            "test-",
+            "-test.",
+            ".example",
+            ".sample",
+            ".template",
+            "example.",
+            "mock",
+        ]
+        .iter()
+        .any(|part| name.contains(part))
         || name.starts_with("test_")
+}
+
+/// `smoke-test`, `spring-boot-integration-tests`, `docs_src`: one of the words of a folder's name.
+fn has_test(folder: &str) -> bool {
+    const WORDS: &str =
+        "test tests testing example examples sample samples fixture fixtures docs mock mocks demo";
+    let mut words = folder.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words
+        .any(|word| WORDS.split(' ').any(|known| known == word) || (word.len() > 6 && word.ends_with("test")))
 }
 
 fn is_machine_made(path: &str) -> bool {
@@ -31,7 +53,9 @@ fn is_machine_made(path: &str) -> bool {
     const ENDINGS: &str = "\
         .svg .css .ipynb .snap .cast .pbxproj .sum .po .svelte-kit";
     let name = path.rsplit('/').next().unwrap_or(path);
-    NAMES.split(' ').any(|known| known == name)
+    // Yarn's own releases, which projects keep a copy of.
+    path.starts_with(".yarn/releases/")
+        || NAMES.split(' ').any(|known| known == name)
         || ENDINGS.split(' ').any(|ending| name.ends_with(ending))
         || path.split('/').any(|folder| folder == "node_modules")
 }

@@ -29,6 +29,7 @@ pub(super) fn body(block: &[u8]) -> Option<(Vec<u8>, Protection)> {
         .filter(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
         .collect();
     if body.len() < SHORTEST
+        || is_cut(&body)
         || super::likeness::is_stand_in(&body[..SHORTEST.min(body.len())]) && !is_der(&body)
     {
         return None;
@@ -49,6 +50,16 @@ pub(super) fn body(block: &[u8]) -> Option<(Vec<u8>, Protection)> {
 /// A DER SEQUENCE of a long form or of at most 127 bytes.
 fn is_der(body: &[u8]) -> bool {
     head(body).is_some_and(|head| head.first() == Some(&0x30))
+}
+
+/// Documentation shows the first line of a key and three dots: a fraction of the length it declares.
+fn is_cut(body: &[u8]) -> bool {
+    let bytes = body.len() * 3 / 4;
+    let declared = head(body).map_or(0, |head| match head[..] {
+        [0x30, 0x82, high, low, ..] => usize::from(u16::from_be_bytes([high, low])),
+        _ => 0,
+    });
+    bytes < 96 && declared > 3 * bytes
 }
 
 /// Secret-key packet, old or new format (RFC 9580 section 4.2).

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    jwt,
+    encoded, jwt,
     likeness::{entropy, is_hex, is_stand_in, is_uuid, is_wordlike},
     local,
     private_key::{self, Protection},
@@ -117,18 +117,19 @@ fn url<'a>(password: &'a [u8], whole: &[u8]) -> Option<(Cow<'a, [u8]>, Facts)> {
 fn is_weak_word(password: &[u8]) -> bool {
     const WORDS: &str = "\
         password passwd pass pwd secret user username root admin test postgres mysql mongo redis \
-        guest token key hunter2 pw passw0rd password1 password123 mypassword db_password \
+        guest token key hunter2 welcome changeit default demo sample administrator pw passw0rd password1 password123 mypassword db_password \
         your-password p4ssw0rd letmein qwerty toor foo bar baz pass123 abc123";
     let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
     let lower = lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
-    WORDS.split(' ').any(|word| word == lower)
+    let bare = lower.trim_matches(|letter: char| !letter.is_ascii_alphabetic());
+    WORDS.split(' ').any(|word| word == lower || word == bare)
         || lower.contains("password")
         || lower.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A password by its name: mixed enough to be one, and not a word for one.
 fn is_password(value: &[u8]) -> bool {
-    let is_mixed = value.iter().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?".contains(byte));
+    let is_mixed = value.iter().skip(1).any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?".contains(byte));
     let is_code = value.contains(&b'{') || value.windows(2).any(|two| two == b"::");
     let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
     let is_constant = value.contains(&b'_') && value.iter().all(is_name);
@@ -151,12 +152,19 @@ fn is_generic(rule: &Rule, value: &[u8], name: &[u8]) -> bool {
         && entropy(value) >= if is_hex(value) { 3.0 } else { rule.entropy }
         && !names_no_secret(name)
         && !names_itself(value)
+        && !is_weak_word(value)
+        && !is_encoded_word(value)
+}
+
+/// Base64 of text that is no secret: `user:password` in the header of an example.
+fn is_encoded_word(value: &[u8]) -> bool {
+    encoded::text(value).is_some_and(|text| is_wordlike(&text) || is_weak_word(&text) || is_stand_in(&text))
 }
 
 /// Does the name of the value say that it is public, a checksum or a reference?
 fn names_no_secret(name: &[u8]) -> bool {
     const WORDS: &str = "\
-        public pub pubkey publishable hash hashed sha sha1 sha256 sha512 md5 digest checksum \
+        authenticity public pub pubkey publishable hash hashed sha sha1 sha256 sha512 md5 digest checksum \
         integrity commit rev revision csrf xsrf nonce signature sig etag cache version uuid guid id \
         ids name names address contract mint anon sitekey site example sample mock fake dummy test \
         tests testing arn path file filename url uri endpoint tokenizer tokens cursor page \

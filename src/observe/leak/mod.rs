@@ -1,6 +1,8 @@
-//! Looks for credentials in the tree and the history.
+//! Looks for credentials in the tree, the history and what a site hands to its visitors.
 
+mod accept;
 mod bases;
+pub(super) mod bundle;
 mod collect;
 mod commits;
 mod graph;
@@ -8,19 +10,21 @@ mod history;
 mod objects;
 mod part;
 mod references;
+mod piece;
 mod repository;
 mod revision;
 mod sift;
 mod staged;
 mod text;
 mod tree;
+mod unpack;
 mod walk;
 
 use self::{collect::Collector, repository::Repository};
 use super::Local;
 use crate::{
     plan::{Part, Touch},
-    seen::{Leaks, Miss, Seen},
+    seen::{Fact, Leaks, Miss, Observations, Seen, THE_REPOSITORY},
 };
 
 /// Everything found. What could not be looked at is said in `missed`, and aborts nothing.
@@ -64,9 +68,22 @@ pub(super) fn observe(files: &Local, history: bool, part: Option<&Part>) -> Seen
         _ => {}
     }
     leaks.leaks = collector.finish();
+    accept::accept(&mut leaks.leaks, &accept::accepted(files));
     leaks.missed.sort();
     leaks.missed.dedup();
     Seen::Got(leaks)
+}
+
+/// What client code says of its projects becomes part of the repository's environments.
+pub(super) fn share_facts(observations: &mut Observations) {
+    let found = observations.leaks.values().filter_map(|leaks| leaks.as_ref().ok());
+    let facts: Vec<Fact> = found.flat_map(|leaks| leaks.facts.iter().cloned()).collect();
+    if let Some(Seen::Got(environments)) = observations.environments.get_mut(THE_REPOSITORY) {
+        // The values were compared among themselves alone.
+        let taken = environments.facts.iter().map(|fact| fact.class).max().unwrap_or(0);
+        let numbered = facts.into_iter().zip(taken + 1..);
+        environments.facts.extend(numbered.map(|(fact, class)| Fact { class, ..fact }));
+    }
 }
 
 pub(super) fn touches(history: bool) -> Vec<Touch> {

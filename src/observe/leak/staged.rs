@@ -167,6 +167,7 @@ fn look(files: &Local, reader: &HandleArc, staged: &Staged) -> Result<Looked, Mi
             line: location.line,
             column: location.column,
             snippet: scan.snippet(&text, &location.around),
+            source: None,
         };
         found.push((hit.clone(), site));
     }

@@ -19,10 +19,35 @@ pub(super) fn of<'a>(path: &str, bytes: &'a [u8]) -> Option<Cow<'a, [u8]>> {
         _ => {}
     }
     let head = &bytes[..bytes.len().min(HEAD)];
-    if memchr::memchr(0, head).is_some() && !is_text_by_name(path) {
-        return None;
+    if memchr::memchr(0, head).is_none() {
+        return Some(Cow::Borrowed(bytes));
     }
-    Some(Cow::Borrowed(bytes))
+    if let Some(unit) = unmarked(head) {
+        return Some(Cow::Owned(utf16(bytes, unit)));
+    }
+    (is_text_by_name(path) || is_code_by_name(path)).then_some(Cow::Borrowed(bytes))
+}
+
+/// Compiled code keeps its texts as they are: Dart's snapshots, Android's classes, WebAssembly,
+/// property lists and Electron's archives. It is searched like text.
+fn is_code_by_name(path: &str) -> bool {
+    const NAMES: &str = "libapp.so app.so App kernel_blob.bin isolate_snapshot_data vm_snapshot_data";
+    const ENDINGS: &str = ".dex .dill .wasm .plist .asar .arsc .hbc .jsbundle";
+    let name = path.rsplit('/').next().unwrap_or(path);
+    NAMES.split(' ').any(|known| known == name) || ENDINGS.split(' ').any(|ending| name.ends_with(ending))
+}
+
+/// UTF-16 without a mark: every second byte of the beginning is zero, and no other.
+fn unmarked(head: &[u8]) -> Option<fn([u8; 2]) -> u16> {
+    let pairs = head.len() / 2;
+    let zeros = |at: usize| head.iter().skip(at).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    match () {
+        () if pairs < 8 => None,
+        () if even == 0 && odd * 10 >= pairs * 9 => Some(u16::from_le_bytes),
+        () if odd == 0 && even * 10 >= pairs * 9 => Some(u16::from_be_bytes),
+        () => None,
+    }
 }
 
 fn is_text_by_name(path: &str) -> bool {

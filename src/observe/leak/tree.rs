@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    ffi::OsStr,
     fs::File,
     io::{ErrorKind, Read},
     path::{Path, PathBuf},
@@ -9,19 +10,31 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{Collector, Repository, text, walk::walk};
+use super::{
+    Collector, Repository,
+    piece::{OVERLAP, Pieces},
+    unpack::{self, Unpacking},
+    walk::{walk, walk_all},
+};
 use crate::{
-    engine::secrets::{Hit, Locator, applies, scan as scan_bytes},
+    engine::{
+        archive::{self, Kind},
+        secrets::Hit,
+    },
     observe::Local,
     seen::{LeakSite, Miss, TreeScan},
 };
 
 /// A file is read in pieces of this size, so that memory stays bounded.
 const PIECE: usize = 32 << 20;
-/// How much two pieces share: more than the longest credential.
-const OVERLAP: usize = 64 << 10;
 /// Reasons named one by one.
 const NAMED: usize = 20;
+
+/// A path and whether its parents are known to be no links.
+struct Candidate {
+    path: PathBuf,
+    is_walked: bool,
+}
 
 pub(super) fn scan(
     files: &Local,
@@ -30,31 +43,25 @@ pub(super) fn scan(
     collector: &mut Collector,
     missed: &mut Vec<Miss>,
 ) -> TreeScan {
-    let (mut paths, mut unread) = walk(files, root);
-    match repository.map_or(Ok(Vec::new()), Repository::tracked) {
-        Ok(tracked) => {
-            let walked: HashSet<&PathBuf> = paths.iter().collect();
-            let more: Vec<PathBuf> = tracked.into_iter().filter(|path| !walked.contains(path)).collect();
-            paths.extend(more);
-        }
-        Err(miss) => missed.push(miss),
-    }
-    paths.sort();
-    let looked: Vec<Looked> = paths.par_iter().map(|path| look(files, root, path)).collect();
+    let mut unread = Vec::new();
+    let paths = candidates(files, root, repository, &mut unread, missed);
+    let looked: Vec<Looked> =
+        paths.par_iter().map_init(Vec::new, |buffer, path| look(files, root, path, buffer)).collect();
     let mut seen = TreeScan::default();
     let mut late = 0_usize;
-    for (path, looked) in paths.iter().zip(looked) {
+    for (candidate, looked) in paths.iter().zip(looked) {
         match looked {
-            Looked::Text { found, bytes, truncated } => {
+            Looked::Text { found, bytes, truncated, missed } => {
                 seen.files += 1;
                 seen.bytes += bytes;
                 for (hit, site) in found {
                     collector.site(&hit, site);
                 }
+                unread.extend(missed);
                 if truncated {
                     unread.push(Miss::Unsupported(format!(
                         "{} holds too many credentials to list",
-                        shown(path)
+                        shown(&candidate.path)
                     )));
                 }
             }
@@ -69,6 +76,40 @@ pub(super) fn scan(
     }
     keep(unread, missed);
     seen
+}
+
+/// What is walked, what git tracks besides, and what builds made; sorted.
+fn candidates(
+    files: &Local,
+    root: &Path,
+    repository: Option<&Repository>,
+    unread: &mut Vec<Miss>,
+    missed: &mut Vec<Miss>,
+) -> Vec<Candidate> {
+    let (mut walked, wrong) = walk(files, root);
+    unread.extend(wrong);
+    for build in &files.target.depth.builds {
+        match files.inside(Path::new(build)) {
+            Ok(folder) => walked.extend(walk_all(files, root, &folder, unread)),
+            Err(miss) => missed.push(miss),
+        }
+    }
+    let tracked = match repository.map_or(Ok(Vec::new()), Repository::tracked) {
+        Ok(tracked) => tracked,
+        Err(miss) => {
+            missed.push(miss);
+            Vec::new()
+        }
+    };
+    let known: HashSet<&OsStr> = walked.iter().map(|path| path.as_os_str()).collect();
+    let more: Vec<PathBuf> = tracked.into_iter().filter(|path| !known.contains(path.as_os_str())).collect();
+    let candidate = |is_walked| move |path| Candidate { path, is_walked };
+    let mut all: Vec<Candidate> = walked.into_iter().map(candidate(true)).collect();
+    all.extend(more.into_iter().map(candidate(false)));
+    // By bytes: comparing paths part by part costs more than scanning the files.
+    all.sort_unstable_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
+    all.dedup_by(|a, b| a.path.as_os_str() == b.path.as_os_str());
+    all
 }
 
 /// The first few by name, the others by number.
@@ -87,6 +128,8 @@ enum Looked {
         found: Vec<(Hit, LeakSite)>,
         bytes: u64,
         truncated: bool,
+        /// In an archive.
+        missed: Vec<Miss>,
     },
     Binary,
     /// It vanished since the walk: it is not in the tree any more.
@@ -95,82 +138,100 @@ enum Looked {
     Late,
 }
 
-fn look(files: &Local, root: &Path, path: &Path) -> Looked {
+fn look(files: &Local, root: &Path, candidate: &Candidate, buffer: &mut Vec<u8>) -> Looked {
     if files.is_late() {
         return Looked::Late;
     }
-    read(root, path).unwrap_or_else(|err| match err.kind() {
+    read(files, root, candidate, buffer).unwrap_or_else(|err| match err.kind() {
         ErrorKind::NotFound => Looked::Gone,
-        kind => Looked::Unread(Miss::Denied(format!("{}: {kind}", shown(path)))),
+        kind => Looked::Unread(Miss::Denied(format!("{}: {kind}", shown(&candidate.path)))),
     })
 }
 
-fn read(root: &Path, path: &Path) -> std::io::Result<Looked> {
-    let full = root.join(path);
+fn read(files: &Local, root: &Path, candidate: &Candidate, buffer: &mut Vec<u8>) -> std::io::Result<Looked> {
+    let full = root.join(&candidate.path);
     // An index may name a path whose parent has become a link out of the tree.
-    if !std::fs::symlink_metadata(&full)?.is_file() || !full.canonicalize()?.starts_with(root) {
+    let is_ours = candidate.is_walked
+        || (std::fs::symlink_metadata(&full)?.is_file() && full.canonicalize()?.starts_with(root));
+    if !is_ours {
         return Ok(Looked::Gone);
     }
     let mut file = File::open(&full)?;
-    let mut piece = Vec::new();
-    let mut looked = Pieces { path: shown(path), ..Pieces::default() };
+    let length = file.metadata()?.len();
+    let mut looked = Pieces::new(shown(&candidate.path));
+    // One byte more than the file has tells its end without another call.
+    let want = PIECE.min(usize::try_from(length).unwrap_or(PIECE).saturating_add(1));
+    let mut kept = 0;
     loop {
-        let read = file.by_ref().take((PIECE - piece.len()) as u64).read_to_end(&mut piece)?;
-        let is_last = piece.len() < PIECE || read == 0;
-        if !looked.take(&piece, is_last) {
+        if buffer.len() < want {
+            buffer.resize(want, 0);
+        }
+        let filled = fill(&mut file, &mut buffer[..want], kept)?;
+        let piece = &buffer[..filled];
+        let is_last = filled < want;
+        let opens = kept == 0 && files.target.depth.archives;
+        if let Some(kind) = archive::kind(piece).filter(|_| opens) {
+            return unpacked(files, candidate, kind, length, file, piece);
+        }
+        if !looked.take(piece, is_last) {
             return Ok(Looked::Binary);
         }
         if is_last {
-            return Ok(Looked::Text {
-                found: looked.found,
-                bytes: looked.bytes,
-                truncated: looked.truncated,
-            });
+            return Ok(text(looked, Vec::new()));
         }
-        let kept = piece.len() - OVERLAP;
-        piece.drain(..kept);
+        if files.is_late() {
+            return Ok(Looked::Late);
+        }
+        kept = OVERLAP.min(filled);
+        buffer.copy_within(filled - kept..filled, 0);
     }
 }
 
-/// What was found in the pieces of one file.
-#[derive(Default)]
-struct Pieces {
-    path: String,
-    found: Vec<(Hit, LeakSite)>,
-    bytes: u64,
-    lines: u32,
-    truncated: bool,
-    started: bool,
+fn text(looked: Pieces, missed: Vec<Miss>) -> Looked {
+    Looked::Text { found: looked.found, bytes: looked.bytes, truncated: looked.truncated, missed }
 }
 
-impl Pieces {
-    /// False if the file holds no text.
-    fn take(&mut self, piece: &[u8], is_last: bool) -> bool {
-        let text = if self.started { Some(piece.into()) } else { text::of(&self.path, piece) };
-        self.started = true;
-        let Some(text) = text else { return false };
-        let scan = scan_bytes(&text);
-        self.truncated |= scan.truncated;
-        let own = if is_last { text.len() } else { text.len().saturating_sub(OVERLAP) };
-        let mut locator = Locator::new(&text);
-        for hit in &scan.hits {
-            // What begins in the shared part is whole in the next piece.
-            if hit.span.start >= own || !applies(hit.rule, &self.path) {
-                continue;
-            }
-            let location = locator.locate(&hit.span);
-            let site = LeakSite {
-                path: self.path.clone(),
-                line: location.line.saturating_add(self.lines),
-                column: location.column,
-                snippet: scan.snippet(&text, &location.around),
-            };
-            self.found.push((hit.clone(), site));
+/// Reads until the buffer is full or the file ends; how much of the buffer holds the file.
+fn fill(file: &mut File, buffer: &mut [u8], kept: usize) -> std::io::Result<usize> {
+    let mut filled = kept;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(err) if err.kind() == ErrorKind::Interrupted => {}
+            Err(err) => return Err(err),
         }
-        self.bytes += own as u64;
-        self.lines = self.lines.saturating_add(memchr::memchr_iter(b'\n', &text[..own]).count() as u32);
-        true
     }
+    Ok(filled)
+}
+
+/// Everything in an archive; what stands in it is shown below its path.
+fn unpacked(
+    files: &Local,
+    candidate: &Candidate,
+    kind: Kind,
+    length: u64,
+    file: File,
+    head: &[u8],
+) -> std::io::Result<Looked> {
+    let path = shown(&candidate.path);
+    if length > unpack::LARGEST {
+        return Ok(Looked::Unread(Miss::Unsupported(format!("{path} is an archive of more than 1 GiB"))));
+    }
+    let mut bytes = head.to_vec();
+    file.take(unpack::LARGEST).read_to_end(&mut bytes)?;
+    let mut all = Pieces::default();
+    let mut unpacking = Unpacking::new(files, bytes.len(), |path: &str, bytes: &[u8]| {
+        let mut one = Pieces::new(path.to_owned());
+        one.take(bytes, true);
+        all.bytes += one.bytes;
+        all.truncated |= one.truncated;
+        all.found.append(&mut one.found);
+    });
+    unpacking.open(&path, kind, &bytes);
+    let missed = std::mem::take(&mut unpacking.missed);
+    drop(unpacking);
+    Ok(text(all, missed))
 }
 
 /// With `/`, whatever the platform.

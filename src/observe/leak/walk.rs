@@ -47,6 +47,17 @@ pub(super) fn walk(files: &Local, root: &Path) -> (Vec<PathBuf>, Vec<Miss>) {
     (paths, unread)
 }
 
+/// Every file of a folder below the root, whatever git makes of it.
+pub(super) fn walk_all(files: &Local, root: &Path, folder: &Path, unread: &mut Vec<Miss>) -> Vec<PathBuf> {
+    let walked = Mutex::new(Walked::default());
+    let mut all = ignore::WalkBuilder::new(folder);
+    all.standard_filters(false).filter_entry(|entry| entry.file_name() != ".git");
+    run(files, root, &all, &walked);
+    let Walked { paths, unread: wrong, .. } = walked.into_inner().unwrap_or_default();
+    unread.extend(wrong);
+    paths
+}
+
 fn ruled(files: &Local, root: &Path, walked: &Arc<Mutex<Walked>>) {
     let (own, top) = (walked.clone(), root.to_owned());
     let mut builder = ignore::WalkBuilder::new(root);

@@ -17,14 +17,14 @@ const HOPS: usize = 10;
 
 /// A stranger with no cookies. Once a certificate did not verify, it takes any: that is the tls
 /// station's finding, and the rest of the site is judged all the same.
-pub(super) struct Visitor<'a> {
-    pub(super) net: &'a Net,
+pub(in crate::observe) struct Visitor<'a> {
+    pub(in crate::observe) net: &'a Net,
     hosts: BTreeSet<String>,
     lenient: AtomicBool,
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(net: &'a Net, origin: &Url) -> Self {
+    pub(in crate::observe) fn new(net: &'a Net, origin: &Url) -> Self {
         let mut hosts: BTreeSet<String> = net.target.sites.iter().map(|site| site.host.clone()).collect();
         if let Some(host) = origin.host_str() {
             let sibling = host.strip_prefix("www.").map_or_else(|| format!("www.{host}"), str::to_owned);
@@ -34,7 +34,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// One exchange, verified where possible.
-    pub(super) async fn ask(&self, request: Request) -> Result<(Exchange, Body), Miss> {
+    pub(in crate::observe) async fn ask(&self, request: Request) -> Result<(Exchange, Body), Miss> {
         if self.lenient.load(Ordering::Relaxed) {
             return self.net.fetch(request.trusting(Trust::Anything)).await;
         }
@@ -53,7 +53,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// Starts at a URL and follows redirects; the body is the last answer's.
-    pub(super) async fn follow(&self, start: &Url) -> (Trail, Body) {
+    pub(in crate::observe) async fn follow(&self, start: &Url) -> (Trail, Body) {
         let (mut visit, mut body) = (Trail::default(), Body::default());
         let mut visited = BTreeSet::new();
         let mut next = start.clone();
@@ -102,7 +102,7 @@ fn target(exchange: &Exchange, from: &Url) -> Option<Result<Url, Miss>> {
 
 /// Queries and fragments of redirects carry states and tokens: neither is judged, and neither may be
 /// recorded.
-pub(super) fn tidied(mut exchange: Exchange) -> Exchange {
+pub(in crate::observe) fn tidied(mut exchange: Exchange) -> Exchange {
     exchange.url = without_query(&exchange.url);
     for (name, value) in &mut exchange.headers {
         if matches!(name.as_str(), "location" | "content-location" | "link" | "refresh") {

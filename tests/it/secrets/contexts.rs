@@ -27,6 +27,7 @@ fn a_token_is_found_wherever_it_stands() {
         format!("https://x.acme-prod.net/?key%3D{token}"),
         format!("a\\u003d{token}"),
         format!("data:\n  key: {}\n", plain_base64(&token)),
+        format!("data:\n  key: {}\n", plain_base64(plain_base64(format!("{token}\n{token}")))),
         format!("\u{feff}KEY={token}\r\n"),
     ] {
         assert!(ids(&text).contains(&STRIPE), "{text}");

@@ -21,7 +21,7 @@ struct Entry {
 
 fn entries() -> Vec<Entry> {
     let mut entries = Vec::new();
-    for file in fs::read_dir("rules/secrets").unwrap() {
+    for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/secrets")).unwrap() {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();
         entries.extend(toml::from_str::<File>(&text).unwrap().rule);
     }
@@ -64,7 +64,7 @@ fn there_are_enough_kinds_and_each_is_in_a_file() {
 /// Examples are templates, so that no scanner finds a credential in this repository.
 #[test]
 fn the_rule_files_hold_no_credential() {
-    for file in fs::read_dir("rules/secrets").unwrap() {
+    for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/secrets")).unwrap() {
         let path = file.unwrap().path();
         let bytes = fs::read(&path).unwrap();
         let found: Vec<_> = scan(&bytes).hits.iter().map(|hit| (hit.rule.id, hit.span.clone())).collect();
