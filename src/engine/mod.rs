@@ -21,6 +21,7 @@ pub mod pack;
 pub mod page;
 pub mod secrets;
 pub mod senders;
+pub mod source;
 pub mod spf;
 pub mod sql;
 pub mod takeover;
