@@ -68,6 +68,10 @@ pub struct Handler {
     pub swallowed: Vec<Spot>,
     /// Error messages or stacks put into a response.
     pub leaked: Vec<Spot>,
+    /// Comparisons with the type of an event: somebody's events arrive here.
+    pub event_types: Vec<Spot>,
+    /// Calls that ask for a signed-in user.
+    pub authenticated: Vec<Spot>,
     /// Effects that add something each time: a row, a message.
     pub adds: Vec<Spot>,
     /// Effects that happen before the signature is verified.

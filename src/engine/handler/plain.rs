@@ -10,6 +10,22 @@ use crate::{
 const PUBLIC: [&str; 8] =
     ["NEXT_PUBLIC_", "VITE_", "EXPO_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "PUBLIC_"];
 
+/// Calls that ask for a signed-in user: a page of one's own, not a provider.
+const SIGNED_IN: [&str; 12] = [
+    "getServerSession",
+    "getSession",
+    "getUser",
+    "auth",
+    "currentUser",
+    "requireAuth",
+    "requireUser",
+    "getAuth",
+    "verifyIdToken",
+    "requireSession",
+    "getCurrentUser",
+    "authenticateUser",
+];
+
 pub(super) fn find(path: &str, tree: &Tree, chosen: &[Mounted]) -> Handler {
     let mut facts = Handler { broken: broken(path, tree, chosen), ..Handler::default() };
     for id in tree.ids() {
@@ -28,18 +44,51 @@ pub(super) fn find(path: &str, tree: &Tree, chosen: &[Mounted]) -> Handler {
         {
             facts.hard_coded.push(spot::of_tree(tree, id, "a signing secret is written into the source"));
         }
+        if let Kind::Text(text) = tree.kind(id)
+            && is_event_type(tree, id)
+        {
+            facts.event_types.push(spot::of_tree(tree, id, text));
+        }
+        if let Kind::Call { callee, .. } = tree.kind(id)
+            && SIGNED_IN.contains(&tree.last_name(*callee))
+        {
+            facts.authenticated.push(spot::of_tree(tree, id, tree.last_name(*callee)));
+        }
         if opens_to_all(tree, id) {
             facts.cors.push(spot::of_tree(tree, id, "Access-Control-Allow-Origin: *"));
         }
     }
-    for spots in
-        [&mut facts.public_secrets, &mut facts.removed_config, &mut facts.hard_coded, &mut facts.cors]
-    {
+    for spots in [
+        &mut facts.public_secrets,
+        &mut facts.removed_config,
+        &mut facts.hard_coded,
+        &mut facts.cors,
+        &mut facts.event_types,
+        &mut facts.authenticated,
+    ] {
         spots.sort();
         spots.dedup_by_key(|spot| spot.line);
         spots.truncate(super::SPOTS);
     }
     facts
+}
+
+/// A text that is compared with what names the type of an event.
+fn is_event_type(tree: &Tree, id: Id) -> bool {
+    let names = |id: Id| {
+        let name = tree.last_name(id).to_ascii_lowercase();
+        ["type", "event", "topic", "action", "eventname", "alert_name"]
+            .iter()
+            .any(|word| name.ends_with(word))
+    };
+    match tree.parent(id).map(|parent| (parent, tree.kind(parent))) {
+        Some((_, Kind::Binary { left, right, .. })) => names(*left) || names(*right),
+        Some((case, Kind::Case { .. })) => match tree.parent(case).map(|parent| tree.kind(parent)) {
+            Some(Kind::Switch { subject, .. }) => names(*subject),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 fn is_public_secret(name: &str) -> bool {

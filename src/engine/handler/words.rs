@@ -32,6 +32,9 @@ pub(super) fn verifies(tree: &Tree, callee: Id) -> Option<Refuses> {
         | "safeCompare"
         | "timing_safe_compare" => Some(Refuses::ByAnswer),
         "unwrap" if path.contains("webhooks.") => Some(Refuses::ByThrowing),
+        "timing_safe_equal" | "secureCompare" | "constantTimeEqual" | "constantTimeCompare" | "safeEqual" => {
+            Some(Refuses::ByAnswer)
+        }
         "verify" => verify(tree, callee, &path),
         _ => {
             let named = |name: &String| name == last || name.contains('.') && path.ends_with(name.as_str());
@@ -133,10 +136,8 @@ pub(super) fn is_signature(name: &str) -> bool {
 
 pub(super) fn is_event(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    matches!(
-        lower.as_str(),
-        "event" | "evt" | "payload" | "notification" | "data" | "body" | "webhook" | "msg"
-    ) || lower.ends_with("event")
+    matches!(lower.as_str(), "event" | "evt" | "payload" | "notification" | "body" | "webhook" | "msg")
+        || lower.ends_with("event")
         || lower.ends_with("payload")
 }
 

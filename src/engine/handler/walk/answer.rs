@@ -33,7 +33,10 @@ impl Walk<'_> {
                 self.note(Met::WrongStatus, at, format!("a failed verification is answered with {status}"));
             }
         }
-        if state.trust == Trust::Verified
+        if state.trust == Trust::Verified && state.wrote && state.threw && (400..500).contains(&status) {
+            self.note(Met::WrongStatus, at, format!("failed work is answered with {status}"));
+        }
+        if state.trust != Trust::Failed
             && state.unhandled
             && (400..600).contains(&status)
             && state.failed.is_none()

@@ -23,11 +23,15 @@ impl Walk<'_> {
             yes.extend(a);
             no.extend(b);
         }
-        let (mut yes, no) = (merged(yes), merged(no));
+        let (mut yes, mut no) = (merged(yes), merged(no));
         let tree = self.tree();
         if REPEATED.iter().any(|word| tree.source(condition).contains(word)) {
             self.note(Met::EventId, self.here(condition), "a repeated event is recognised");
             yes.iter_mut().for_each(|state| state.failed = None);
+        }
+        if let Some(of_types) = self.asks_for_type(condition) {
+            let others = if of_types { &mut yes } else { &mut no };
+            others.iter_mut().for_each(|state| state.unhandled = otherwise.is_some() || of_types);
         }
         let mut after = self.exec(then, yes);
         let left = after.is_empty();
@@ -38,7 +42,32 @@ impl Walk<'_> {
             Some(otherwise) => self.exec(otherwise, no),
             None => no,
         });
+        after.iter_mut().for_each(|state| state.unhandled = false);
         after
+    }
+
+    /// Does a condition ask for the type of the event? `true`: it holds for all other types.
+    fn asks_for_type(&self, condition: Id) -> Option<bool> {
+        let tree = self.tree();
+        let text = tree.source(condition);
+        let asks = text.len() < 300
+            && (text.contains(['\'', '"'])
+                || text.contains(".has(")
+                || text.contains(".includes(")
+                || text.contains(" in "))
+            && [
+                "event.type",
+                "eventType",
+                "event_type",
+                "evt.type",
+                "payload.type",
+                "event[\"type\"]",
+                "event['type']",
+            ]
+            .iter()
+            .any(|word| text.contains(word));
+        let negative = matches!(tree.kind(condition), Kind::Not(_)) || text.contains("!=");
+        asks.then_some(negative)
     }
 
     /// `if (existing) return` and `if (!existing) insert`.
@@ -50,7 +79,12 @@ impl Walk<'_> {
             _ => (true, condition),
         };
         let states = self.states_seen(inner);
-        positive == left && states.is_some_and(|value| value.has(origin::STORED))
+        let text = tree.source(condition).to_ascii_lowercase();
+        let says = ["exist", "already", "processed", "duplicate", "seen", "prior", "previous", "handled"]
+            .iter()
+            .any(|word| text.contains(word));
+        let id = |value: Value| value.has(origin::EVENT_ID);
+        positive == left && states.is_some_and(|value| value.has(origin::STORED) && (says || id(value)))
     }
 
     /// The value that a simple expression had when it was last evaluated.

@@ -89,7 +89,12 @@ impl Walk<'_> {
         let raw_ids: Vec<Id> = arguments.to_vec();
         if let Some(refuses) = words::verifies(&tree, callee) {
             // A function of one's own with that name is walked instead.
-            if self.function_named(&last).is_none() || path.contains('.') && !path.starts_with("this.") {
+            let compares =
+                refuses == words::Refuses::ByAnswer && given.len() == 2 && !words::says_verify(&last);
+            if compares
+                || self.function_named(&last).is_none()
+                || path.contains('.') && !path.starts_with("this.")
+            {
                 return self.verification(id, callee, refuses, given, state);
             }
         }
@@ -219,7 +224,7 @@ impl Walk<'_> {
                 self.note(Met::Clock, self.here(id), "the clock");
                 None
             }
-            "Date" if given.is_empty() => {
+            "getTime" | "valueOf" | "timestamp" if path.contains("Date") || path.contains("datetime") => {
                 self.note(Met::Clock, self.here(id), "the clock");
                 None
             }
@@ -298,7 +303,8 @@ impl Walk<'_> {
         }
         let mut origins = origin::WRITTEN;
         origins |= if write.returns_error { origin::ERROR } else { 0 };
-        origins |= if write.promised && is_ecma(&self.modules[self.module].path) { origin::BODY } else { 0 };
+        origins |=
+            if write.promised && is_ecma(&self.modules[self.module].path) { origin::PROMISE } else { 0 };
         let value = Value { of: Some(at), ..Value::from(origins) };
         self.after_callbacks(arguments, value, Value::default(), state)
     }
@@ -412,6 +418,21 @@ impl Walk<'_> {
         if own && let Some(function) = self.function_named(&last) {
             return self.into_function(function, arguments, given, state);
         }
+        // Whatever it is called: it is given the digest and what was sent.
+        let sent = origin::SIGNATURE | origin::HEADER | origin::HEADERS;
+        if all & origin::DIGEST != 0 && all & sent != 0 && given.len() >= 2 {
+            return self.verification(id, callee, words::Refuses::ByAnswer, given, state);
+        }
+        let dispatched = self.dispatched(callee);
+        if !dispatched.is_empty() {
+            let mut ways = Vec::new();
+            for function in dispatched {
+                ways.extend(self.into_function(function, arguments, given, state.clone()));
+            }
+            let states = merged(ways.into_iter().map(|(state, _)| state).collect());
+            return states.into_iter().map(|state| (state, Value::default())).collect();
+        }
+        let state = self.handed(&last, arguments, state);
         let reads = words::reads(&last, &path);
         if words::says_verify(&last)
             && !of.has(origin::DIGEST)
@@ -426,9 +447,12 @@ impl Walk<'_> {
         {
             return self.delegated(id, &last, state);
         }
+        let keeps = matches!(
+            last.as_str(),
+            "doc" | "get" | "set" | "exists" | "setnx" | "sadd" | "has" | "add" | "document" | "key"
+        );
         if all & origin::EVENT_ID != 0
-            && !ASKS.contains(&last.as_str())
-            && !matches!(last.as_str(), "String" | "slice")
+            && (keeps || words::reads(&last, &path) || own && !is_conversion(&last) && last != "all")
         {
             self.note(Met::EventId, self.here(id), "event id");
         }
@@ -467,7 +491,92 @@ impl Walk<'_> {
 
     fn is_imported(&self, path: &str) -> bool {
         let root = path.split('.').next().unwrap_or_default();
-        self.modules[self.module].imports.get(root).is_some_and(|(_, original)| original == "*")
+        // A module of the repository, not a package.
+        let own = |module: &str| {
+            module.contains('.') || module.starts_with(['@', '~', '$']) && module[1..].starts_with('/')
+        };
+        self.modules[self.module]
+            .imports
+            .get(root)
+            .is_some_and(|(module, original)| original == "*" && own(module))
+    }
+
+    /// The functions of a table that is indexed by the event: `handlers[event.type](event)`.
+    fn dispatched(&mut self, callee: Id) -> Vec<At> {
+        let tree = self.tree();
+        let table = match tree.kind(callee) {
+            Kind::Index { object, .. } => *object,
+            Kind::Name => {
+                let name = tree.source(callee);
+                let indexed = tree.ids().find_map(|id| match tree.kind(id) {
+                    Kind::Assign { target, value, .. } if tree.source(*target) == name => {
+                        match tree.kind(*value) {
+                            Kind::Index { object, .. } => Some(*object),
+                            _ => None,
+                        }
+                    }
+                    _ => None,
+                });
+                let Some(table) = indexed else { return Vec::new() };
+                table
+            }
+            _ => return Vec::new(),
+        };
+        let name = tree.source(table);
+        let entries = tree.ids().find_map(|id| match tree.kind(id) {
+            Kind::Assign { target, value, .. } if tree.source(*target) == name => match tree.kind(*value) {
+                Kind::Object(entries) => Some(entries.clone()),
+                _ => None,
+            },
+            _ => None,
+        });
+        let mut functions = Vec::new();
+        for entry in entries.unwrap_or_default().iter().take(40) {
+            match tree.kind(entry.value) {
+                Kind::Function(_) => functions.push(self.here(entry.value)),
+                _ => functions.extend(self.function_named(&tree.last_name(entry.value).to_owned())),
+            }
+        }
+        functions
+    }
+
+    /// `add_task(handle, event)`, `waitUntil(work())`: what runs later runs, whatever it answers.
+    fn handed(&mut self, last: &str, arguments: &[Id], mut state: State) -> State {
+        let later = [
+            "add_task",
+            "waitUntil",
+            "after",
+            "enqueue",
+            "send_task",
+            "delay",
+            "apply_async",
+            "setImmediate",
+            "submit",
+            "create_task",
+        ];
+        if !later.contains(&last) {
+            return state;
+        }
+        let tree = self.tree();
+        let at = self.here(arguments.first().copied().unwrap_or_default());
+        self.note(Met::HandsOver, at, last);
+        self.effect(at, &mut state);
+        let named: Vec<String> = arguments
+            .iter()
+            .filter(|argument| matches!(tree.kind(**argument), Kind::Name))
+            .map(|argument| tree.source(*argument).to_owned())
+            .collect();
+        for name in named {
+            if let Some(function) = self.function_named(&name) {
+                self.throws.push(Vec::new());
+                let event = Value::from(origin::EVENT);
+                let given: Vec<(Id, Value)> = arguments.iter().skip(1).map(|id| (*id, event)).collect();
+                let rest = arguments.get(1..).unwrap_or_default().to_vec();
+                self.into_function(function, &rest, &given, state.clone());
+                self.throws.pop();
+            }
+        }
+        state
     }
 
     fn is_the_event(&self, argument: Id) -> bool {
@@ -597,6 +706,21 @@ fn is_conversion(last: &str) -> bool {
             | "Date"
             | "URLSearchParams"
             | "len"
+            | "int"
+            | "float"
+            | "bool"
+            | "list"
+            | "hasattr"
+            | "getattr"
+            | "setattr"
+            | "parseFloat"
+            | "round"
+            | "print"
+            | "type"
+            | "BigInt"
+            | "Uint8Array"
+            | "Map"
+            | "Set"
             | "isinstance"
             | "dict"
             | "str"

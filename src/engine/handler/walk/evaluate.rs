@@ -175,7 +175,7 @@ impl Walk<'_> {
         let tree = self.tree();
         let own = matches!(tree.kind(object), Kind::Name);
         let value = Value::from;
-        if property == "length" || property == "size" {
+        if matches!(property, "length" | "size" | "byteLength") {
             return Value::default();
         }
         if of.has(origin::WRITTEN) && of.has(origin::ERROR) {
@@ -205,7 +205,7 @@ impl Walk<'_> {
         if ids
             || (own
                 && property == "id"
-                && (of.has(origin::EVENT | origin::PARSED) || words::is_event(tree.source(object))))
+                && (words::is_event(tree.source(object)) || of.has(origin::EVENT) && of.of.is_some()))
         {
             return value(origin::EVENT_ID | origin::EVENT);
         }
@@ -218,8 +218,9 @@ impl Walk<'_> {
         let _ = state;
         Value {
             truth: Truth::Unknown,
-            of: of.of,
-            origin: of.origin & (KEPT | origin::STORED) & !origin::RAW & !origin::BODY | of_parts(of.origin),
+            of: None,
+            origin: of.origin & (KEPT | origin::STORED) & !(origin::RAW | origin::BODY | origin::PARSED)
+                | of_parts(of.origin),
         }
     }
 
@@ -349,7 +350,9 @@ impl Walk<'_> {
         if given.has(origin::STORED) && key == "error" {
             return Value::default();
         }
-        if given.has(origin::EVENT | origin::PARSED) && matches!(key, "id" | "event_id" | "eventId") {
+        let whole =
+            given.has(origin::PARSED | origin::BODY) || given.has(origin::EVENT) && given.of.is_some();
+        if whole && matches!(key, "id" | "event_id" | "eventId") {
             return Value::from(origin::EVENT_ID | origin::EVENT);
         }
         if given.has(origin::REQUEST) {

@@ -94,7 +94,7 @@ impl Walk<'_> {
         let tree = self.tree();
         let at = value.of.unwrap_or_else(|| self.here(id));
         if !matches!(tree.kind(id), Kind::Await(_)) {
-            if value.has(origin::BODY) {
+            if value.has(origin::PROMISE) {
                 self.note(Met::Unawaited, at, "the write is not waited for");
             }
         } else if value.has(origin::ERROR) {
@@ -110,9 +110,11 @@ impl Walk<'_> {
             thrown.into_iter().for_each(|state| self.throw(state));
             return after;
         }
-        for (name, caught) in catches {
+        for (index, (name, caught)) in catches.iter().enumerate() {
             let at = self.here(*caught);
-            let entering = thrown.iter().cloned().map(|mut state| {
+            // An exception that is an answer has a clause of its own, the first.
+            let fits = |state: &&State| index == 0 || state.responded.is_none();
+            let entering = thrown.iter().filter(fits).cloned().map(|mut state| {
                 if let Some(name) = name {
                     state.set(name.trim(), Value { truth: Truth::True, ..Value::from(origin::ERROR) });
                 }
@@ -135,14 +137,18 @@ impl Walk<'_> {
         let before: Vec<State> =
             states.into_iter().flat_map(|state| self.eval(subject, state)).map(|(state, _)| state).collect();
         let before = merged(before);
+        let text = tree.source(subject).to_ascii_lowercase();
+        let of_types = ["type", "event", "topic", "action"].iter().any(|word| text.contains(word));
         self.breaks.push(Vec::new());
         let (mut falling, mut has_default): (Vec<State>, bool) = (Vec::new(), false);
         for case in cases {
             let Kind::Case { tests, body } = tree.kind(*case) else { continue };
             let default = tests.is_empty();
             has_default |= default;
-            let entering =
-                before.iter().cloned().map(|state| State { unhandled: default || state.unhandled, ..state });
+            let entering = before
+                .iter()
+                .cloned()
+                .map(|state| State { unhandled: default && of_types || state.unhandled, ..state });
             let mut states: Vec<State> = falling.drain(..).chain(entering).collect();
             for part in body {
                 states = self.exec(*part, states);

@@ -37,6 +37,8 @@ pub(in crate::engine::handler) mod origin {
     pub(in crate::engine::handler) const REQUEST: u32 = 1 << 19;
     /// The body, before a framework's parser is known to have read it.
     pub(in crate::engine::handler) const BODY: u32 = 1 << 20;
+    /// A write that nothing has waited for yet.
+    pub(in crate::engine::handler) const PROMISE: u32 = 1 << 22;
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
