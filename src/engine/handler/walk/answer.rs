@@ -21,6 +21,11 @@ impl Walk<'_> {
             };
             self.note(Met::Leaked, at, what);
         }
+        if status.is_none_or(|status| status < 400) {
+            self.settle(state);
+        } else {
+            state.pending = None;
+        }
         let Some(status) = status else {
             state.responded = Some(0);
             return;
@@ -70,7 +75,7 @@ impl Walk<'_> {
 
     /// The event was recorded, its work failed, and the repeat will find the record.
     fn lost(&mut self, state: &State) {
-        if let Some(claimed) = state.claimed {
+        if let Some(claimed) = state.claimed.filter(|_| !self.repeats_work) {
             self.note(
                 Met::ClaimedEarly,
                 claimed,
@@ -80,9 +85,12 @@ impl Walk<'_> {
     }
 
     /// A way that ends without an exception.
-    pub(super) fn ended(&mut self, state: &State) {
+    pub(super) fn ended(&mut self, mut state: State) {
+        if state.responded.is_none_or(|status| status < 400) {
+            self.settle(&mut state);
+        }
         if state.failed.is_some() && state.responded.is_none() {
-            self.swallowed(state, None);
+            self.swallowed(&state, None);
         }
     }
 

@@ -28,6 +28,8 @@ impl Walk<'_> {
         if REPEATED.iter().any(|word| tree.source(condition).contains(word)) {
             self.note(Met::EventId, self.here(condition), "a repeated event is recognised");
             yes.iter_mut().for_each(|state| state.failed = None);
+            let works = |id: Id| matches!(tree.kind(id), Kind::Await(_));
+            self.repeats_work |= tree.inside(then, true).into_iter().any(works);
         }
         if let Some(of_types) = self.asks_for_type(condition) {
             let others = if of_types { &mut yes } else { &mut no };
@@ -124,6 +126,7 @@ impl Walk<'_> {
         state: State,
     ) -> (Vec<State>, Vec<State>) {
         let (mut yes, mut no) = (Vec::new(), Vec::new());
+        let tree = self.tree();
         match operator {
             "&&" => {
                 let (first, failed) = self.test(left, state);
@@ -142,6 +145,10 @@ impl Walk<'_> {
                     yes.extend(a);
                     no.extend(b);
                 }
+            }
+            ">" | ">=" if matches!(tree.kind(left), Kind::Member { property, .. } if property == "length") => {
+                let Kind::Member { object, .. } = tree.kind(left) else { return self.split_all(id, state) };
+                return self.test(*object, state);
             }
             "===" | "==" | "!==" | "!=" => {
                 let (other, truth) = match (self.constant(left), self.constant(right)) {

@@ -2,7 +2,7 @@
 
 use super::{
     At, CALLS, Met, Walk, answer, evaluate,
-    state::{State, Trust, Truth, Value, merged, origin},
+    state::{State, Trust, Truth, Value, Why, merged, origin},
 };
 use crate::engine::{
     handler::words::{self, Effect},
@@ -328,28 +328,37 @@ impl Walk<'_> {
             state.wrote = true;
             return;
         }
-        match state.why {
-            Some((why, cause)) => {
-                let what = match why {
-                    super::state::Why::Missing => super::super::MISSING,
-                    super::state::Why::Failed if state.fallback.is_some() => super::super::FALLS_BACK,
-                    super::state::Why::Failed => super::super::GOES_ON,
-                };
-                let place = state.fallback.filter(|_| why == super::state::Why::Failed).unwrap_or(cause);
-                self.note(Met::FailOpen, place, what);
-                self.also(Met::FailOpen, place, cause);
-                if let Some(fallback) = state.fallback {
-                    self.also(Met::FailOpen, place, fallback);
-                }
-            }
-            None => {
-                if self.live {
-                    self.unverified.insert(at);
-                }
-                state.early = state.early.or(Some(at));
-            }
+        state.pending = state.pending.or(Some(at));
+        if state.why.is_none() {
+            state.early = state.early.or(Some(at));
+        }
+        // After an answer nothing takes it back.
+        if state.responded.is_some() {
+            self.settle(state);
         }
         state.wrote = true;
+    }
+
+    /// A way with an unverified effect has ended well.
+    pub(super) fn settle(&mut self, state: &mut State) {
+        let Some(at) = state.pending.take() else { return };
+        let Some((why, cause)) = state.why else {
+            if self.live {
+                self.unverified.insert(at);
+            }
+            return;
+        };
+        let what = match why {
+            Why::Missing => super::super::MISSING,
+            Why::Failed if state.fallback.is_some() => super::super::FALLS_BACK,
+            Why::Failed => super::super::GOES_ON,
+        };
+        let place = state.fallback.filter(|_| why == Why::Failed).unwrap_or(cause);
+        self.note(Met::FailOpen, place, what);
+        self.also(Met::FailOpen, place, cause);
+        if let Some(fallback) = state.fallback {
+            self.also(Met::FailOpen, place, fallback);
+        }
     }
 
     /// A call on what a write gave: `.eq(…)`, `.select()`, `.values(…)`, `.catch(…)`.
@@ -464,6 +473,10 @@ impl Walk<'_> {
             self.note(Met::HandsOver, self.here(id), &*last);
             self.effect(self.here(id), &mut state);
         }
+        let fetches = ["retrieve", "list", "expand"].iter().any(|word| last.starts_with(word));
+        if all & (origin::EVENT | origin::EVENT_ID) != 0 && !reads && !fetches && !is_conversion(&last) {
+            self.note(Met::Acts, self.here(id), "acts");
+        }
         if path == "fetch"
             || path.contains("axios")
             || path.starts_with("requests.")
@@ -479,6 +492,10 @@ impl Walk<'_> {
                 | origin::NOTHING
                 | origin::REQUEST
                 | origin::ERROR);
+        // What is made with a secret is not the secret.
+        if !keeps_text(&last) {
+            origins &= !(origin::SECRET | origin::EMPTY);
+        }
         if stored {
             origins = origin::STORED | origins & (origin::EVENT_ID | origin::EVENT);
         }
@@ -737,6 +754,47 @@ fn is_conversion(last: &str) -> bool {
             | "push"
             | "append"
             | "super"
+    )
+}
+
+/// Calls that give the same text in another form.
+fn keeps_text(last: &str) -> bool {
+    matches!(
+        last,
+        "trim"
+            | "substring"
+            | "substr"
+            | "slice"
+            | "replace"
+            | "replaceAll"
+            | "toString"
+            | "String"
+            | "str"
+            | "from"
+            | "encode"
+            | "decode"
+            | "value"
+            | "split"
+            | "join"
+            | "concat"
+            | "strip"
+            | "importKey"
+            | "toLowerCase"
+            | "bytes"
+            | "filter"
+            | "map"
+            | "get"
+            | "format"
+            | "atob"
+            | "btoa"
+            | "b64decode"
+            | "Uint8Array"
+            | "get_secret_value"
+            | "padEnd"
+            | "Boolean"
+            | "find"
+            | "all"
+            | "utf8"
     )
 }
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Steps of one file: a person's handler takes some thousands.
-const STEPS: u32 = 60_000;
+const STEPS: u32 = 40_000;
 /// Nesting of code and calls together.
 const DEPTH: u32 = 240;
 /// Functions inside functions, and files that are read beside the first.
@@ -104,6 +104,8 @@ pub(super) struct Walk<'a> {
     unverified: BTreeSet<At>,
     /// Names that last held what is stored under something of the event.
     stored: BTreeMap<String, Value>,
+    /// A repeated event is worked on again.
+    repeats_work: bool,
     /// Writes that record the event's id.
     claims: BTreeSet<At>,
 }
@@ -128,6 +130,7 @@ impl<'a> Walk<'a> {
             parsed_before,
             unverified: BTreeSet::new(),
             stored: BTreeMap::new(),
+            repeats_work: false,
             claims: BTreeSet::new(),
         }
     }
@@ -168,7 +171,7 @@ impl<'a> Walk<'a> {
         let returned = self.returns.pop().unwrap_or_default().into_iter().map(|(state, _)| state);
         let ended: Vec<State> = fallen.into_iter().chain(returned).collect();
         for state in merged(ended) {
-            self.ended(&state);
+            self.ended(state);
         }
         let uncaught = merged(self.throws.pop().unwrap_or_default());
         for state in uncaught {
@@ -176,9 +179,15 @@ impl<'a> Walk<'a> {
         }
         let verifies =
             self.notes.keys().any(|(met, _)| matches!(met, Met::Verified | Met::Delegated | Met::Compared));
-        if verifies {
-            for at in std::mem::take(&mut self.unverified) {
-                self.note(Met::FailOpen, at, super::UNREACHED);
+        let unverified = std::mem::take(&mut self.unverified);
+        let known = self.notes.keys().any(|(met, _)| *met == Met::FailOpen);
+        if verifies
+            && !known
+            && let Some(first) = unverified.first().copied()
+        {
+            self.note(Met::FailOpen, first, super::UNREACHED);
+            for at in unverified {
+                self.also(Met::FailOpen, first, at);
             }
         }
         self.live = false;

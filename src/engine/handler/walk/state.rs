@@ -121,6 +121,8 @@ pub(super) struct State {
     /// Something else than a write threw.
     pub(super) threw: bool,
     pub(super) responded: Option<u16>,
+    /// An effect without verification, whose way has not ended yet.
+    pub(super) pending: Option<At>,
     /// In the branch for event types that are not handled.
     pub(super) unhandled: bool,
     pub(super) wrote: bool,
@@ -129,16 +131,14 @@ pub(super) struct State {
     pub(super) env: Rc<BTreeMap<String, Value>>,
 }
 
-type Key = (Trust, Option<(Why, At)>, Option<At>, Option<At>, Option<At>, bool, Option<u16>, bool, bool);
+type Key = (Trust, Option<(Why, At)>, [Option<At>; 4], bool, Option<u16>, bool, bool);
 
 impl State {
     fn key(&self) -> Key {
         (
             self.trust,
             self.why,
-            self.failed,
-            self.noticed,
-            self.claimed,
+            [self.failed, self.noticed, self.claimed, self.pending],
             self.threw,
             self.responded,
             self.unhandled,
@@ -169,7 +169,7 @@ impl State {
 
 /// Ways that differ in nothing that matters become one. More than a few dozen are no person's code.
 pub(super) fn merged(states: Vec<State>) -> Vec<State> {
-    const WAYS: usize = 24;
+    const WAYS: usize = 16;
     if states.len() < 2 {
         return states;
     }

@@ -53,6 +53,7 @@ impl Walk<'_> {
 
     /// What was done before this verification was done unverified.
     pub(super) fn settle_early(&mut self, state: &mut State) {
+        state.pending = None;
         if let Some(early) = state.early.take() {
             self.unverified.remove(&early);
             self.note(Met::Early, early, "a write happens before the signature is verified");
