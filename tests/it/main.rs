@@ -24,6 +24,7 @@ mod pack;
 mod replay;
 mod reports;
 mod secrets;
+mod source;
 mod supabase;
 mod tls;
 mod web;

@@ -18,7 +18,7 @@ pub use self::{
 };
 use crate::{
     engine::source::{self, mount},
-    seen::{Handler, Runtime, Spot},
+    seen::{Handler, Spot},
 };
 
 /// Most spots of one kind that are kept; the first ones are what a reader needs.
@@ -35,13 +35,14 @@ const UNREACHED: &str = "is reached on a way without verification";
 /// Reads a handler on its own. `path` is relative to the repository and tells language and runtime.
 pub fn read(path: &str, text: &str) -> Handler {
     read_with(path, text, &|_, _| None)
+        .unwrap_or_else(|| Handler { path: path.to_owned(), ..Handler::default() })
 }
 
-/// Reads a handler together with the files of the repository that it imports.
-pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Handler {
+/// Reads a handler together with the files of the repository that it imports. `None`: it cannot be
+/// parsed, and nothing may be concluded from it.
+pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Option<Handler> {
     let runtime = choice::runtime(path, text);
-    let empty = Handler { path: path.to_owned(), runtime, ..Handler::default() };
-    let Some(tree) = source::parse(path, text) else { return empty };
+    let tree = source::parse(path, text)?;
     let chosen = choice::handlers(path, &tree);
     let plain = plain::find(path, &tree, &chosen);
     let providers = choice::named_providers(&tree);
@@ -58,7 +59,7 @@ pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Handler {
     fill(&mut handler, &walk);
     handler.idle = idle(&handler, &walk, &chosen);
     handler.no_tolerance = replayable(&handler, &walk);
-    handler
+    Some(handler)
 }
 
 fn fill(handler: &mut Handler, walk: &Walk<'_>) {
@@ -120,9 +121,4 @@ fn replayable(handler: &Handler, walk: &Walk<'_>) -> Vec<Spot> {
         .take(1)
         .map(|spot| Spot { what: what.to_owned(), ..spot.clone() })
         .collect()
-}
-
-/// Runtime and language of a path, for those who only need these.
-pub fn runtime_of(path: &str, text: &str) -> Runtime {
-    choice::runtime(path, text)
 }

@@ -440,9 +440,10 @@ pub(super) fn logs(path: &str) -> bool {
     ) && !path.contains("https")
         && !path.contains("config")
         || path.contains(".logger.")
-        || path.contains(".log.")
         || path.ends_with(".logger")
-        || path == "app.log"
+        || ["req.log.", "request.log.", "fastify.log.", "this.log.", "app.log", "server.log."]
+            .iter()
+            .any(|prefix| path.starts_with(prefix))
         || path.starts_with("this.logger")
 }
 

@@ -1,9 +1,6 @@
 //! Which grammar reads a file, and how long it may take.
 
-use std::{
-    cell::RefCell,
-    time::{Duration, Instant},
-};
+use std::cell::RefCell;
 
 use tree_sitter::{ParseOptions, Parser, Tree};
 
@@ -20,8 +17,10 @@ pub enum Language {
 
 /// Larger files are generated or bundled.
 const LARGEST: usize = 4 << 20;
-/// A person's file takes milliseconds; what takes longer than this is no person's.
-const PATIENCE: Duration = Duration::from_millis(400);
+/// The parser asks once in some hundred steps whether to go on. A person's file takes one question in
+/// about 400 bytes; counting them instead of the time gives the same answer on every machine.
+const QUESTIONS: usize = 4_000;
+const BYTES_A_QUESTION: usize = 20;
 
 thread_local! {
     // A parser keeps its memory from file to file.
@@ -57,10 +56,11 @@ impl Language {
         }
         PARSER.with_borrow_mut(|parser| {
             parser.set_language(&self.grammar()).ok()?;
-            let begun = Instant::now();
-            // What a debug build takes is not what is limited.
-            let patience = if cfg!(debug_assertions) { PATIENCE * 20 } else { PATIENCE };
-            let mut watch = |_: &tree_sitter::ParseState| begun.elapsed() > patience;
+            let mut left = QUESTIONS + text.len() / BYTES_A_QUESTION;
+            let mut watch = |_: &tree_sitter::ParseState| {
+                left = left.saturating_sub(1);
+                left == 0
+            };
             let options = ParseOptions::new().progress_callback(&mut watch);
             let bytes = text.as_bytes();
             let mut read = |at: usize, _| bytes.get(at..).unwrap_or_default();

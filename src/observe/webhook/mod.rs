@@ -56,7 +56,8 @@ fn read(files: &Local, path: &str) -> Result<Handler, Miss> {
         return Err(Miss::Unsupported(format!("{path} is in a language that is not understood")));
     }
     let text = files.read_text(path, SOURCE)?;
-    Ok(handler::read_with(path, &text, &|importer, module| import::load(files, importer, module)))
+    handler::read_with(path, &text, &|importer, module| import::load(files, importer, module))
+        .ok_or_else(|| Miss::Unsupported(format!("{path} is too large or too tangled to be parsed")))
 }
 
 /// Declared, or named by the URL or the path, or the only one whose SDK or header the source names.

@@ -293,13 +293,14 @@ impl Walk<'_> {
             self.note(Met::EventId, at, "event id");
             self.claims.insert(at);
         }
+        if claim && write.effect == Effect::Sets {
+            state.claimed = None;
+        }
         // Also a client that returns its errors throws when the network does.
         let failed = (!claim && !mailed).then_some(at);
         self.throw(State { failed, threw: true, ..state.clone() });
         if claim && write.effect == Effect::Adds && !harmless {
             self.claim(id, at, first, &mut state);
-        } else if claim {
-            state.claimed = None;
         }
         let mut origins = origin::WRITTEN;
         origins |= if write.returns_error { origin::ERROR } else { 0 };

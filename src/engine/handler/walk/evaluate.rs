@@ -209,7 +209,8 @@ impl Walk<'_> {
         {
             return value(origin::EVENT_ID | origin::EVENT);
         }
-        if words::is_secret(property) {
+        let sent = origin::QUERY | origin::EVENT | origin::PARSED | origin::BODY;
+        if words::is_secret(property) && !of.has(sent) {
             return value(origin::SECRET);
         }
         if words::is_signature(property) && !of.has(origin::DIGEST) {

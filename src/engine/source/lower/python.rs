@@ -209,7 +209,9 @@ fn attempt<'a>(lower: &mut Lower<'a>, syntax: Syntax<'a>) -> Kind {
             "except_clause" | "except_group_clause" => {
                 let name = lower.text_of(part).lines().next().and_then(|line| line.split(" as ").nth(1));
                 let name = name.map(|name| name.trim().trim_end_matches(':').trim().to_owned());
-                catches.push((name, lower.node(block)));
+                // From the `except` on, which is where the error is caught.
+                let block = lower.node(block);
+                catches.push((name, lower.add(part, Kind::Block(vec![block]))));
             }
             "finally_clause" => finally = Some(lower.node(block)),
             _ => {}
