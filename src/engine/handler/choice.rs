@@ -188,7 +188,7 @@ pub(super) fn runtime(path: &str, text: &str) -> Runtime {
         "\"jsr:",
         "'jsr:",
     ];
-    if path.ends_with(".py") || path.ends_with(".dart") {
+    if matches!(Language::of(path), Some(Language::Python | Language::Dart)) {
         Runtime::Unknown
     } else if path.contains("supabase/functions/") || deno.iter().any(|word| compact(word)) {
         Runtime::Deno

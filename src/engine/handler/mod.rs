@@ -4,6 +4,7 @@
 //! repository that it calls. What is not there to read is said to be delegated, not guessed.
 
 mod choice;
+mod forms;
 mod plain;
 mod provider;
 mod spot;
@@ -54,7 +55,7 @@ pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Option<Handler> {
         walk.handler(mounted);
     }
     let mut handler = Handler { providers, ..plain };
-    handler.path = path.to_owned();
+    path.clone_into(&mut handler.path);
     handler.runtime = runtime;
     fill(&mut handler, &walk);
     handler.idle = idle(&handler, &walk, &chosen);

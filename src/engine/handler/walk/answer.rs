@@ -32,9 +32,8 @@ impl Walk<'_> {
         };
         let good = (200..300).contains(&status);
         if state.trust == Trust::Failed && !state.wrote {
-            if good && state.why.is_some_and(|(why, _)| why == Why::Failed) {
-                self.note(Met::WrongStatus, at, format!("a failed verification is answered with {status}"));
-            } else if status >= 500 {
+            let acknowledged = good && state.why.is_some_and(|(why, _)| why == Why::Failed);
+            if acknowledged || status >= 500 {
                 self.note(Met::WrongStatus, at, format!("a failed verification is answered with {status}"));
             }
         }

@@ -27,13 +27,17 @@ impl Walk<'_> {
         let tree = self.tree();
         if REPEATED.iter().any(|word| tree.source(condition).contains(word)) {
             self.note(Met::EventId, self.here(condition), "a repeated event is recognised");
-            yes.iter_mut().for_each(|state| state.failed = None);
+            for state in &mut yes {
+                state.failed = None;
+            }
             let works = |id: Id| matches!(tree.kind(id), Kind::Await(_));
             self.repeats_work |= tree.inside(then, true).into_iter().any(works);
         }
         if let Some(of_types) = self.asks_for_type(condition) {
             let others = if of_types { &mut yes } else { &mut no };
-            others.iter_mut().for_each(|state| state.unhandled = otherwise.is_some() || of_types);
+            for state in others {
+                state.unhandled = otherwise.is_some() || of_types;
+            }
         }
         let mut after = self.exec(then, yes);
         let left = after.is_empty();
@@ -44,7 +48,9 @@ impl Walk<'_> {
             Some(otherwise) => self.exec(otherwise, no),
             None => no,
         });
-        after.iter_mut().for_each(|state| state.unhandled = false);
+        for state in &mut after {
+            state.unhandled = false;
+        }
         after
     }
 

@@ -2,10 +2,13 @@
 
 use super::{
     At, CALLS, Met, Walk, answer, evaluate,
-    state::{State, Trust, Truth, Value, Why, merged, origin},
+    state::{State, Trust, Truth, Value, merged, origin},
 };
 use crate::engine::{
-    handler::words::{self, Effect},
+    handler::{
+        forms::{is_conversion, keeps_text},
+        words,
+    },
     source::{Id, Kind},
 };
 
@@ -122,7 +125,7 @@ impl Walk<'_> {
         }
         if let Some(status) = answer::of_call(&tree, callee, &raw_ids, new) {
             let mut state = state;
-            self.answer(id, status, Value::from(all | self.in_status_chain(of)), &mut state);
+            self.answer(id, status, Value::from(all | of.origin & origin::ERROR_TEXT), &mut state);
             if matches!(last.as_str(), "abort" | "error") {
                 self.throw(state);
                 return Vec::new();
@@ -136,11 +139,6 @@ impl Walk<'_> {
             return self.on_written(id, &last, arguments, of, given, state);
         }
         self.elsewhere(id, callee, arguments, of, given, state)
-    }
-
-    /// A response's earlier parts say nothing about its body.
-    fn in_status_chain(&self, of: Value) -> u32 {
-        of.origin & origin::ERROR_TEXT
     }
 
     /// An unverified body that is taken for the event.
@@ -264,149 +262,6 @@ impl Walk<'_> {
         }
     }
 
-    /// A write of this call.
-    fn written(
-        &mut self,
-        id: Id,
-        write: &words::Write,
-        arguments: &[Id],
-        given: &[(Id, Value)],
-        mut state: State,
-    ) -> Vec<(State, Value)> {
-        let at = self.here(id);
-        let all = given.iter().fold(0, |all, (_, value)| all | value.origin);
-        self.note(Met::Write, at, "write");
-        let tree = self.tree();
-        let harmless = ["upsert", "onConflict", "ignoreDuplicates", "skipDuplicates"]
-            .iter()
-            .any(|word| tree.source(id).contains(word));
-        match write.effect {
-            Effect::Increments => self.note(Met::Increment, at, "increment"),
-            Effect::Adds if !harmless => self.note(Met::Adds, at, "adds"),
-            _ => {}
-        }
-        let mailed = tree.source(id).to_ascii_lowercase().contains("mail");
-        let first = !state.wrote;
-        self.effect(at, &mut state);
-        let claim = all & origin::EVENT_ID != 0;
-        if claim {
-            self.note(Met::EventId, at, "event id");
-            self.claims.insert(at);
-        }
-        if claim && write.effect == Effect::Sets {
-            state.claimed = None;
-        }
-        // Also a client that returns its errors throws when the network does.
-        let failed = (!claim && !mailed).then_some(at);
-        self.throw(State { failed, threw: true, ..state.clone() });
-        if claim && write.effect == Effect::Adds && !harmless {
-            self.claim(id, at, first, &mut state);
-        }
-        let mut origins = origin::WRITTEN;
-        origins |= if write.returns_error { origin::ERROR } else { 0 };
-        origins |=
-            if write.promised && is_ecma(&self.modules[self.module].path) { origin::PROMISE } else { 0 };
-        let value = Value { of: Some(at), ..Value::from(origins) };
-        self.after_callbacks(arguments, value, Value::default(), state)
-    }
-
-    /// The event's id is stored as done, unless the row has a state of its own or a transaction around it.
-    fn claim(&mut self, id: Id, at: At, first: bool, state: &mut State) {
-        let tree = self.tree();
-        let text = tree.source(id);
-        let with_state = ["status", "processed", "state", "tx.", "trx.", "transaction", "completed"]
-            .iter()
-            .any(|word| text.contains(word));
-        if !with_state && first {
-            state.claimed = Some(at);
-        }
-    }
-
-    /// Something happens here: on which ways may it?
-    pub(super) fn effect(&mut self, at: At, state: &mut State) {
-        self.note(Met::Acts, at, "acts");
-        if state.trust == Trust::Verified {
-            state.wrote = true;
-            return;
-        }
-        state.pending = state.pending.or(Some(at));
-        if state.why.is_none() {
-            state.early = state.early.or(Some(at));
-        }
-        // After an answer nothing takes it back.
-        if state.responded.is_some() {
-            self.settle(state);
-        }
-        state.wrote = true;
-    }
-
-    /// A way with an unverified effect has ended well.
-    pub(super) fn settle(&mut self, state: &mut State) {
-        let Some(at) = state.pending.take() else { return };
-        let Some((why, cause)) = state.why else {
-            if self.live {
-                self.unverified.insert(at);
-            }
-            return;
-        };
-        let what = match why {
-            Why::Missing => super::super::MISSING,
-            Why::Failed if state.fallback.is_some() => super::super::FALLS_BACK,
-            Why::Failed => super::super::GOES_ON,
-        };
-        let place = state.fallback.filter(|_| why == Why::Failed).unwrap_or(cause);
-        self.note(Met::FailOpen, place, what);
-        self.also(Met::FailOpen, place, cause);
-        if let Some(fallback) = state.fallback {
-            self.also(Met::FailOpen, place, fallback);
-        }
-    }
-
-    /// A call on what a write gave: `.eq(…)`, `.select()`, `.values(…)`, `.catch(…)`.
-    fn on_written(
-        &mut self,
-        id: Id,
-        last: &str,
-        arguments: &[Id],
-        of: Value,
-        given: &[(Id, Value)],
-        mut state: State,
-    ) -> Vec<(State, Value)> {
-        if given.iter().any(|(_, value)| value.has(origin::EVENT_ID))
-            && let Some(write) = of.of
-        {
-            self.note(Met::EventId, self.here(id), "event id");
-            self.claims.insert(write);
-        }
-        let of = match last {
-            "onConflictDoNothing" | "onConflictDoUpdate" | "onConflict" | "orIgnore" => {
-                if let Some(write) = of.of {
-                    self.notes.remove(&(Met::Adds, write));
-                }
-                of
-            }
-            "throwOnError" => {
-                let failed = of.of.filter(|write| !self.is_claim(*write));
-                self.throw(State { failed, threw: true, ..state.clone() });
-                Value { origin: of.origin & !origin::ERROR, ..of }
-            }
-            "catch" => {
-                let failed = of.of.filter(|write| !self.is_claim(*write));
-                let caught = State { failed, noticed: Some(self.here(id)), ..state.clone() };
-                let mut ways = self.callbacks(arguments, Value::from(origin::ERROR), caught);
-                ways.push(state);
-                return merged(ways).into_iter().map(|state| (state, Value::default())).collect();
-            }
-            "then" | "finally" => {
-                let ways = self.callbacks(arguments, Value { truth: Truth::Unknown, ..of }, state);
-                return ways.into_iter().map(|state| (state, Value::default())).collect();
-            }
-            _ => of,
-        };
-        state.wrote = true;
-        vec![(state, of)]
-    }
-
     /// A function of this repository is walked; of another one, only what it is given is known.
     fn elsewhere(
         &mut self,
@@ -426,7 +281,7 @@ impl Walk<'_> {
             || path.starts_with("self.")
             || self.is_imported(&path);
         if own && let Some(function) = self.function_named(&last) {
-            return self.into_function(function, arguments, given, state);
+            return self.walk_function(function, arguments, given, state);
         }
         // Whatever it is called: it is given the digest and what was sent.
         let sent = origin::SIGNATURE | origin::HEADER | origin::HEADERS;
@@ -437,7 +292,7 @@ impl Walk<'_> {
         if !dispatched.is_empty() {
             let mut ways = Vec::new();
             for function in dispatched {
-                ways.extend(self.into_function(function, arguments, given, state.clone()));
+                ways.extend(self.walk_function(function, arguments, given, state.clone()));
             }
             let states = merged(ways.into_iter().map(|(state, _)| state).collect());
             return states.into_iter().map(|state| (state, Value::default())).collect();
@@ -519,90 +374,12 @@ impl Walk<'_> {
             .is_some_and(|(module, original)| original == "*" && own(module))
     }
 
-    /// The functions of a table that is indexed by the event: `handlers[event.type](event)`.
-    fn dispatched(&mut self, callee: Id) -> Vec<At> {
-        let tree = self.tree();
-        let table = match tree.kind(callee) {
-            Kind::Index { object, .. } => *object,
-            Kind::Name => {
-                let name = tree.source(callee);
-                let indexed = tree.ids().find_map(|id| match tree.kind(id) {
-                    Kind::Assign { target, value, .. } if tree.source(*target) == name => {
-                        match tree.kind(*value) {
-                            Kind::Index { object, .. } => Some(*object),
-                            _ => None,
-                        }
-                    }
-                    _ => None,
-                });
-                let Some(table) = indexed else { return Vec::new() };
-                table
-            }
-            _ => return Vec::new(),
-        };
-        let name = tree.source(table);
-        let entries = tree.ids().find_map(|id| match tree.kind(id) {
-            Kind::Assign { target, value, .. } if tree.source(*target) == name => match tree.kind(*value) {
-                Kind::Object(entries) => Some(entries.clone()),
-                _ => None,
-            },
-            _ => None,
-        });
-        let mut functions = Vec::new();
-        for entry in entries.unwrap_or_default().iter().take(40) {
-            match tree.kind(entry.value) {
-                Kind::Function(_) => functions.push(self.here(entry.value)),
-                _ => functions.extend(self.function_named(&tree.last_name(entry.value).to_owned())),
-            }
-        }
-        functions
-    }
-
-    /// `add_task(handle, event)`, `waitUntil(work())`: what runs later runs, whatever it answers.
-    fn handed(&mut self, last: &str, arguments: &[Id], mut state: State) -> State {
-        let later = [
-            "add_task",
-            "waitUntil",
-            "after",
-            "enqueue",
-            "send_task",
-            "delay",
-            "apply_async",
-            "setImmediate",
-            "submit",
-            "create_task",
-        ];
-        if !later.contains(&last) {
-            return state;
-        }
-        let tree = self.tree();
-        let at = self.here(arguments.first().copied().unwrap_or_default());
-        self.note(Met::HandsOver, at, last);
-        self.effect(at, &mut state);
-        let named: Vec<String> = arguments
-            .iter()
-            .filter(|argument| matches!(tree.kind(**argument), Kind::Name))
-            .map(|argument| tree.source(*argument).to_owned())
-            .collect();
-        for name in named {
-            if let Some(function) = self.function_named(&name) {
-                self.throws.push(Vec::new());
-                let event = Value::from(origin::EVENT);
-                let given: Vec<(Id, Value)> = arguments.iter().skip(1).map(|id| (*id, event)).collect();
-                let rest = arguments.get(1..).unwrap_or_default().to_vec();
-                self.into_function(function, &rest, &given, state.clone());
-                self.throws.pop();
-            }
-        }
-        state
-    }
-
     fn is_the_event(&self, argument: Id) -> bool {
         let tree = self.tree();
         matches!(tree.kind(argument), Kind::Name | Kind::Member { .. })
     }
 
-    fn into_function(
+    pub(super) fn walk_function(
         &mut self,
         function: At,
         arguments: &[Id],
@@ -640,7 +417,7 @@ impl Walk<'_> {
         for (index, parameter) in inner.parameters.iter().enumerate() {
             let given = values.get(index).copied().unwrap_or_default();
             for (name, key) in tree.bound(*parameter) {
-                let value = if key.is_empty() { given } else { self.part_of(&key, given, &name) };
+                let value = if key.is_empty() { given } else { Value { truth: Truth::Unknown, ..given } };
                 state.set(&name, value);
                 self.remember(&name, value);
             }
@@ -658,13 +435,7 @@ impl Walk<'_> {
         out
     }
 
-    /// A property of an argument that a parameter takes apart.
-    fn part_of(&self, key: &str, given: Value, name: &str) -> Value {
-        let _ = (key, name);
-        Value { truth: Truth::Unknown, ..given }
-    }
-
-    fn after_callbacks(
+    pub(super) fn after_callbacks(
         &mut self,
         arguments: &[Id],
         value: Value,
@@ -676,7 +447,7 @@ impl Walk<'_> {
     }
 
     /// Functions among the arguments are taken to run once, or not at all.
-    fn callbacks(&mut self, arguments: &[Id], item: Value, state: State) -> Vec<State> {
+    pub(super) fn callbacks(&mut self, arguments: &[Id], item: Value, state: State) -> Vec<State> {
         let tree = self.tree();
         let functions: Vec<Id> = arguments
             .iter()
@@ -704,101 +475,4 @@ impl Walk<'_> {
         }
         states
     }
-}
-
-fn is_conversion(last: &str) -> bool {
-    matches!(
-        last,
-        "String"
-            | "Number"
-            | "Boolean"
-            | "stringify"
-            | "parse"
-            | "keys"
-            | "values"
-            | "entries"
-            | "from"
-            | "isArray"
-            | "parseInt"
-            | "toISOString"
-            | "Date"
-            | "URLSearchParams"
-            | "len"
-            | "int"
-            | "float"
-            | "bool"
-            | "list"
-            | "hasattr"
-            | "getattr"
-            | "setattr"
-            | "parseFloat"
-            | "round"
-            | "print"
-            | "type"
-            | "BigInt"
-            | "Uint8Array"
-            | "Map"
-            | "Set"
-            | "isinstance"
-            | "dict"
-            | "str"
-            | "structuredClone"
-            | "Buffer"
-            | "TextEncoder"
-            | "encode"
-            | "decode"
-            | "Array"
-            | "Object"
-            | "Error"
-            | "captureException"
-            | "set"
-            | "push"
-            | "append"
-            | "super"
-    )
-}
-
-/// Calls that give the same text in another form.
-fn keeps_text(last: &str) -> bool {
-    matches!(
-        last,
-        "trim"
-            | "substring"
-            | "substr"
-            | "slice"
-            | "replace"
-            | "replaceAll"
-            | "toString"
-            | "String"
-            | "str"
-            | "from"
-            | "encode"
-            | "decode"
-            | "value"
-            | "split"
-            | "join"
-            | "concat"
-            | "strip"
-            | "importKey"
-            | "toLowerCase"
-            | "bytes"
-            | "filter"
-            | "map"
-            | "get"
-            | "format"
-            | "atob"
-            | "btoa"
-            | "b64decode"
-            | "Uint8Array"
-            | "get_secret_value"
-            | "padEnd"
-            | "Boolean"
-            | "find"
-            | "all"
-            | "utf8"
-    )
-}
-
-fn is_ecma(path: &str) -> bool {
-    !path.ends_with(".py") && !path.ends_with(".dart")
 }

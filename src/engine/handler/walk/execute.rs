@@ -107,7 +107,9 @@ impl Walk<'_> {
         let mut after = self.exec(body, states);
         let thrown = merged(self.throws.pop().unwrap_or_default());
         if catches.is_empty() {
-            thrown.into_iter().for_each(|state| self.throw(state));
+            for state in thrown {
+                self.throw(state);
+            }
             return after;
         }
         for (index, (name, caught)) in catches.iter().enumerate() {

@@ -8,6 +8,8 @@
 mod answer;
 mod branch;
 mod call;
+mod dispatch;
+mod effect;
 mod evaluate;
 mod execute;
 mod state;
