@@ -162,7 +162,7 @@ pub(super) fn environment(tree: &Tree, id: Id) -> Option<String> {
                     | "settings"
                     | "config"
                     | "process.env!"
-            ) || path.ends_with(".env");
+            ) || path.rsplit('.').next() == Some("env");
             env.then(|| property.clone())
         }
         Kind::Call { callee, arguments, .. } => {
@@ -250,15 +250,18 @@ pub(super) fn write(tree: &Tree, callee: Id, arguments: &[Id]) -> Option<Write> 
         let effect = match last {
             "insert" => Effect::Adds,
             "rpc" if rpc_adds(tree, arguments) => Effect::Increments,
-            "rpc" => Effect::Sets,
             _ => Effect::Sets,
         };
         return Some(Write { effect, returns_error: true, promised });
     }
     let known = match last {
-        "insertOne" | "insertMany" | "createMany" | "addDoc" | "sendMail" | "sendEmail" | "send_mail"
-        | "send_email" => plain(Effect::Adds),
-        "updateOne"
+        "createDocument" | "insert_one" | "add_all" | "bulk_create" | "insertOne" | "insertMany"
+        | "createMany" | "addDoc" | "sendMail" | "sendEmail" | "send_mail" | "send_email" => {
+            plain(Effect::Adds)
+        }
+        "get_or_create"
+        | "update_or_create"
+        | "updateOne"
         | "updateMany"
         | "findOneAndUpdate"
         | "findOneAndReplace"
@@ -272,11 +275,9 @@ pub(super) fn write(tree: &Tree, callee: Id, arguments: &[Id]) -> Option<Write> 
         | "update_one"
         | "setCustomUserClaims"
         | "publishMessage" => plain(Effect::Sets),
-        "createDocument" | "insert_one" | "add_all" | "bulk_create" => plain(Effect::Adds),
         "create" | "update" | "delete" | "upsert" if is_model(tree, callee) => {
             plain(if last == "create" { Effect::Adds } else { Effect::Sets })
         }
-        "get_or_create" | "update_or_create" => plain(Effect::Sets),
         "create" if path.contains(".objects.") => plain(Effect::Adds),
         "add" if has(&["collection()", "collection.", "session.add", "ref.add"]) => {
             let session = has(&["session.add"]);

@@ -163,9 +163,8 @@ fn assigned(tree: &Tree, functions: &BTreeMap<String, Id>, target: Id, value: Id
     let path = tree.path(target);
     let name = path.strip_prefix("module.exports").or_else(|| path.strip_prefix("exports"))?;
     let how = match name {
-        "" => How::Default,
+        "" | ".default" => How::Default,
         ".handler" => How::Lambda,
-        ".default" => How::Default,
         _ => return None,
     };
     let function = function_of(tree, functions, value, 4)?;

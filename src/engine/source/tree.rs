@@ -282,7 +282,9 @@ pub(super) fn each_child(kind: &Kind, mut see: impl FnMut(Id)) {
         }
         Kind::Try { body, catches, finally } => {
             see(*body);
-            catches.iter().for_each(|(_, block)| see(*block));
+            for (_, block) in catches {
+                see(*block);
+            }
             finally.iter().copied().for_each(see);
         }
         Kind::Loop { head, body } => {
@@ -299,7 +301,6 @@ pub(super) fn each_child(kind: &Kind, mut see: impl FnMut(Id)) {
             see(*left);
             see(*right);
         }
-        Kind::Not(value) | Kind::Await(value) => see(*value),
-        Kind::Export { value, .. } => see(*value),
+        Kind::Not(value) | Kind::Await(value) | Kind::Export { value, .. } => see(*value),
     }
 }

@@ -101,7 +101,8 @@ impl Walk<'_> {
     }
 }
 
-/// The status and the body's arguments, if a call answers.
+/// The status, if a call answers; the inner `None`: it is computed.
+#[allow(clippy::option_option)] // both are different answers to the question
 pub(super) fn of_call(tree: &Tree, callee: Id, arguments: &[Id], new: bool) -> Option<Option<u16>> {
     let path = tree.path(callee);
     let last = tree.last_name(callee);
@@ -169,6 +170,7 @@ fn named(last: &str) -> Option<u16> {
     })
 }
 
+#[allow(clippy::option_option)] // as above
 /// `res.status(400).send`: what `status` or `code` was given. The inner `None`: computed.
 fn in_chain(tree: &Tree, callee: Id) -> Option<Option<u16>> {
     let mut at = callee;
