@@ -33,6 +33,7 @@ pub mod senders;
 pub mod signed;
 pub mod smtp;
 pub mod sourcemap;
+pub mod source;
 pub mod spf;
 pub mod sql;
 pub mod takeover;

@@ -34,7 +34,7 @@ impl Default for Webhook {
     }
 }
 
-/// Facts about a handler's source: text outside comments and strings, not its whole meaning.
+/// Facts about a handler's source and the functions of the repository that it calls.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Handler {
@@ -68,6 +68,42 @@ pub struct Handler {
     pub swallowed: Vec<Spot>,
     /// Error messages or stacks put into a response.
     pub leaked: Vec<Spot>,
+    /// Comparisons with the type of an event: somebody's events arrive here.
+    pub event_types: Vec<Spot>,
+    /// Calls that ask for a signed-in user.
+    pub authenticated: Vec<Spot>,
+    /// Effects that add something each time: a row, a message.
+    pub adds: Vec<Spot>,
+    /// Effects that happen before the signature is verified.
+    pub early: Vec<Spot>,
+    /// Answers whose status tells the provider the wrong thing.
+    pub wrong_status: Vec<Spot>,
+    /// Log lines with secrets, signatures, headers or bodies in them.
+    pub logged: Vec<Spot>,
+    /// Records of the event's id that stay when the work after them fails.
+    pub claimed_early: Vec<Spot>,
+    /// Writes that nothing waits for.
+    pub unawaited: Vec<Spot>,
+    /// Writes whose returned error nobody looks at.
+    pub unchecked: Vec<Spot>,
+    /// Comparisons of secrets or signatures that stop at the first difference.
+    pub timing_unsafe: Vec<Spot>,
+    /// Secrets that come in the URL.
+    pub query_secret: Vec<Spot>,
+    /// Verifications that accept old signatures.
+    pub no_tolerance: Vec<Spot>,
+    /// The handler verifies and acknowledges, and does nothing else.
+    pub idle: Vec<Spot>,
+    /// Merge markers and broken syntax.
+    pub broken: Vec<Spot>,
+    /// Calls of `functions.config()`.
+    pub removed_config: Vec<Spot>,
+    /// Secrets in variables that frameworks give to browsers.
+    pub public_secrets: Vec<Spot>,
+    /// Browsers of any origin are let in.
+    pub cors: Vec<Spot>,
+    /// Signing secrets written into the source.
+    pub hard_coded: Vec<Spot>,
 }
 
 /// A place in a source file.
@@ -82,6 +118,12 @@ pub struct Spot {
     pub what: String,
     /// The line without comments and without the contents of strings.
     pub snippet: String,
+    /// The file, where it is not the handler's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Lines of the same file that belong to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<u32>,
 }
 
 /// Where a handler runs.

@@ -31,6 +31,7 @@ mod reports;
 mod secrets;
 mod setups;
 mod signed;
+mod source;
 mod supabase;
 mod tls;
 mod web;

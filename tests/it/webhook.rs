@@ -110,7 +110,7 @@ fn ways_around_are_found() {
         ),
         (
             "guard inside the condition",
-            "  if (secret && !verifies(raw)) return new Response(\"no\", { status: 401 });\n  function verifies(raw: string) { return timingSafeEqual(raw, secret); }\n  if (secret && !timingSafeEqual(a, b)) return new Response(\"no\", { status: 401 });",
+            "  event = JSON.parse(raw);\n  if (secret && !verifies(raw)) return new Response(\"no\", { status: 401 });\n  function verifies(raw: string) { return timingSafeEqual(raw, secret); }\n  if (secret && !timingSafeEqual(a, b)) return new Response(\"no\", { status: 401 });",
         ),
         (
             "guard without braces",
@@ -171,7 +171,7 @@ fn guards_that_refuse_are_no_ways_around() {
 fn a_parsed_body_is_not_the_signed_one() {
     let reparsed = |path: &str, code: &str| read(path, code).reparsed.len();
     let json = "export async function POST(req) { const body = await req.json();\n const ok = createHmac('sha256', secret).update(JSON.stringify(body)).digest('hex') === signature; }";
-    assert_eq!(reparsed(NEXT, json), 2, "parsed, and hashed after being written again");
+    assert_eq!(reparsed(NEXT, json), 1, "parsed, and hashed after being written again");
     let event = "export async function POST(req) { const event = stripe.webhooks.constructEvent(JSON.stringify(await req.json()), signature, secret); }";
     assert!(reparsed(NEXT, event) > 0);
     let firebase = "import { onRequest } from \"firebase-functions/v2/https\";\nexport const hook = onRequest((req, res) => { stripe.webhooks.constructEvent(req.body, signature, secret); });";

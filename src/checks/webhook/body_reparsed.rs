@@ -14,7 +14,7 @@
 //! Express: mount `express.raw({ type: "application/json" })` on the route. Next.js pages: export
 //! `config = { api: { bodyParser: false } }`. Cloud Functions: use `request.rawBody`.
 
-use super::{handler_of, place};
+use super::{Shown, handler_of};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -42,8 +42,8 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
         return Verdict::not_applicable(format!("{} verifies no signature", handler.path));
     }
     let findings = handler.reparsed.iter().map(|spot| {
-        Finding::new(format!("{}:{}: {}", handler.path, spot.line, spot.what))
-            .at(place(handler, spot))
+        Finding::new(format!("{}: {}", Shown(handler, spot), spot.what))
+            .places(Shown(handler, spot).places())
             .key(format!("{}\n{}", handler.path, spot.what))
             .fix("verify the raw bytes of the body, and parse them afterwards")
     });

@@ -10,7 +10,7 @@
 //! if (error) return new Response("retry", { status: 500 });
 //! ```
 
-use super::{handler_of, place};
+use super::{Shown, handler_of};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -38,8 +38,8 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
         return Verdict::not_applicable(format!("no write was recognised in {}", handler.path));
     }
     let findings = handler.swallowed.iter().map(|spot| {
-        Finding::new(format!("{}:{}: {}", handler.path, spot.line, spot.what))
-            .at(place(handler, spot))
+        Finding::new(format!("{}: {}", Shown(handler, spot), spot.what))
+            .places(Shown(handler, spot).places())
             .key(format!("{}\n{}", handler.path, spot.snippet))
             .fix("answer 500 when the write failed, so that the provider sends the event again")
     });

@@ -12,7 +12,7 @@
 //! if (!signature) return new Response("bad request", { status: 400 });
 //! ```
 
-use super::{UNVERIFIED, by_endpoint, handler_of, place};
+use super::{Shown, UNVERIFIED, by_endpoint, handler_of};
 use crate::{
     checks::{Check, Context, Judge, Kind},
     engine::handler::EMPTY_KEY,
@@ -27,7 +27,7 @@ pub(super) static CHECK: Check = Check {
     title: "webhook verification can be skipped",
     station: Station::Webhook,
     severity: Severity::High,
-    // Text only: what a guard means elsewhere is not followed.
+    // A guard may be idle for a reason that is not in the source.
     confidence: Confidence::Medium,
     judge: Judge::Whole(&[Kind::Webhook, Kind::Probe], judge),
     source: include_str!("fails_open.rs"),
@@ -48,10 +48,10 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
         let findings = handler.fail_open.iter().map(|spot| {
             // Only a deployment without the variable is open.
             let severity = if spot.what == EMPTY_KEY { Severity::Medium } else { Severity::High };
-            Finding::new(format!("{}:{}: {}", handler.path, spot.line, spot.what))
+            Finding::new(format!("{}: {}", Shown(handler, spot), spot.what))
                 .severity(severity)
-                .at(place(handler, spot))
-                .key(format!("{}\n{}", handler.path, spot.what))
+                .places(Shown(handler, spot).places())
+                .key(Shown(handler, spot).key())
                 .root(UNVERIFIED)
                 .fix("refuse the request when the secret or the signature is missing, and when verification fails")
         });

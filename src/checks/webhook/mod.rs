@@ -1,19 +1,34 @@
 //! Checks of the station `webhook`.
 
 mod body_reparsed;
+mod broken_source;
+mod claimed_before_work;
 mod dead_endpoint;
 mod duplicate_endpoint;
+mod effect_before_verification;
 mod error_details_returned;
 mod error_swallowed;
 mod fails_open;
 mod gateway_jwt;
+mod handler_does_nothing;
 mod no_dedupe;
+mod no_tolerance;
+mod open_cors;
+mod public_prefix_secret;
+mod removed_functions_config;
+mod secret_in_source;
+mod secret_in_url;
+mod secrets_in_logs;
 mod server_error_on_unsigned;
 mod sync_verification;
+mod timing_unsafe_comparison;
 mod unsigned_accepted;
 mod url_foreign_host;
 mod url_not_https;
 mod url_tunnel;
+mod write_error_ignored;
+mod write_not_awaited;
+mod wrong_status;
 
 use std::collections::BTreeSet;
 
@@ -29,19 +44,34 @@ use crate::{
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
     &body_reparsed::CHECK,
+    &broken_source::CHECK,
+    &claimed_before_work::CHECK,
     &dead_endpoint::CHECK,
     &duplicate_endpoint::CHECK,
+    &effect_before_verification::CHECK,
     &error_details_returned::CHECK,
     &error_swallowed::CHECK,
     &fails_open::CHECK,
     &gateway_jwt::CHECK,
+    &handler_does_nothing::CHECK,
     &no_dedupe::CHECK,
+    &no_tolerance::CHECK,
+    &open_cors::CHECK,
+    &public_prefix_secret::CHECK,
+    &removed_functions_config::CHECK,
+    &secret_in_source::CHECK,
+    &secret_in_url::CHECK,
+    &secrets_in_logs::CHECK,
     &server_error_on_unsigned::CHECK,
     &sync_verification::CHECK,
+    &timing_unsafe_comparison::CHECK,
     &unsigned_accepted::CHECK,
     &url_foreign_host::CHECK,
     &url_not_https::CHECK,
     &url_tunnel::CHECK,
+    &write_error_ignored::CHECK,
+    &write_not_awaited::CHECK,
+    &wrong_status::CHECK,
 ];
 
 /// An endpoint that acknowledges unverified events has one cause, however it was seen.
@@ -81,5 +111,32 @@ fn parsed_url(webhook: &Webhook) -> Result<Url, Verdict> {
 }
 
 fn place(handler: &Handler, spot: &Spot) -> Place {
-    Place::line_of(handler.path.clone(), spot.line, spot.column, spot.snippet.clone())
+    let path = spot.file.as_ref().unwrap_or(&handler.path);
+    Place::line_of(path.clone(), spot.line, spot.column, spot.snippet.clone())
+}
+
+/// A place in a handler's source, as messages name it: `path:line`.
+struct Shown<'a>(&'a Handler, &'a Spot);
+
+impl std::fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.path(), self.1.line)
+    }
+}
+
+impl Shown<'_> {
+    fn path(&self) -> &str {
+        self.1.file.as_ref().unwrap_or(&self.0.path)
+    }
+
+    /// The place itself, then the lines that belong to it.
+    fn places(&self) -> Vec<Place> {
+        let also = self.1.also.iter().map(|line| Place::file(self.path(), *line));
+        std::iter::once(place(self.0, self.1)).chain(also).collect()
+    }
+
+    /// Tells it from others by what the line says, not by where it is.
+    fn key(&self) -> String {
+        format!("{}\n{}\n{}", self.path(), self.1.what, self.1.snippet.trim())
+    }
 }

@@ -44,7 +44,7 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             format!("{}:{} hands the event to `{}` in another file", handler.path, spot.line, spot.what);
         return Verdict::inconclusive(Miss::Unsupported(why));
     }
-    let Some(first) = handler.increments.first().or(handler.writes.first()) else {
+    let Some(first) = handler.increments.first().or(handler.adds.first()).or(handler.writes.first()) else {
         // The effect may be in another file, with or without the id.
         let why = format!("no write was recognised in {}", handler.path);
         return Verdict::inconclusive(Miss::Unsupported(why));
@@ -52,12 +52,21 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
     let known = webhook.provider.as_deref().and_then(provider);
     let id = known.map_or("the event's id", |known| known.event_id.as_str());
     let adds_up = !handler.increments.is_empty();
-    let effect = if adds_up { "increments a value" } else { "writes" };
-    let message = format!("{}:{} {effect} without using {id}", handler.path, first.line);
+    // What only sets a state does no harm the second time.
+    let (effect, severity) = match (adds_up, handler.adds.is_empty()) {
+        (true, _) => ("increments a value", Severity::High),
+        (false, false) => ("adds something", Severity::Medium),
+        (false, true) => ("writes", Severity::Low),
+    };
+    let message = format!(
+        "{}:{} {effect} without using {id}",
+        first.file.as_ref().unwrap_or(&handler.path),
+        first.line
+    );
     let finding = Finding::new(message)
         .at(place(handler, first))
         .key(handler.path.clone())
-        .severity(if adds_up { Severity::High } else { Severity::Medium })
+        .severity(severity)
         .fix(format!("record {id} under a unique key in the same transaction, and acknowledge repeats"))
         .patch(Patch::Snippet {
             language: "sql".to_owned(),

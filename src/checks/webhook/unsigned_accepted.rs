@@ -92,6 +92,13 @@ fn source(webhook: &Webhook) -> Source<'_> {
         let why = format!("{}: no place was recognised where it reads the request", handler.path);
         return Source::Unknown(Miss::Unsupported(why));
     }
+    if let Some(spot) = handler.authenticated.first() {
+        return unclear(spot, "a signed-in user is asked for, no signature is verified:");
+    }
+    if webhook.provider.is_none() && handler.event_types.is_empty() {
+        let why = format!("{}: nothing in it tells whose events it takes", handler.path);
+        return Source::Unknown(Miss::Unsupported(why));
+    }
     Source::Absent(handler)
 }
 

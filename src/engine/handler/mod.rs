@@ -1,177 +1,125 @@
 //! What the source of a webhook handler shows: verification, ways around it, effects and answers.
 //!
-//! A first form, over text outside comments and strings. It finds what is written in the handler's
-//! own file; what another file does is said to be delegated, not guessed.
+//! The handler is walked along the ways that a request can take, into the functions of the same
+//! repository that it calls. What is not there to read is said to be delegated, not guessed.
 
-mod effects;
-mod lexer;
+mod choice;
+mod forms;
+mod plain;
 mod provider;
-mod source;
-mod verification;
-mod ways_around;
+mod spot;
+mod walk;
+mod words;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use self::source::Source;
+use self::walk::{Met, Walk};
 pub use self::{
+    choice::{UNDERSTOOD, looks_like_webhook},
     provider::{Examples, Provider, provider, provider_named, providers},
-    ways_around::EMPTY_KEY,
+    walk::Load,
 };
-use crate::seen::{Handler, Runtime, Spot};
-
-/// File name endings that [`read`] understands.
-pub const UNDERSTOOD: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
+use crate::{
+    engine::source::{self, mount},
+    seen::{Handler, Spot},
+};
 
 /// Most spots of one kind that are kept; the first ones are what a reader needs.
 const SPOTS: usize = 20;
 
-/// A pattern known to be valid; one that is not matches nothing, and a test would tell.
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        pub(super) static $name: std::sync::LazyLock<regex::Regex> =
-            std::sync::LazyLock::new(|| crate::engine::handler::compiled($text));
-    };
-}
-use pattern;
+/// Said of a secret whose default is the empty text.
+pub const EMPTY_KEY: &str = "a missing secret becomes an empty key";
+const MISSING: &str = "is only verified if the secret or signature is there";
+const FALLS_BACK: &str = "a failed verification falls back to the unverified body";
+const GOES_ON: &str = "a failed verification does not end the request";
+const IGNORED: &str = "the result of the verification is ignored";
+const UNREACHED: &str = "is reached on a way without verification";
 
-fn compiled(text: &str) -> Regex {
-    // `[^\s\S]` matches nothing.
-    Regex::new(text).or_else(|_| Regex::new(r"[^\s\S]")).unwrap_or_else(|_| unreachable_pattern())
-}
-
-#[allow(clippy::unwrap_used)] // a literal that the tests compile
-fn unreachable_pattern() -> Regex {
-    Regex::new("$^").unwrap()
-}
-
-/// Reads a handler. `path` is relative to the repository and tells the runtime.
+/// Reads a handler on its own. `path` is relative to the repository and tells language and runtime.
 pub fn read(path: &str, text: &str) -> Handler {
-    let source = Source::new(text);
-    let found = verification::find(&source);
-    let runtime = runtime(path, &source);
-    let route = route(&source);
-    // What the other routes of a server do is not this handler's; verification may be a function.
-    let here = |mut spots: Vec<Spot>| {
-        spots.retain(|spot| route.is_none_or(|(from, to)| (from..=to).contains(&spot.line)));
-        spots.truncate(SPOTS);
-        spots
+    read_with(path, text, &|_, _| None)
+        .unwrap_or_else(|| Handler { path: path.to_owned(), ..Handler::default() })
+}
+
+/// Reads a handler together with the files of the repository that it imports. `None`: it cannot be
+/// parsed, and nothing may be concluded from it.
+pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Option<Handler> {
+    let runtime = choice::runtime(path, text);
+    let tree = source::parse(path, text)?;
+    let chosen = choice::handlers(path, &tree);
+    let plain = plain::find(path, &tree, &chosen);
+    let providers = choice::named_providers(&tree);
+    let mut walk = Walk::new(path, tree, runtime, load);
+    if chosen.is_empty() {
+        walk.whole();
+    }
+    for mounted in &chosen {
+        walk.handler(mounted);
+    }
+    let mut handler = Handler { providers, ..plain };
+    path.clone_into(&mut handler.path);
+    handler.runtime = runtime;
+    fill(&mut handler, &walk);
+    handler.idle = idle(&handler, &walk, &chosen);
+    handler.no_tolerance = replayable(&handler, &walk);
+    Some(handler)
+}
+
+fn fill(handler: &mut Handler, walk: &Walk<'_>) {
+    let of = |met: Met| spot::all(walk, met, SPOTS);
+    handler.verified = of(Met::Verified);
+    handler.compared = of(Met::Compared);
+    handler.delegated = of(Met::Delegated);
+    handler.synchronous = of(Met::Synchronous);
+    handler.fail_open = of(Met::FailOpen);
+    handler.early = of(Met::Early);
+    handler.reparsed = of(Met::Reparsed);
+    handler.reads_body = of(Met::ReadsBody);
+    handler.writes = of(Met::Write);
+    handler.adds = of(Met::Adds);
+    handler.increments = of(Met::Increment);
+    handler.event_id = of(Met::EventId);
+    handler.hands_over = of(Met::HandsOver);
+    handler.swallowed = of(Met::Swallowed);
+    handler.unchecked = of(Met::Unchecked);
+    handler.unawaited = of(Met::Unawaited);
+    handler.leaked = of(Met::Leaked);
+    handler.wrong_status = of(Met::WrongStatus);
+    handler.logged = of(Met::Logged);
+    handler.claimed_early = of(Met::ClaimedEarly);
+    handler.timing_unsafe = of(Met::TimingUnsafe);
+    handler.query_secret = of(Met::QuerySecret);
+    handler.no_tolerance = of(Met::NoTolerance);
+}
+
+/// Verifies, answers, and does nothing else.
+fn idle(handler: &Handler, walk: &Walk<'_>, chosen: &[mount::Mounted]) -> Vec<Spot> {
+    let met = |wanted: Met| walk.notes.keys().any(|(met, _)| *met == wanted);
+    if handler.verified.is_empty() || !met(Met::Answers) || met(Met::Acts) || met(Met::HandsOver) {
+        return Vec::new();
+    }
+    let [mounted] = chosen else { return Vec::new() };
+    let module = &walk.modules[0];
+    vec![spot::at(module, mounted.function, "verifies and acknowledges events, and does nothing with them")]
+}
+
+/// A signature with a timestamp, checked by hand, and no clock.
+fn replayable(handler: &Handler, walk: &Walk<'_>) -> Vec<Spot> {
+    const STAMPED: [&str; 6] = ["stripe", "slack", "paddle", "standard-webhooks", "calendly", "hubspot"];
+    let found = spot::all(walk, Met::NoTolerance, SPOTS);
+    let by_hand = |spot: &&Spot| {
+        matches!(spot.what.as_str(), "createHmac" | "crypto.subtle.sign" | "sign" | "new" | "hmac.new")
     };
-    Handler {
-        path: path.to_owned(),
-        runtime,
-        providers: named_providers(&source),
-        synchronous: found.synchronous(&source, runtime),
-        fail_open: ways_around::find(&source, &found, runtime),
-        reparsed: verification::reparsed(path, &source, &found),
-        verified: found.spots(&source),
-        compared: here(verification::compared(&source)),
-        delegated: verification::delegated(&source),
-        reads_body: here(verification::reads_body(&source)),
-        writes: here(effects::writes(&source)),
-        increments: here(effects::increments(&source)),
-        event_id: here(effects::event_id(&source)),
-        hands_over: here(effects::hands_over(&source)),
-        swallowed: here(effects::swallowed(&source)),
-        leaked: here(effects::leaked(&source)),
+    let stamped = handler.providers.iter().any(|id| STAMPED.contains(&id.as_str()));
+    let clock = walk.notes.keys().any(|(met, _)| *met == Met::Clock);
+    let sdk = handler.verified.iter().any(|spot| spot.what.starts_with("construct") || spot.what == "verify");
+    if !found.is_empty() || !stamped || clock || sdk {
+        return found;
     }
-}
-
-// A path: `headers.get("stripe-signature")` and `env.get("STRIPE_WEBHOOK_SECRET")` are no routes.
-pattern!(ROUTE, r#"\.\s*(?:get|post|put|patch|delete|all)\s*\(\s*["'`]/[^"'`\n]*["'`]"#);
-
-/// First and last line of the webhook's route, where a file serves several.
-fn route(source: &Source) -> Option<(u32, u32)> {
-    let routes: Vec<(usize, &str)> =
-        ROUTE.find_iter(&source.strings).map(|hit| (hit.start(), hit.as_str())).take(500).collect();
-    let mut hooks = routes.iter().filter(|(_, text)| text.to_ascii_lowercase().contains("hook"));
-    let (at, _) = hooks.next().filter(|_| routes.len() > 1)?;
-    // With several webhooks in one file nobody can tell which is meant.
-    if hooks.next().is_some() {
-        return None;
-    }
-    let (from, to) = source.arguments(*at)?;
-    Some((source.spot(from, "").line, source.spot(to, "").line))
-}
-
-/// Does this file handle a webhook? By its path, or by a signature header it reads.
-pub fn looks_like_webhook(path: &str, text: &str) -> bool {
-    static TEST: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(
-            r"(?i)(^|/)(__tests__|tests?|e2e|node_modules|dist|mocks?|\.next)/|\.(test|spec|stories|d)\.",
-        )
-    });
-    let ending = path.rsplit('.').next().unwrap_or_default();
-    if !UNDERSTOOD.contains(&ending) || TEST.is_match(path) {
-        return false;
-    }
-    let source = Source::new(text);
-    if !serves(&source) {
-        return false;
-    }
-    let named = path.to_ascii_lowercase().split('/').any(|part| part.contains("webhook"));
-    named || !verification::find(&source).is_empty() || !named_headers(&source).is_empty()
-}
-
-pattern!(
-    SERVES,
-    r"\b(Deno\.serve|serve\s*\(|onRequest|addEventListener|export\s+default|module\.exports|exports\.\w+\s*=|export\s+(async\s+)?(function|const)\s+(POST|handler|action|fetch)|\.(post|all|use)\s*\()"
-);
-
-fn serves(source: &Source) -> bool {
-    SERVES.is_match(&source.bare)
-}
-
-/// Providers whose module is imported or whose header is read.
-fn named_providers(source: &Source) -> Vec<String> {
-    static MODULE: LazyLock<Regex> =
-        LazyLock::new(|| compiled(r#"(?:from|import|require)\s*\(?\s*["'`]([^"'`\n]{1,200})["'`]"#));
-    let modules: Vec<&str> =
-        MODULE.captures_iter(&source.strings).filter_map(|found| Some(found.get(1)?.as_str())).collect();
-    let headers = named_headers(source);
-    let imports = |provider: &&Provider| {
-        provider.imports.iter().any(|name| modules.iter().any(|module| is_module(module, name)))
-    };
-    let named =
-        providers().iter().filter(|provider| headers.contains(&provider.id.as_str()) || imports(provider));
-    named.map(|provider| provider.id.clone()).collect()
-}
-
-fn named_headers(source: &Source) -> Vec<&'static str> {
-    let text = source.strings.to_ascii_lowercase();
-    let reads =
-        |name: &str| ['"', '\'', '`'].iter().any(|quote| text.contains(&format!("{quote}{name}{quote}")));
-    let named = providers().iter().filter(|provider| provider.headers.iter().any(|name| reads(name)));
-    named.map(|provider| provider.id.as_str()).collect()
-}
-
-/// `stripe`, `npm:stripe@18`, `https://esm.sh/stripe@14?target=deno`.
-fn is_module(module: &str, name: &str) -> bool {
-    let bare = module.rsplit_once("esm.sh/").map_or(module, |(_, rest)| rest);
-    let bare = bare.strip_prefix("npm:").or_else(|| bare.strip_prefix("jsr:")).unwrap_or(bare);
-    bare.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['@', '?', '/']))
-}
-
-fn runtime(path: &str, source: &Source) -> Runtime {
-    static EDGE: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r#"runtime\s*[:=]\s*["'](edge|experimental-edge)["']|from\s+["']cloudflare:"#)
-    });
-    static DENO: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r#"\bDeno\.(serve|env)\b|from\s+["'](https://(esm\.sh|deno\.land)|npm:|jsr:)"#)
-    });
-    if path.contains("supabase/functions/") || DENO.is_match(&source.strings) {
-        Runtime::Deno
-    } else if EDGE.is_match(&source.strings) {
-        Runtime::Edge
-    } else if source.bare.contains("Bun.serve") {
-        Runtime::Bun
-    } else if source.bare.contains("process.env")
-        || source.bare.contains("require(")
-        || source.bare.contains("Buffer")
-    {
-        Runtime::Node
-    } else {
-        Runtime::Unknown
-    }
+    let what = "no timestamp is compared with the clock";
+    handler
+        .verified
+        .iter()
+        .filter(by_hand)
+        .take(1)
+        .map(|spot| Spot { what: what.to_owned(), ..spot.clone() })
+        .collect()
 }

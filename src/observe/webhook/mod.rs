@@ -2,6 +2,7 @@
 
 mod candidate;
 mod gateway;
+mod import;
 
 use super::{Local, repository};
 use crate::{
@@ -52,10 +53,11 @@ fn handler_path(files: &Local, declared: &WebhookTarget) -> Result<String, Miss>
 fn read(files: &Local, path: &str) -> Result<Handler, Miss> {
     let ending = path.rsplit('.').next().unwrap_or_default();
     if !UNDERSTOOD.contains(&ending) {
-        return Err(Miss::Unsupported(format!("{path} is neither JavaScript nor TypeScript")));
+        return Err(Miss::Unsupported(format!("{path} is in a language that is not understood")));
     }
     let text = files.read_text(path, SOURCE)?;
-    Ok(handler::read(path, &text))
+    handler::read_with(path, &text, &|importer, module| import::load(files, importer, module))
+        .ok_or_else(|| Miss::Unsupported(format!("{path} is too large or too tangled to be parsed")))
 }
 
 /// Declared, or named by the URL or the path, or the only one whose SDK or header the source names.

@@ -1,0 +1,159 @@
+//! Facts about a file that need no ways: literals, names, broken syntax.
+
+use super::{spot, words};
+use crate::{
+    engine::source::{Id, Kind, Language, Tree, mount::Mounted},
+    seen::{Handler, Spot},
+};
+
+/// Prefixes under which frameworks give variables to browsers.
+const PUBLIC: [&str; 8] =
+    ["NEXT_PUBLIC_", "VITE_", "EXPO_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "PUBLIC_"];
+
+/// Calls that ask for a signed-in user: a page of one's own, not a provider.
+const SIGNED_IN: [&str; 12] = [
+    "getServerSession",
+    "getSession",
+    "getUser",
+    "auth",
+    "currentUser",
+    "requireAuth",
+    "requireUser",
+    "getAuth",
+    "verifyIdToken",
+    "requireSession",
+    "getCurrentUser",
+    "authenticateUser",
+];
+
+pub(super) fn find(path: &str, tree: &Tree, chosen: &[Mounted]) -> Handler {
+    let mut facts = Handler { broken: broken(path, tree, chosen), ..Handler::default() };
+    for id in tree.ids() {
+        if let Some(name) = words::environment(tree, id)
+            && is_public_secret(&name)
+        {
+            facts.public_secrets.push(spot::of_tree(tree, id, &name));
+        }
+        if let Kind::Call { callee, .. } = tree.kind(id)
+            && tree.path(*callee) == "functions.config"
+        {
+            facts.removed_config.push(spot::of_tree(tree, id, "functions.config()"));
+        }
+        if let Kind::Text(text) = tree.kind(id)
+            && is_signing_secret(text)
+        {
+            facts.hard_coded.push(spot::of_tree(tree, id, "a signing secret is written into the source"));
+        }
+        if let Kind::Text(text) = tree.kind(id)
+            && is_event_type(tree, id)
+        {
+            facts.event_types.push(spot::of_tree(tree, id, text));
+        }
+        if let Kind::Call { callee, .. } = tree.kind(id)
+            && SIGNED_IN.contains(&tree.last_name(*callee))
+        {
+            facts.authenticated.push(spot::of_tree(tree, id, tree.last_name(*callee)));
+        }
+        if opens_to_all(tree, id) {
+            facts.cors.push(spot::of_tree(tree, id, "Access-Control-Allow-Origin: *"));
+        }
+    }
+    for spots in [
+        &mut facts.public_secrets,
+        &mut facts.removed_config,
+        &mut facts.hard_coded,
+        &mut facts.cors,
+        &mut facts.event_types,
+        &mut facts.authenticated,
+    ] {
+        spots.sort();
+        spots.dedup_by_key(|spot| spot.line);
+        spots.truncate(super::SPOTS);
+    }
+    facts
+}
+
+/// A text that is compared with what names the type of an event.
+fn is_event_type(tree: &Tree, id: Id) -> bool {
+    let names = |id: Id| {
+        let name = tree.last_name(id).to_ascii_lowercase();
+        ["type", "event", "topic", "action", "eventname", "alert_name"]
+            .iter()
+            .any(|word| name.ends_with(word))
+    };
+    match tree.parent(id).map(|parent| (parent, tree.kind(parent))) {
+        Some((_, Kind::Binary { left, right, .. })) => names(*left) || names(*right),
+        Some((case, Kind::Case { .. })) => match tree.parent(case).map(|parent| tree.kind(parent)) {
+            Some(Kind::Switch { subject, .. }) => names(*subject),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn is_public_secret(name: &str) -> bool {
+    PUBLIC.iter().any(|prefix| name.starts_with(prefix))
+        && ["SECRET", "SERVICE_ROLE", "PRIVATE_KEY", "SIGNING_KEY", "WHSEC"]
+            .iter()
+            .any(|word| name.contains(word))
+}
+
+fn is_signing_secret(text: &str) -> bool {
+    text.strip_prefix("whsec_").is_some_and(|rest| {
+        rest.len() >= 16
+            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+            && !["xxx", "your", "test", "placeholder", "example", "dummy", "mock", "fake", "build"]
+                .iter()
+                .any(|word| rest.to_ascii_lowercase().contains(word))
+    })
+}
+
+fn opens_to_all(tree: &Tree, id: Id) -> bool {
+    let is_header = |text: &str| text.eq_ignore_ascii_case("access-control-allow-origin");
+    let star = |id: Id| tree.literal(id) == Some("*");
+    match tree.kind(id) {
+        Kind::Text(text) if text == "*" => match tree.parent(id).map(|parent| tree.kind(parent)) {
+            Some(Kind::Object(entries)) => {
+                entries.iter().any(|entry| entry.value == id && is_header(&entry.key))
+            }
+            Some(Kind::Call { arguments, .. }) => {
+                arguments.first().and_then(|first| tree.literal(*first)).is_some_and(is_header)
+                    && arguments.get(1).is_some_and(|second| star(*second))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Merge markers anywhere; broken syntax inside a handler. TSX is left out: its grammar stumbles over
+/// text between tags that is correct.
+fn broken(path: &str, tree: &Tree, chosen: &[Mounted]) -> Vec<Spot> {
+    let marker =
+        |line: &str| ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|marker| line.starts_with(marker));
+    let mut spots: Vec<Spot> = Vec::new();
+    for (line, number) in tree.text().lines().zip(1_u32..).filter(|(line, _)| marker(line)) {
+        let what = format!("the merge marker `{}`", line.split(' ').next().unwrap_or_default());
+        spots.push(Spot { line: number, column: 1, what, snippet: spot::bare(line), ..Spot::default() });
+        if spots.len() >= 6 {
+            break;
+        }
+    }
+    if !spots.is_empty() || !matches!(Language::of(path), Some(Language::TypeScript | Language::Python)) {
+        return spots;
+    }
+    let inside = |line: u32| {
+        chosen.iter().any(|mounted| {
+            let node = tree.node(mounted.function);
+            (tree.place(node.from).0..=tree.place(node.to).0).contains(&line)
+        })
+    };
+    let lines = tree.broken.iter().copied().filter(|line| inside(*line)).take(1);
+    spots.extend(lines.map(|line| Spot {
+        line,
+        column: 1,
+        what: "syntax that cannot be parsed".to_owned(),
+        ..Spot::default()
+    }));
+    spots
+}

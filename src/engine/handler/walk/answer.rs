@@ -1,0 +1,209 @@
+//! Answers, and what they say on the way that leads to them.
+
+use super::{
+    Met, Walk,
+    state::{State, Trust, Value, Why, origin},
+};
+use crate::engine::source::{Id, Kind, Tree};
+
+impl Walk<'_> {
+    /// An answer with a status (`None`: computed) and what it contains.
+    pub(super) fn answer(&mut self, id: Id, status: Option<u16>, given: Value, state: &mut State) {
+        let at = self.here(id);
+        self.note(Met::Answers, at, "answers");
+        if given.has(origin::ERROR_TEXT | origin::ERROR) {
+            let what = if given.has(origin::STACK) {
+                "stack"
+            } else if given.has(origin::ERROR_TEXT) {
+                "message"
+            } else {
+                "text"
+            };
+            self.note(Met::Leaked, at, what);
+        }
+        if status.is_none_or(|status| status < 400) {
+            self.settle(state);
+        } else {
+            state.pending = None;
+        }
+        let Some(status) = status else {
+            state.responded = Some(0);
+            return;
+        };
+        let good = (200..300).contains(&status);
+        if state.trust == Trust::Failed && !state.wrote {
+            let acknowledged = good && state.why.is_some_and(|(why, _)| why == Why::Failed);
+            if acknowledged || status >= 500 {
+                self.note(Met::WrongStatus, at, format!("a failed verification is answered with {status}"));
+            }
+        }
+        if state.trust == Trust::Verified && state.wrote && state.threw && (400..500).contains(&status) {
+            self.note(Met::WrongStatus, at, format!("failed work is answered with {status}"));
+        }
+        if state.trust != Trust::Failed
+            && state.unhandled
+            && (400..600).contains(&status)
+            && state.failed.is_none()
+            && !state.threw
+        {
+            self.note(
+                Met::WrongStatus,
+                at,
+                format!("event types that are not handled are answered with {status}"),
+            );
+        }
+        if state.failed.is_some() && good {
+            self.swallowed(state, Some(id));
+        }
+        if status >= 500 && (state.failed.is_some() || state.threw) {
+            self.lost(state);
+        }
+        state.responded = Some(status);
+    }
+
+    fn swallowed(&mut self, state: &State, answer: Option<Id>) {
+        let Some(failed) = state.failed else { return };
+        let at = state.noticed.unwrap_or(failed);
+        self.note(Met::Swallowed, at, "a failed write is acknowledged");
+        self.also(Met::Swallowed, at, failed);
+        if let Some(answer) = answer {
+            let answer = self.here(answer);
+            self.also(Met::Swallowed, at, answer);
+        }
+    }
+
+    /// The event was recorded, its work failed, and the repeat will find the record.
+    fn lost(&mut self, state: &State) {
+        if let Some(claimed) = state.claimed.filter(|_| !self.repeats_work) {
+            self.note(
+                Met::ClaimedEarly,
+                claimed,
+                "the event is recorded before its work, and stays recorded when that fails",
+            );
+        }
+    }
+
+    /// A way that ends without an exception.
+    pub(super) fn ended(&mut self, mut state: State) {
+        if state.responded.is_none_or(|status| status < 400) {
+            self.settle(&mut state);
+        }
+        if state.failed.is_some() && state.responded.is_none() {
+            self.swallowed(&state, None);
+        }
+    }
+
+    /// A way that ends with one: the platform answers 500.
+    pub(super) fn uncaught(&mut self, state: &State) {
+        if state.responded.is_none() {
+            self.lost(state);
+        }
+    }
+}
+
+/// The status, if a call answers; the inner `None`: it is computed.
+#[allow(clippy::option_option)] // both are different answers to the question
+pub(super) fn of_call(tree: &Tree, callee: Id, arguments: &[Id], new: bool) -> Option<Option<u16>> {
+    let path = tree.path(callee);
+    let last = tree.last_name(callee);
+    let root = path.split(['.', '(']).next().unwrap_or_default();
+    let option = |key: &str| arguments.iter().find_map(|argument| tree.entry(*argument, key));
+    let second = || arguments.get(1).copied().filter(|second| !matches!(tree.kind(*second), Kind::Object(_)));
+    let by_option = || {
+        let keys = ["status", "status_code", "statusCode"];
+        match keys.iter().find_map(|key| option(key)) {
+            Some(status) => status_of(tree, status),
+            None => Some(200),
+        }
+    };
+    if let Some(status) = named(last) {
+        return Some(Some(status));
+    }
+    match last {
+        "Response" | "NextResponse" | "HttpResponse" | "JsonResponse" | "JSONResponse"
+        | "PlainTextResponse" | "make_response" | "DRFResponse" => {
+            let first = arguments.first().and_then(|first| tree.number(*first));
+            Some(match (first, second()) {
+                (Some(status), _) if !new => u16::try_from(status).ok(),
+                (_, Some(status)) => status_of(tree, status),
+                _ => by_option(),
+            })
+        }
+        "json" | "text" | "html" | "body" | "newResponse" if matches!(root, "c" | "ctx" | "context") => {
+            Some(second().map_or_else(by_option, |status| status_of(tree, status)))
+        }
+        "json" if matches!(path.as_str(), "Response.json" | "NextResponse.json" | "json") => {
+            Some(second().map_or_else(by_option, |status| status_of(tree, status)))
+        }
+        "json" | "send" | "end" | "sendStatus" | "jsonp" | "render"
+            if matches!(root, "res" | "response" | "reply" | "resp" | "_res" | "rep") =>
+        {
+            if last == "sendStatus" {
+                return Some(arguments.first().and_then(|first| status_of(tree, *first)));
+            }
+            Some(in_chain(tree, callee).unwrap_or(Some(200)))
+        }
+        "HTTPException" | "HttpException" | "abort" | "error" | "createError" | "HttpError"
+        | "HttpsError" | "sendError"
+            if last != "error" || path == "error" =>
+        {
+            let first = arguments.iter().find_map(|argument| status_of(tree, *argument));
+            Some(
+                option("status_code")
+                    .or_else(|| option("statusCode"))
+                    .and_then(|status| status_of(tree, status))
+                    .or(first),
+            )
+        }
+        _ => None,
+    }
+}
+
+fn named(last: &str) -> Option<u16> {
+    Some(match last {
+        "HttpResponseBadRequest" | "BadRequestException" | "badRequest" | "BadRequestError" => 400,
+        "UnauthorizedException" | "unauthorized" => 401,
+        "HttpResponseForbidden" | "ForbiddenException" | "forbidden" => 403,
+        "HttpResponseNotAllowed" | "MethodNotAllowedException" => 405,
+        "HttpResponseServerError" | "InternalServerErrorException" | "internalServerError" => 500,
+        _ => return None,
+    })
+}
+
+#[allow(clippy::option_option)] // as above
+/// `res.status(400).send`: what `status` or `code` was given. The inner `None`: computed.
+fn in_chain(tree: &Tree, callee: Id) -> Option<Option<u16>> {
+    let mut at = callee;
+    for _ in 0..10 {
+        match tree.kind(at) {
+            Kind::Member { object, .. } => at = *object,
+            Kind::Call { callee, arguments, .. } => {
+                if matches!(tree.last_name(*callee), "status" | "code" | "writeHead" | "sendStatus") {
+                    return Some(arguments.first().and_then(|first| status_of(tree, *first)));
+                }
+                at = *callee;
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// `400`, `HttpStatus.BAD_REQUEST`, `status.HTTP_400_BAD_REQUEST`.
+fn status_of(tree: &Tree, id: Id) -> Option<u16> {
+    if let Some(number) = tree.number(id) {
+        return u16::try_from(number).ok();
+    }
+    let name = tree.last_name(id).to_ascii_uppercase();
+    if let Some(rest) = name.strip_prefix("HTTP_") {
+        return rest.get(..3)?.parse().ok();
+    }
+    Some(match name.as_str() {
+        "OK" => 200,
+        "BAD_REQUEST" | "BADREQUEST" => 400,
+        "UNAUTHORIZED" => 401,
+        "FORBIDDEN" => 403,
+        "INTERNAL_SERVER_ERROR" | "INTERNALSERVERERROR" => 500,
+        _ => return None,
+    })
+}

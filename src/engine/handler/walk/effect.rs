@@ -1,0 +1,158 @@
+//! Writes and other effects, and the ways on which they happen.
+
+use super::{
+    At, Met, Walk,
+    state::{State, Trust, Truth, Value, Why, merged, origin},
+};
+use crate::engine::{
+    handler::{
+        forms::is_ecma,
+        words::{self, Effect},
+    },
+    source::Id,
+};
+
+impl Walk<'_> {
+    /// A write of this call.
+    pub(super) fn written(
+        &mut self,
+        id: Id,
+        write: &words::Write,
+        arguments: &[Id],
+        given: &[(Id, Value)],
+        mut state: State,
+    ) -> Vec<(State, Value)> {
+        let at = self.here(id);
+        let all = given.iter().fold(0, |all, (_, value)| all | value.origin);
+        self.note(Met::Write, at, "write");
+        let tree = self.tree();
+        let harmless = ["upsert", "onConflict", "ignoreDuplicates", "skipDuplicates"]
+            .iter()
+            .any(|word| tree.source(id).contains(word));
+        match write.effect {
+            Effect::Increments => self.note(Met::Increment, at, "increment"),
+            Effect::Adds if !harmless => self.note(Met::Adds, at, "adds"),
+            _ => {}
+        }
+        let mailed = tree.source(id).to_ascii_lowercase().contains("mail");
+        let first = !state.wrote;
+        self.effect(at, &mut state);
+        let claim = all & origin::EVENT_ID != 0;
+        if claim {
+            self.note(Met::EventId, at, "event id");
+            self.claims.insert(at);
+        }
+        if claim && write.effect == Effect::Sets {
+            state.claimed = None;
+        }
+        // Also a client that returns its errors throws when the network does.
+        let failed = (!claim && !mailed).then_some(at);
+        self.throw(State { failed, threw: true, ..state.clone() });
+        if claim && write.effect == Effect::Adds && !harmless {
+            self.claim(id, at, first, &mut state);
+        }
+        let mut origins = origin::WRITTEN;
+        origins |= if write.returns_error { origin::ERROR } else { 0 };
+        origins |=
+            if write.promised && is_ecma(&self.modules[self.module].path) { origin::PROMISE } else { 0 };
+        let value = Value { of: Some(at), ..Value::from(origins) };
+        self.after_callbacks(arguments, value, Value::default(), state)
+    }
+
+    /// The event's id is stored as done, unless the row has a state of its own or a transaction around it.
+    fn claim(&mut self, id: Id, at: At, first: bool, state: &mut State) {
+        let tree = self.tree();
+        let text = tree.source(id);
+        let with_state = ["status", "processed", "state", "tx.", "trx.", "transaction", "completed"]
+            .iter()
+            .any(|word| text.contains(word));
+        if !with_state && first {
+            state.claimed = Some(at);
+        }
+    }
+
+    /// Something happens here: on which ways may it?
+    pub(super) fn effect(&mut self, at: At, state: &mut State) {
+        self.note(Met::Acts, at, "acts");
+        if state.trust == Trust::Verified {
+            state.wrote = true;
+            return;
+        }
+        state.pending = state.pending.or(Some(at));
+        if state.why.is_none() {
+            state.early = state.early.or(Some(at));
+        }
+        // After an answer nothing takes it back.
+        if state.responded.is_some() {
+            self.settle(state);
+        }
+        state.wrote = true;
+    }
+
+    /// A way with an unverified effect has ended well.
+    pub(super) fn settle(&mut self, state: &mut State) {
+        let Some(at) = state.pending.take() else { return };
+        let Some((why, cause)) = state.why else {
+            if self.live {
+                self.unverified.insert(at);
+            }
+            return;
+        };
+        let what = match why {
+            Why::Missing => super::super::MISSING,
+            Why::Failed if state.fallback.is_some() => super::super::FALLS_BACK,
+            Why::Failed => super::super::GOES_ON,
+        };
+        let place = state.fallback.filter(|_| why == Why::Failed).unwrap_or(cause);
+        self.note(Met::FailOpen, place, what);
+        self.also(Met::FailOpen, place, cause);
+        if let Some(fallback) = state.fallback {
+            self.also(Met::FailOpen, place, fallback);
+        }
+    }
+
+    /// A call on what a write gave: `.eq(…)`, `.select()`, `.values(…)`, `.catch(…)`.
+    pub(super) fn on_written(
+        &mut self,
+        id: Id,
+        last: &str,
+        arguments: &[Id],
+        of: Value,
+        given: &[(Id, Value)],
+        mut state: State,
+    ) -> Vec<(State, Value)> {
+        if given.iter().any(|(_, value)| value.has(origin::EVENT_ID))
+            && let Some(write) = of.of
+        {
+            self.note(Met::EventId, self.here(id), "event id");
+            self.claims.insert(write);
+        }
+        let of = match last {
+            "onConflictDoNothing" | "onConflictDoUpdate" | "onConflict" | "orIgnore" => {
+                if let Some(write) = of.of {
+                    self.notes.remove(&(Met::Adds, write));
+                }
+                of
+            }
+            "throwOnError" => {
+                let failed = of.of.filter(|write| !self.is_claim(*write));
+                self.throw(State { failed, threw: true, ..state.clone() });
+                Value { origin: of.origin & !origin::ERROR, ..of }
+            }
+            "catch" => {
+                let failed = of.of.filter(|write| !self.is_claim(*write));
+                let caught = State { failed, noticed: Some(self.here(id)), ..state.clone() };
+                let mut ways = self.callbacks(arguments, Value::from(origin::ERROR), caught);
+                ways.push(state);
+                return merged(ways).into_iter().map(|state| (state, Value::default())).collect();
+            }
+            "then" | "finally" => {
+                let ways = self.callbacks(arguments, Value { truth: Truth::Unknown, ..of }, state);
+                return ways.into_iter().map(|state| (state, Value::default())).collect();
+            }
+            _ => of,
+        };
+        state.wrote = true;
+        vec![(state, of)]
+    }
+}

@@ -1,0 +1,388 @@
+//! Expressions: where their values come from.
+
+use super::{
+    Met, Walk,
+    state::{State, Trust, Truth, Value, origin},
+};
+use crate::engine::{
+    handler::words,
+    source::{Id, Kind},
+};
+
+/// True when a signature or secret was wrong.
+pub(super) const DENIAL: u32 = 1 << 21;
+/// What a comparison or a calculation keeps of its operands.
+const KEPT: u32 =
+    !(origin::VERDICT | DENIAL | origin::WRITTEN | origin::STORED | origin::NOTHING | origin::REQUEST);
+
+/// A handler's parameter by its name, by the property it takes of one, or by its place.
+pub(super) fn of_request(name: &str, key: &str, index: usize) -> Value {
+    let word = if key.is_empty() { name } else { key };
+    Value::from(match word {
+        "req" | "request" | "ctx" | "context" | "c" | "_req" | "self" | "r" => origin::REQUEST,
+        "event" if key.is_empty() && index == 0 => origin::REQUEST | origin::EVENT,
+        "body" => origin::BODY,
+        "rawBody" | "raw" => origin::RAW,
+        "headers" => origin::HEADERS,
+        "query" | "searchParams" | "params" => origin::QUERY,
+        name if words::is_signature(name) => origin::SIGNATURE | origin::HEADER,
+        "env" | "res" | "response" | "reply" | "next" => 0,
+        _ if index == 0 && key.is_empty() => origin::REQUEST,
+        _ => 0,
+    })
+}
+
+impl Walk<'_> {
+    /// Every way that an expression can go, with its value on it.
+    pub(super) fn eval(&mut self, id: Id, state: State) -> Vec<(State, Value)> {
+        if !self.may_go_on() {
+            return vec![(state, Value::default())];
+        }
+        self.depth += 1;
+        let values = self.expression(id, state);
+        self.depth -= 1;
+        values
+    }
+
+    fn expression(&mut self, id: Id, state: State) -> Vec<(State, Value)> {
+        let tree = self.tree();
+        match tree.kind(id) {
+            Kind::Name => {
+                let value = self.named(tree.source(id), &state);
+                vec![(state, value)]
+            }
+            Kind::Text(text) => vec![(state, Value::known(!text.is_empty()))],
+            Kind::True | Kind::Number => vec![(state, Value::known(true))],
+            Kind::False => vec![(state, Value::known(false))],
+            Kind::Nothing => vec![(state, Value { origin: origin::NOTHING, ..Value::known(false) })],
+            Kind::Member { object, property } => self.member(id, *object, property, state),
+            Kind::Call { callee, arguments, new } => self.call(id, *callee, arguments, *new, state),
+            Kind::Await(inner) => self.eval(*inner, state),
+            Kind::Not(inner) => {
+                let (yes, no) = self.test(*inner, state);
+                let no = no.into_iter().map(|state| (state, Value::known(true)));
+                yes.into_iter().map(|state| (state, Value::known(false))).chain(no).collect()
+            }
+            Kind::Binary { operator, left, right } => self.binary(id, operator, *left, *right, state),
+            Kind::If { condition, then, otherwise } => {
+                let (yes, no) = self.test(*condition, state);
+                let mut values: Vec<(State, Value)> =
+                    yes.into_iter().flat_map(|state| self.eval(*then, state)).collect();
+                for state in no {
+                    match otherwise {
+                        Some(otherwise) => values.extend(self.eval(*otherwise, state)),
+                        None => values.push((state, Value::default())),
+                    }
+                }
+                values
+            }
+            Kind::Assign { target, value, operator } => self.assign(id, *target, *value, operator, state),
+            Kind::Object(entries) => {
+                let status = tree.entry(id, "statusCode").and_then(|status| tree.number(status));
+                let parts: Vec<Id> = entries.iter().map(|entry| entry.value).collect();
+                let mut values = self.joined(&parts, state);
+                if let Some(status) = status.filter(|_| !self.is_argument(id)) {
+                    for (state, value) in &mut values {
+                        self.answer(id, u16::try_from(status).ok(), *value, state);
+                    }
+                }
+                values
+            }
+            Kind::List(parts) | Kind::Template(parts) | Kind::Other(parts) => self.joined(parts, state),
+            Kind::Index { object, index } => self.joined(&[*object, *index], state),
+            Kind::Function(_) => vec![(state, Value::default())],
+            _ => self.exec(id, vec![state]).into_iter().map(|state| (state, Value::default())).collect(),
+        }
+    }
+
+    fn is_argument(&self, id: Id) -> bool {
+        let tree = self.tree();
+        tree.parent(id).is_some_and(|parent| matches!(tree.kind(parent), Kind::Call { .. }))
+    }
+
+    /// Several expressions one after the other; the value has what each had.
+    pub(super) fn joined(&mut self, parts: &[Id], state: State) -> Vec<(State, Value)> {
+        let all = self.each(parts, state);
+        all.into_iter()
+            .map(|(state, values)| {
+                let origins = values.iter().fold(0, |all, value| all | value.origin) & KEPT;
+                (state, Value { truth: Truth::Unknown, ..Value::from(origins) })
+            })
+            .collect()
+    }
+
+    pub(super) fn each(&mut self, parts: &[Id], state: State) -> Vec<(State, Vec<Value>)> {
+        let mut ways = vec![(state, Vec::new())];
+        for part in parts {
+            let mut next = Vec::new();
+            for (state, values) in ways {
+                for (state, value) in self.eval(*part, state) {
+                    let mut values = values.clone();
+                    values.push(value);
+                    next.push((state, values));
+                }
+            }
+            next.truncate(24);
+            ways = next;
+        }
+        ways
+    }
+
+    fn named(&mut self, name: &str, state: &State) -> Value {
+        if let Some(value) = state.get(name) {
+            return value;
+        }
+        let env = self.module_env(self.module);
+        if let Some(value) = env.get(name) {
+            return *value;
+        }
+        Value::from(if words::is_secret(name) {
+            origin::SECRET
+        } else if words::is_signature(name) {
+            origin::SIGNATURE
+        } else if matches!(name, "req" | "request") {
+            origin::REQUEST
+        } else {
+            0
+        })
+    }
+
+    fn member(&mut self, id: Id, object: Id, property: &str, state: State) -> Vec<(State, Value)> {
+        let tree = self.tree();
+        let path = tree.path(id);
+        if let Some(value) = state.get(&path) {
+            return vec![(state, value)];
+        }
+        if let Some(name) = words::environment(&tree, id) {
+            let value = Value::from(if words::is_secret(&name) { origin::SECRET } else { 0 });
+            return vec![(state, value)];
+        }
+        let optional = tree.source(id).contains("?.");
+        let mut values = Vec::new();
+        for (state, value) in self.eval(object, state) {
+            // Reading a property of nothing throws.
+            if value.has(origin::NOTHING) && value.truth == Truth::False && !optional {
+                self.throw(State { threw: true, ..state });
+                continue;
+            }
+            let property = self.property(object, property, value, &state);
+            values.push((state, property));
+        }
+        values
+    }
+
+    fn property(&mut self, object: Id, property: &str, of: Value, state: &State) -> Value {
+        let tree = self.tree();
+        let own = matches!(tree.kind(object), Kind::Name);
+        let value = Value::from;
+        if matches!(property, "length" | "size" | "byteLength") {
+            return Value::default();
+        }
+        if of.has(origin::WRITTEN) && of.has(origin::ERROR) {
+            return match property {
+                "error" if own => Value { truth: Truth::Unknown, ..of },
+                "message" | "details" | "hint" => Value { of: None, ..value(origin::ERROR_TEXT) },
+                "data" => value(of.origin & (origin::STORED | origin::EVENT)),
+                _ => Value::default(),
+            };
+        }
+        if of.has(origin::ERROR) {
+            return value(match property {
+                "message" | "raw" | "response" | "errors" | "args" => origin::ERROR_TEXT,
+                "stack" => origin::ERROR_TEXT | origin::STACK,
+                _ => 0,
+            });
+        }
+        if of.has(origin::REQUEST)
+            && let Some(value) = self.of_the_request(property, object)
+        {
+            return value;
+        }
+        if of.has(origin::HEADERS) {
+            return value(header(property));
+        }
+        let ids = matches!(property, "event_id" | "eventId" | "idempotency_key" | "webhookId" | "messageId");
+        if ids
+            || (own
+                && property == "id"
+                && (words::is_event(tree.source(object)) || of.has(origin::EVENT) && of.of.is_some()))
+        {
+            return value(origin::EVENT_ID | origin::EVENT);
+        }
+        let sent = origin::QUERY | origin::EVENT | origin::PARSED | origin::BODY;
+        if words::is_secret(property) && !of.has(sent) {
+            return value(origin::SECRET);
+        }
+        if words::is_signature(property) && !of.has(origin::DIGEST) {
+            return value(origin::SIGNATURE | (of.origin & origin::EVENT));
+        }
+        let _ = state;
+        Value {
+            truth: Truth::Unknown,
+            of: None,
+            origin: of.origin & (KEPT | origin::STORED) & !(origin::RAW | origin::BODY | origin::PARSED)
+                | of_parts(of.origin),
+        }
+    }
+
+    /// `request.body`, `req.headers`, `context.request`.
+    fn of_the_request(&mut self, property: &str, object: Id) -> Option<Value> {
+        let value = Value::from(match property {
+            "headers" | "META" => origin::HEADERS,
+            "body" => {
+                self.note(Met::ReadsBody, self.here(object), "reads the body");
+                origin::BODY | origin::EVENT
+            }
+            "rawBody" | "raw_body" | "bodyRaw" => {
+                self.note(Met::ReadsBody, self.here(object), "reads the body");
+                origin::RAW
+            }
+            "data" => {
+                self.note(Met::ReadsBody, self.here(object), "reads the body");
+                origin::RAW | origin::EVENT
+            }
+            "query" | "nextUrl" | "url" | "args" | "GET" | "searchParams" | "queryStringParameters" => {
+                origin::QUERY
+            }
+            "req" | "request" | "raw" | "node" => origin::REQUEST,
+            "method" | "ip" | "params" | "path" | "env" | "res" | "response" => 0,
+            "json" | "POST" | "form" => {
+                self.note(Met::ReadsBody, self.here(object), "reads the body");
+                origin::PARSED | origin::EVENT
+            }
+            _ => return None,
+        });
+        Some(value)
+    }
+
+    fn binary(&mut self, id: Id, operator: &str, left: Id, right: Id, state: State) -> Vec<(State, Value)> {
+        match operator {
+            "&&" => {
+                let (yes, no) = self.test(left, state);
+                let mut values: Vec<(State, Value)> =
+                    yes.into_iter().flat_map(|state| self.eval(right, state)).collect();
+                values.extend(no.into_iter().map(|state| (state, Value::known(false))));
+                values
+            }
+            "||" | "??" => {
+                let mut values = Vec::new();
+                for (state, first) in self.eval(left, state) {
+                    if first.truth == Truth::True {
+                        values.push((state, first));
+                        continue;
+                    }
+                    for (state, second) in self.eval(right, state) {
+                        values.push((state, self.default_of(first, second, right)));
+                    }
+                }
+                values
+            }
+            "===" | "==" | "!==" | "!=" => {
+                let mut values = Vec::new();
+                for (state, both) in self.each(&[left, right], state) {
+                    let value = self.compared(id, operator, (left, both[0]), (right, both[1]));
+                    values.push((state, value));
+                }
+                values
+            }
+            _ => self.joined(&[left, right], state),
+        }
+    }
+
+    /// `value || other`.
+    fn default_of(&mut self, first: Value, second: Value, right: Id) -> Value {
+        let tree = self.tree();
+        let empty = matches!(tree.kind(right), Kind::Text(text) if text.is_empty());
+        if first.has(origin::SECRET) && empty {
+            return Value { of: Some(self.here(right)), ..Value::from(first.origin | origin::EMPTY) };
+        }
+        if first.has(origin::VERDICT) || second.has(origin::VERDICT) {
+            return Value { truth: Truth::Unknown, ..first.or(second) };
+        }
+        Value {
+            truth: if second.truth == Truth::True { Truth::True } else { Truth::Unknown },
+            ..first.or(second)
+        }
+    }
+
+    fn assign(&mut self, id: Id, target: Id, value: Id, operator: &str, state: State) -> Vec<(State, Value)> {
+        let tree = self.tree();
+        let declares = matches!(tree.kind(value), Kind::Nothing) && tree.source(value) == tree.source(id);
+        let mut values = Vec::new();
+        for (mut state, given) in self.eval(value, state) {
+            // `let event;`
+            let given =
+                if declares { Value { origin: origin::NOTHING, ..Value::known(false) } } else { given };
+            let given = if operator.is_empty() { given } else { Value { truth: Truth::Unknown, ..given } };
+            if state.why.is_some()
+                && state.trust != Trust::Verified
+                && given.has(origin::EVENT | origin::PARSED | origin::BODY)
+            {
+                state.fallback = state.fallback.or(Some(self.here(id)));
+            }
+            for (name, key) in tree.bound(target) {
+                let value = self.taken(&key, given, &name);
+                state.forget_parts(&name);
+                state.set(&name, value);
+                self.remember(&name, value);
+            }
+            if let Kind::Member { .. } = tree.kind(target) {
+                state.set(&tree.path(target), given);
+            }
+            values.push((state, given));
+        }
+        values
+    }
+
+    /// `{ key: name } = given`.
+    #[allow(clippy::unused_self)] // reads as the others do
+    fn taken(&mut self, key: &str, given: Value, name: &str) -> Value {
+        if key.is_empty() {
+            return given;
+        }
+        if given.has(origin::WRITTEN) && given.has(origin::ERROR) {
+            return match key {
+                "error" => given,
+                "data" | "count" => {
+                    Value { truth: Truth::Unknown, ..Value::from(given.origin & origin::STORED) }
+                }
+                _ => Value::default(),
+            };
+        }
+        if given.has(origin::STORED) && key == "error" {
+            return Value::default();
+        }
+        let whole =
+            given.has(origin::PARSED | origin::BODY) || given.has(origin::EVENT) && given.of.is_some();
+        if whole && matches!(key, "id" | "event_id" | "eventId") {
+            return Value::from(origin::EVENT_ID | origin::EVENT);
+        }
+        if given.has(origin::REQUEST) {
+            return of_request(key, key, 9);
+        }
+        if given.has(origin::HEADERS) {
+            return Value::from(header(key));
+        }
+        if words::is_secret(name) {
+            return Value::from(origin::SECRET);
+        }
+        Value { truth: Truth::Unknown, origin: given.origin & (KEPT | origin::STORED), of: None }
+    }
+}
+
+/// A header by its name.
+pub(super) fn header(name: &str) -> u32 {
+    let name = name.trim_start_matches("HTTP_").replace('_', "-");
+    if words::names_event_id(&name) {
+        origin::HEADER | origin::EVENT_ID
+    } else if words::is_signature(&name) || name.to_ascii_lowercase().contains("hmac") {
+        origin::HEADER | origin::SIGNATURE
+    } else {
+        origin::HEADER
+    }
+}
+
+/// Parts of the body are parts of the event.
+fn of_parts(of: u32) -> u32 {
+    if of & (origin::BODY | origin::PARSED) != 0 { origin::EVENT } else { 0 }
+}

@@ -1,0 +1,219 @@
+//! Statements.
+
+use super::{
+    Met, Walk,
+    state::{State, Truth, Value, merged, origin},
+};
+use crate::engine::source::{Id, Kind};
+
+impl Walk<'_> {
+    /// The ways that go on after a statement.
+    pub(super) fn exec(&mut self, id: Id, states: Vec<State>) -> Vec<State> {
+        if states.is_empty() || !self.may_go_on() {
+            return states;
+        }
+        self.depth += 1;
+        let after = self.statement(id, states);
+        self.depth -= 1;
+        merged(after)
+    }
+
+    fn statement(&mut self, id: Id, states: Vec<State>) -> Vec<State> {
+        let tree = self.tree();
+        match tree.kind(id) {
+            Kind::Block(parts) => {
+                let mut states = states;
+                for part in parts {
+                    states = self.exec(*part, states);
+                }
+                states
+            }
+            Kind::If { condition, then, otherwise } => self.branch(*condition, *then, *otherwise, states),
+            Kind::Try { body, catches, finally } => {
+                let after = self.attempt(*body, catches, states);
+                match finally {
+                    Some(finally) => self.exec(*finally, after),
+                    None => after,
+                }
+            }
+            Kind::Loop { head, body } => {
+                let mut before = states;
+                for part in head {
+                    before = self.exec(*part, before);
+                }
+                self.breaks.push(Vec::new());
+                let mut after = self.exec(*body, before.clone());
+                after.extend(self.breaks.pop().unwrap_or_default());
+                after.extend(before);
+                after
+            }
+            Kind::Switch { subject, cases } => self.switch(*subject, cases, states),
+            Kind::Return(value) => {
+                for (state, value) in self.returned(*value, states) {
+                    if let Some(returns) = self.returns.last_mut() {
+                        returns.push((state, value));
+                    }
+                }
+                Vec::new()
+            }
+            Kind::Throw(value) => self.thrown(*value, states),
+            Kind::Leave => {
+                if let Some(breaks) = self.breaks.last_mut() {
+                    breaks.extend(states);
+                }
+                Vec::new()
+            }
+            Kind::Function(_) | Kind::Class { .. } | Kind::Import { .. } => states,
+            Kind::Export { value, .. } => self.exec(*value, states),
+            _ => self.alone(id, states),
+        }
+    }
+
+    /// An expression whose value nobody takes.
+    fn alone(&mut self, id: Id, states: Vec<State>) -> Vec<State> {
+        let tree = self.tree();
+        let mut after = Vec::new();
+        for state in states {
+            for (state, value) in self.eval(id, state) {
+                let is_call = matches!(tree.kind(id), Kind::Call { .. } | Kind::Await(_));
+                if is_call && value.has(origin::VERDICT) && !value.has(origin::EVENT) {
+                    let at = value.of.unwrap_or_else(|| self.here(id));
+                    self.note(Met::FailOpen, at, super::super::IGNORED);
+                }
+                if is_call && value.has(origin::WRITTEN) {
+                    self.unheeded(id, value);
+                }
+                after.push(state);
+            }
+        }
+        after
+    }
+
+    /// A write as a statement: was it waited for, could its error be seen?
+    fn unheeded(&mut self, id: Id, value: Value) {
+        let tree = self.tree();
+        let at = value.of.unwrap_or_else(|| self.here(id));
+        if !matches!(tree.kind(id), Kind::Await(_)) {
+            if value.has(origin::PROMISE) {
+                self.note(Met::Unawaited, at, "the write is not waited for");
+            }
+        } else if value.has(origin::ERROR) {
+            self.note(Met::Unchecked, at, "the error that the write returns is not looked at");
+        }
+    }
+
+    fn attempt(&mut self, body: Id, catches: &[(Option<String>, Id)], states: Vec<State>) -> Vec<State> {
+        self.throws.push(Vec::new());
+        let mut after = self.exec(body, states);
+        let thrown = merged(self.throws.pop().unwrap_or_default());
+        if catches.is_empty() {
+            for state in thrown {
+                self.throw(state);
+            }
+            return after;
+        }
+        for (index, (name, caught)) in catches.iter().enumerate() {
+            let at = self.here(*caught);
+            // An exception that is an answer has a clause of its own, the first.
+            let fits = |state: &&State| index == 0 || state.responded.is_none();
+            let entering = thrown.iter().filter(fits).cloned().map(|mut state| {
+                if let Some(name) = name {
+                    state.set(name.trim(), Value { truth: Truth::True, ..Value::from(origin::ERROR) });
+                }
+                if state.failed.is_some() {
+                    state.noticed = Some(at);
+                }
+                if state.trust == super::state::Trust::Failed && state.why.is_none() {
+                    state.why = Some((super::state::Why::Failed, at));
+                }
+                state
+            });
+            let entering = entering.collect();
+            after.extend(self.exec(*caught, entering));
+        }
+        after
+    }
+
+    fn switch(&mut self, subject: Id, cases: &[Id], states: Vec<State>) -> Vec<State> {
+        let tree = self.tree();
+        let before: Vec<State> =
+            states.into_iter().flat_map(|state| self.eval(subject, state)).map(|(state, _)| state).collect();
+        let before = merged(before);
+        let text = tree.source(subject).to_ascii_lowercase();
+        let of_types = ["type", "event", "topic", "action"].iter().any(|word| text.contains(word));
+        self.breaks.push(Vec::new());
+        let (mut falling, mut has_default): (Vec<State>, bool) = (Vec::new(), false);
+        for case in cases {
+            let Kind::Case { tests, body } = tree.kind(*case) else { continue };
+            let default = tests.is_empty();
+            has_default |= default;
+            let entering = before
+                .iter()
+                .cloned()
+                .map(|state| State { unhandled: default && of_types || state.unhandled, ..state });
+            let mut states: Vec<State> = falling.drain(..).chain(entering).collect();
+            for part in body {
+                states = self.exec(*part, states);
+            }
+            falling = states;
+        }
+        let mut after = falling;
+        after.extend(self.breaks.pop().unwrap_or_default());
+        if !has_default {
+            after.extend(before);
+        }
+        after.into_iter().map(|state| State { unhandled: false, ..state }).collect()
+    }
+
+    fn returned(&mut self, value: Option<Id>, states: Vec<State>) -> Vec<(State, Value)> {
+        let Some(value) = value else {
+            return states
+                .into_iter()
+                .map(|state| (state, Value { origin: origin::NOTHING, ..Value::known(false) }))
+                .collect();
+        };
+        let tree = self.tree();
+        let mut out = Vec::new();
+        for state in states {
+            // `return "text", 400` of Flask.
+            if let Kind::List(parts) = tree.kind(value)
+                && let [body, .., last] = parts[..]
+                && let Some(status) =
+                    parts.get(1).and_then(|part| tree.number(*part)).or_else(|| tree.number(last))
+            {
+                for (mut state, given) in self.eval(body, state) {
+                    state.responded = None;
+                    self.answer(value, u16::try_from(status).ok(), given, &mut state);
+                    out.push((state, Value::default()));
+                }
+                continue;
+            }
+            out.extend(self.eval(value, state));
+        }
+        out
+    }
+
+    fn thrown(&mut self, value: Option<Id>, states: Vec<State>) -> Vec<State> {
+        let mut thrown = Vec::new();
+        for state in states {
+            match value {
+                Some(value) => thrown.extend(self.eval(value, state).into_iter().map(|(state, _)| state)),
+                None => thrown.push(state),
+            }
+        }
+        for state in thrown {
+            self.throw(State { threw: true, ..state });
+        }
+        Vec::new()
+    }
+
+    pub(super) fn throw(&mut self, state: State) {
+        const WAYS: usize = 64;
+        if let Some(throws) = self.throws.last_mut() {
+            throws.push(state);
+            if throws.len() > WAYS {
+                *throws = merged(std::mem::take(throws));
+            }
+        }
+    }
+}

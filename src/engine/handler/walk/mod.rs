@@ -1,0 +1,391 @@
+//! Walks a handler along the ways that a request can take through it, and notes what it meets.
+//!
+//! A way knows whether the event has been verified on it, which write failed on it, what was
+//! answered. Branches fork ways, a `catch` is entered by what may throw before it, functions of the
+//! same repository are walked where they are called. So `verified before`, `reached without` and `in
+//! the catch of` are not patterns of text but properties of ways.
+
+mod answer;
+mod branch;
+mod call;
+mod dispatch;
+mod effect;
+mod evaluate;
+mod execute;
+mod state;
+mod verify;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+pub(super) use self::state::At;
+use self::state::{State, Value, merged};
+use crate::{
+    engine::source::{Id, Kind, Tree, mount},
+    seen::Runtime,
+};
+
+/// Steps of one file: a person's handler takes some thousands.
+const STEPS: u32 = 40_000;
+/// Nesting of code and calls together.
+const DEPTH: u32 = 240;
+/// Functions inside functions, and files that are read beside the first.
+const CALLS: usize = 8;
+const MODULES: usize = 12;
+
+/// What is met on the way.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Met {
+    Verified,
+    Compared,
+    Delegated,
+    Synchronous,
+    FailOpen,
+    /// An effect, verified only afterwards.
+    Early,
+    Reparsed,
+    ReadsBody,
+    Write,
+    Adds,
+    Increment,
+    EventId,
+    HandsOver,
+    Swallowed,
+    Unchecked,
+    Unawaited,
+    Leaked,
+    WrongStatus,
+    Logged,
+    ClaimedEarly,
+    TimingUnsafe,
+    QuerySecret,
+    NoTolerance,
+    /// A clock or a timestamp is looked at.
+    Clock,
+    /// Something is done beside logging and answering.
+    Acts,
+    Answers,
+}
+
+/// Reads a file of the same repository: from the importing file's path and the module as written, to
+/// the file's path and text.
+pub type Load<'a> = &'a dyn Fn(&str, &str) -> Option<(String, String)>;
+
+pub(super) struct Module {
+    pub(super) path: String,
+    pub(super) tree: Rc<Tree>,
+    functions: Rc<BTreeMap<String, Id>>,
+    /// Local names of what is imported: module and name in it.
+    imports: BTreeMap<String, (String, String)>,
+    env: Option<Rc<BTreeMap<String, Value>>>,
+}
+
+/// Something met, what there is to say about it, and lines that belong to it.
+pub(super) type Notes = BTreeMap<(Met, At), (String, BTreeSet<At>)>;
+
+pub(super) struct Walk<'a> {
+    pub(super) modules: Vec<Module>,
+    pub(super) notes: Notes,
+    pub(super) runtime: Runtime,
+    load: Load<'a>,
+    module: usize,
+    throws: Vec<Vec<State>>,
+    breaks: Vec<Vec<State>>,
+    returns: Vec<Vec<(State, Value)>>,
+    calls: Vec<At>,
+    /// Modules that could not be loaded are not asked for again.
+    absent: BTreeSet<(usize, String)>,
+    steps: u32,
+    depth: u32,
+    live: bool,
+    /// Does the framework parse the body before the handler sees it?
+    parsed_before: bool,
+    /// Effects on ways without verification, to be judged when all ways are known.
+    unverified: BTreeSet<At>,
+    /// Names that last held what is stored under something of the event.
+    stored: BTreeMap<String, Value>,
+    /// A repeated event is worked on again.
+    repeats_work: bool,
+    /// Writes that record the event's id.
+    claims: BTreeSet<At>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(path: &str, tree: Tree, runtime: Runtime, load: Load<'a>) -> Self {
+        let parsed_before = parses_before(path, tree.text());
+        Self {
+            modules: vec![module(path, tree)],
+            notes: BTreeMap::new(),
+            runtime,
+            load,
+            module: 0,
+            throws: Vec::new(),
+            breaks: Vec::new(),
+            returns: Vec::new(),
+            calls: Vec::new(),
+            absent: BTreeSet::new(),
+            steps: 0,
+            depth: 0,
+            live: false,
+            parsed_before,
+            unverified: BTreeSet::new(),
+            stored: BTreeMap::new(),
+            repeats_work: false,
+            claims: BTreeSet::new(),
+        }
+    }
+
+    /// One handler, with what runs before it.
+    pub(super) fn handler(&mut self, mounted: &mount::Mounted) {
+        let mut states = vec![State { env: self.module_env(0), ..State::default() }];
+        self.begin();
+        for before in &mounted.before {
+            states = self.middleware(*before, states);
+        }
+        let mut ended = Vec::new();
+        for state in states {
+            let request = self.parameters(mounted.function, state);
+            ended.extend(self.body(mounted.function, request));
+        }
+        self.end(ended);
+    }
+
+    /// A file that mounts nothing: its statements.
+    pub(super) fn whole(&mut self) {
+        let state = State { env: self.module_env(0), ..State::default() };
+        self.begin();
+        let root = self.tree().root();
+        let ended = self.exec(root, vec![state]);
+        self.end(ended);
+    }
+
+    fn begin(&mut self) {
+        self.live = true;
+        self.module = 0;
+        self.throws = vec![Vec::new()];
+        self.returns = vec![Vec::new()];
+        self.unverified.clear();
+    }
+
+    fn end(&mut self, fallen: Vec<State>) {
+        let returned = self.returns.pop().unwrap_or_default().into_iter().map(|(state, _)| state);
+        let ended: Vec<State> = fallen.into_iter().chain(returned).collect();
+        for state in merged(ended) {
+            self.ended(state);
+        }
+        let uncaught = merged(self.throws.pop().unwrap_or_default());
+        for state in uncaught {
+            self.uncaught(&state);
+        }
+        let verifies =
+            self.notes.keys().any(|(met, _)| matches!(met, Met::Verified | Met::Delegated | Met::Compared));
+        let unverified = std::mem::take(&mut self.unverified);
+        let known = self.notes.keys().any(|(met, _)| *met == Met::FailOpen);
+        if verifies
+            && !known
+            && let Some(first) = unverified.first().copied()
+        {
+            self.note(Met::FailOpen, first, super::UNREACHED);
+            for at in unverified {
+                self.also(Met::FailOpen, first, at);
+            }
+        }
+        self.live = false;
+    }
+
+    /// Binds the parameters of a handler: the request is among them.
+    fn parameters(&mut self, function: Id, mut state: State) -> State {
+        let tree = self.tree();
+        let Kind::Function(function) = tree.kind(function) else { return state };
+        for (index, parameter) in function.parameters.iter().enumerate() {
+            for (name, key) in tree.bound(*parameter) {
+                let value = evaluate::of_request(&name, &key, index);
+                state.set(&name, value);
+            }
+        }
+        state
+    }
+
+    fn body(&mut self, function: Id, state: State) -> Vec<State> {
+        let tree = self.tree();
+        let Kind::Function(inner) = tree.kind(function) else { return vec![state] };
+        match inner.body {
+            Some(body) => self.exec(body, vec![state]),
+            None => vec![state],
+        }
+    }
+
+    /// A function before the handler: what calls `next` goes on.
+    fn middleware(&mut self, function: Id, states: Vec<State>) -> Vec<State> {
+        let mut on = Vec::new();
+        for state in states {
+            let state = self.parameters(function, state);
+            self.throws.push(Vec::new());
+            self.returns.push(Vec::new());
+            self.breaks.push(Vec::new());
+            self.body(function, state);
+            self.returns.pop();
+            self.throws.pop();
+            // `next()` leaves its state here.
+            on.extend(self.breaks.pop().unwrap_or_default());
+        }
+        merged(on).into_iter().map(|state| State { responded: None, ..state }).collect()
+    }
+
+    fn remember(&mut self, name: &str, value: Value) {
+        if value.has(state::origin::STORED) {
+            self.stored.insert(name.to_owned(), value);
+        } else {
+            self.stored.remove(name);
+        }
+    }
+
+    fn is_claim(&self, at: At) -> bool {
+        self.claims.contains(&at)
+    }
+
+    fn tree(&self) -> Rc<Tree> {
+        self.modules[self.module].tree.clone()
+    }
+
+    fn here(&self, id: Id) -> At {
+        At { module: self.module, id }
+    }
+
+    fn note(&mut self, met: Met, at: At, what: impl Into<String>) {
+        if self.live && self.notes.len() < 2_000 {
+            self.notes.entry((met, at)).or_insert_with(|| (what.into(), BTreeSet::new()));
+        }
+    }
+
+    /// Another line that belongs to what was met.
+    fn also(&mut self, met: Met, at: At, other: At) {
+        if let Some((_, others)) = self.notes.get_mut(&(met, at))
+            && at != other
+            && others.len() < 5
+        {
+            others.insert(other);
+        }
+    }
+
+    /// Is there anything left to spend? Hostile code ends here.
+    fn may_go_on(&mut self) -> bool {
+        self.steps += 1;
+        self.steps < STEPS && self.depth < DEPTH
+    }
+
+    /// What the statements outside functions define.
+    fn module_env(&mut self, module: usize) -> Rc<BTreeMap<String, Value>> {
+        if let Some(env) = &self.modules[module].env {
+            return env.clone();
+        }
+        self.modules[module].env = Some(Rc::default());
+        let kept = (self.live, self.module);
+        (self.live, self.module) = (false, module);
+        self.throws.push(Vec::new());
+        self.returns.push(Vec::new());
+        self.breaks.push(Vec::new());
+        let root = self.tree().root();
+        let states = self.exec(root, vec![State::default()]);
+        self.throws.pop();
+        self.returns.pop();
+        self.breaks.pop();
+        (self.live, self.module) = kept;
+        let env = states.into_iter().next().map(|state| state.env).unwrap_or_default();
+        self.modules[module].env = Some(env.clone());
+        env
+    }
+
+    /// The function that a name means here: of this file, or of one that it imports.
+    fn function_named(&mut self, name: &str) -> Option<At> {
+        let module = &self.modules[self.module];
+        if let Some(id) = module.functions.get(name) {
+            return Some(self.here(*id));
+        }
+        let (from, original) = module.imports.get(name)?.clone();
+        let index = self.loaded(&from)?;
+        let module = &self.modules[index];
+        let id = match original.as_str() {
+            "default" => default_of(&module.tree, &module.functions),
+            other => module.functions.get(other).copied(),
+        };
+        Some(At { module: index, id: id? })
+    }
+
+    fn loaded(&mut self, from: &str) -> Option<usize> {
+        let key = (self.module, from.to_owned());
+        if self.modules.len() >= MODULES || self.absent.contains(&key) {
+            return None;
+        }
+        let importer = self.modules[self.module].path.clone();
+        let Some((path, text)) = (self.load)(&importer, from) else {
+            self.absent.insert(key);
+            return None;
+        };
+        if let Some(index) = self.modules.iter().position(|module| module.path == path) {
+            return Some(index);
+        }
+        let tree = crate::engine::source::parse(&path, &text)?;
+        self.modules.push(module(&path, tree));
+        Some(self.modules.len() - 1)
+    }
+}
+
+fn module(path: &str, tree: Tree) -> Module {
+    let mut imports = BTreeMap::new();
+    for id in tree.ids() {
+        match tree.kind(id) {
+            Kind::Import { module, names } => {
+                for (local, original) in names {
+                    imports.insert(local.clone(), (module.clone(), original.clone()));
+                }
+            }
+            // `const { a } = require("./a")`.
+            Kind::Assign { target, value, .. } => {
+                if let Kind::Call { callee, arguments, .. } = tree.kind(*value)
+                    && tree.path(*callee) == "require"
+                    && let Some(module) = arguments.first().and_then(|first| tree.literal(*first))
+                {
+                    for (local, original) in tree.bound(*target) {
+                        let original = if original.is_empty() { "default".to_owned() } else { original };
+                        imports.insert(local, (module.to_owned(), original));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let functions = Rc::new(mount::functions(&tree));
+    Module { path: path.to_owned(), tree: Rc::new(tree), functions, imports, env: None }
+}
+
+fn default_of(tree: &Tree, functions: &BTreeMap<String, Id>) -> Option<Id> {
+    tree.ids().find_map(|id| match tree.kind(id) {
+        Kind::Export { name, value } if name.is_empty() => match tree.kind(*value) {
+            Kind::Function(_) => Some(*value),
+            _ => functions.get(tree.last_name(*value)).copied(),
+        },
+        Kind::Assign { target, value, .. } if tree.path(*target) == "module.exports" => {
+            match tree.kind(*value) {
+                Kind::Function(_) => Some(*value),
+                _ => functions.get(tree.last_name(*value)).copied(),
+            }
+        }
+        _ => None,
+    })
+}
+
+/// Next.js pages, plain Vercel functions and Cloud Functions parse the body; an Express application
+/// there brings its own parser.
+fn parses_before(path: &str, text: &str) -> bool {
+    if text.contains("firebase-functions") || text.contains("@google-cloud/functions-framework") {
+        return true;
+    }
+    let off: String = text.split_whitespace().collect();
+    (path.contains("pages/api/") || path.starts_with("api/"))
+        && text.contains("export default")
+        && !text.contains("express")
+        && !off.contains("bodyParser:false")
+}

@@ -1,0 +1,212 @@
+//! What is known at a point of a handler, on one way to it.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use crate::engine::source::Id;
+
+/// Where a value comes from: a set of these.
+pub(in crate::engine::handler) mod origin {
+    pub(in crate::engine::handler) const SECRET: u32 = 1;
+    pub(in crate::engine::handler) const SIGNATURE: u32 = 1 << 1;
+    /// The body as it was sent.
+    pub(in crate::engine::handler) const RAW: u32 = 1 << 2;
+    /// The body, parsed.
+    pub(in crate::engine::handler) const PARSED: u32 = 1 << 3;
+    /// Parsed and written again.
+    pub(in crate::engine::handler) const REWRITTEN: u32 = 1 << 4;
+    pub(in crate::engine::handler) const EVENT: u32 = 1 << 5;
+    pub(in crate::engine::handler) const EVENT_ID: u32 = 1 << 6;
+    pub(in crate::engine::handler) const ERROR: u32 = 1 << 7;
+    pub(in crate::engine::handler) const ERROR_TEXT: u32 = 1 << 8;
+    /// A digest made with the secret.
+    pub(in crate::engine::handler) const DIGEST: u32 = 1 << 9;
+    pub(in crate::engine::handler) const QUERY: u32 = 1 << 10;
+    pub(in crate::engine::handler) const HEADERS: u32 = 1 << 11;
+    pub(in crate::engine::handler) const HEADER: u32 = 1 << 12;
+    /// True when a signature or secret was right.
+    pub(in crate::engine::handler) const VERDICT: u32 = 1 << 13;
+    /// Empty text where the secret is missing.
+    pub(in crate::engine::handler) const EMPTY: u32 = 1 << 14;
+    /// What a write gives back.
+    pub(in crate::engine::handler) const WRITTEN: u32 = 1 << 15;
+    /// What is stored under something of the event.
+    pub(in crate::engine::handler) const STORED: u32 = 1 << 16;
+    /// `null` or `undefined`.
+    pub(in crate::engine::handler) const NOTHING: u32 = 1 << 17;
+    pub(in crate::engine::handler) const STACK: u32 = 1 << 18;
+    pub(in crate::engine::handler) const REQUEST: u32 = 1 << 19;
+    /// The body, before a framework's parser is known to have read it.
+    pub(in crate::engine::handler) const BODY: u32 = 1 << 20;
+    /// A write that nothing has waited for yet.
+    pub(in crate::engine::handler) const PROMISE: u32 = 1 << 22;
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Truth {
+    #[default]
+    Unknown,
+    True,
+    False,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Value {
+    pub(super) origin: u32,
+    pub(super) truth: Truth,
+    /// The call that it is the outcome of.
+    pub(super) of: Option<At>,
+}
+
+/// A node in one of the modules that are read together.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(in crate::engine::handler) struct At {
+    pub(in crate::engine::handler) module: usize,
+    pub(in crate::engine::handler) id: Id,
+}
+
+impl Value {
+    pub(super) fn from(origin: u32) -> Self {
+        Self { origin, ..Self::default() }
+    }
+
+    pub(super) fn known(truth: bool) -> Self {
+        Self { truth: if truth { Truth::True } else { Truth::False }, ..Self::default() }
+    }
+
+    pub(super) fn has(self, origin: u32) -> bool {
+        self.origin & origin != 0
+    }
+
+    /// Either of two.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            origin: self.origin | other.origin,
+            truth: if self.truth == other.truth { self.truth } else { Truth::Unknown },
+            of: self.of.or(other.of),
+        }
+    }
+}
+
+/// Has the event been verified on this way?
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Trust {
+    #[default]
+    Not,
+    Verified,
+    /// The verification was done and did not succeed.
+    Failed,
+}
+
+/// Why a way leads past the verification.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Why {
+    /// The secret or the signature is missing.
+    Missing,
+    /// The verification failed.
+    Failed,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    pub(super) trust: Trust,
+    pub(super) why: Option<(Why, At)>,
+    /// Where an unverified body was taken for the event.
+    pub(super) fallback: Option<At>,
+    /// The write that failed on this way.
+    pub(super) failed: Option<At>,
+    /// Where that failure was caught or looked at.
+    pub(super) noticed: Option<At>,
+    /// Where the event's id was recorded.
+    pub(super) claimed: Option<At>,
+    /// Something else than a write threw.
+    pub(super) threw: bool,
+    pub(super) responded: Option<u16>,
+    /// An effect without verification, whose way has not ended yet.
+    pub(super) pending: Option<At>,
+    /// In the branch for event types that are not handled.
+    pub(super) unhandled: bool,
+    pub(super) wrote: bool,
+    /// The first effect before a verification.
+    pub(super) early: Option<At>,
+    pub(super) env: Rc<BTreeMap<String, Value>>,
+}
+
+type Key = (Trust, Option<(Why, At)>, [Option<At>; 4], bool, Option<u16>, bool, bool);
+
+impl State {
+    fn key(&self) -> Key {
+        (
+            self.trust,
+            self.why,
+            [self.failed, self.noticed, self.claimed, self.pending],
+            self.threw,
+            self.responded,
+            self.unhandled,
+            self.wrote,
+        )
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Value> {
+        self.env.get(name).copied()
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: Value) {
+        const NAMES: usize = 400;
+        if self.env.get(name) == Some(&value) || (self.env.len() >= NAMES && !self.env.contains_key(name)) {
+            return;
+        }
+        Rc::make_mut(&mut self.env).insert(name.to_owned(), value);
+    }
+
+    /// After an assignment nothing is known about parts of the old value.
+    pub(super) fn forget_parts(&mut self, name: &str) {
+        let prefix = format!("{name}.");
+        if self.env.keys().any(|key| key.starts_with(&prefix)) {
+            Rc::make_mut(&mut self.env).retain(|key, _| !key.starts_with(&prefix));
+        }
+    }
+}
+
+/// Ways that differ in nothing that matters become one. More than a few dozen are no person's code.
+pub(super) fn merged(states: Vec<State>) -> Vec<State> {
+    const WAYS: usize = 16;
+    if states.len() < 2 {
+        return states;
+    }
+    let mut kept: Vec<State> = Vec::new();
+    for state in states {
+        let key = state.key();
+        match kept.iter().position(|other| other.key() == key && agree(other, &state)) {
+            Some(index) => join(&mut kept[index], &state),
+            None if kept.len() < WAYS => kept.push(state),
+            None => {}
+        }
+    }
+    kept
+}
+
+/// Flags that say something on one way and the opposite on another keep the ways apart.
+fn agree(one: &State, other: &State) -> bool {
+    Rc::ptr_eq(&one.env, &other.env)
+        || one.env.iter().all(|(name, value)| {
+            let Some(found) = other.get(name) else { return true };
+            !matches!((value.truth, found.truth), (Truth::True, Truth::False) | (Truth::False, Truth::True))
+        })
+}
+
+fn join(into: &mut State, other: &State) {
+    into.fallback = into.fallback.or(other.fallback);
+    if Rc::ptr_eq(&into.env, &other.env) {
+        return;
+    }
+    let env = Rc::make_mut(&mut into.env);
+    for (name, value) in other.env.iter() {
+        env.entry(name.clone()).and_modify(|old| *old = old.or(*value)).or_insert(*value);
+    }
+    // What only one way knows to be true or false is not known.
+    for (name, value) in env.iter_mut() {
+        if !other.env.contains_key(name) {
+            value.truth = Truth::Unknown;
+        }
+    }
+}
