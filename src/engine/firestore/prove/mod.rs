@@ -5,18 +5,23 @@
 //! document), looks for something to send, and puts every request it finds to the evaluator. A
 //! search that fails proves nothing; a refusal is claimed only where no input at all would do.
 
+mod class;
 mod guess;
 mod harvest;
 mod inline;
+mod keys;
 mod lock;
 mod matrix;
 mod origin;
+mod places;
 mod plain;
 mod refine;
 mod repair;
 mod sample;
 mod search;
 mod site;
+mod solve;
+mod state;
 mod steps;
 mod words;
 mod world;
@@ -27,10 +32,10 @@ use super::value::Value;
 
 pub use self::{
     harvest::Harvest,
-    matrix::{Answer, Cell, Row, answer_at, matrix},
+    matrix::{Answer, Cell, Row, answer_at, matrix, matrix_at},
     plain::plain,
-    repair::Free,
     search::{Attempt, Ground, Proof, Prover, Target},
+    state::Free,
     words::words,
     world::World,
 };

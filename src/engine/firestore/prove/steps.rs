@@ -2,11 +2,11 @@
 
 use super::{
     super::{
-        access::{Grant, flat_outcome},
+        access::Grant,
         ast::{Expr, ExprKind},
         request::{Fields, Method, Store},
     },
-    Attempt, Caller, Free, Ground, Proof, Prover, Target, World,
+    Attempt, Caller, Free, Ground, Proof, Prover, Target, World, class,
     origin::{Root, origin},
     world::{CALLER, auth, typical, worlds},
 };
@@ -24,13 +24,7 @@ impl Prover<'_> {
             return false;
         };
         let mut asked = Method::ALL.into_iter().filter(|method| grant.speaks_of(*method)).peekable();
-        // Of an owner nothing is assumed but that there is an account.
-        asked.peek().is_some()
-            && asked.all(|method| {
-                [Caller::Anonymous, Caller::Owner]
-                    .into_iter()
-                    .all(|caller| !flat_outcome(grant, condition, caller, method).0.yes)
-            })
+        asked.peek().is_some() && asked.all(|method| class::is_dead(grant, condition, method))
     }
 
     /// Do the conditions there look at what is sent?
@@ -61,7 +55,7 @@ impl Prover<'_> {
     pub fn two_steps(&self, ground: &Ground, method: Method) -> Option<(Proof, Proof, Fields)> {
         let nothing = Fields::new();
         let caller = Caller::Stranger;
-        let target = Target { caller, method, locked: &nothing, free: Free { others: true, stored: false } };
+        let target = Target { caller, method, locked: &nothing, free: Free { others: true, ..Free::default() } };
         let mut second = self.typical(ground, target).proof()?;
         let (path, needed) = second.others.pop_first().filter(|_| second.others.is_empty())?;
         if path == ground.path {
