@@ -12,6 +12,11 @@ use super::{
 };
 
 impl Prover<'_> {
+    /// The worlds in which a class of callers meets a typical document there, the plainest first.
+    pub fn worlds(&self, ground: &Ground, caller: Caller, method: Method) -> Vec<World> {
+        worlds(&ground.harvest, caller, method)
+    }
+
     /// A search in the plainest world.
     pub fn typical(&self, ground: &Ground, target: Target<'_>) -> Attempt {
         let worlds = worlds(&ground.harvest, target.caller, target.method);
