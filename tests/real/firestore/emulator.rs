@@ -106,8 +106,8 @@ impl Emulator {
         assert_eq!(self.ask("DELETE", path, None, None).0, 200);
     }
 
-    /// Does the emulator let the request through? And what it says.
-    pub(super) fn allows(&self, request: &Request) -> (bool, String) {
+    /// Does the emulator let the request through (if it has an answer)? And what it says.
+    pub(super) fn allows(&self, request: &Request) -> (Option<bool>, String) {
         let token = token_of(&request.auth);
         let token = token.as_deref();
         let url = format!("{DOCUMENTS}/{}", request.path);
@@ -125,7 +125,7 @@ impl Emulator {
     }
 
     /// The same of a batch of writes by one caller.
-    pub(super) fn commits(&self, requests: &[&Request]) -> (bool, String) {
+    pub(super) fn commits(&self, requests: &[&Request]) -> (Option<bool>, String) {
         let writes: Vec<Json> = requests.iter().map(|request| write(request)).collect();
         let token = token_of(&requests[0].auth);
         let body = json!({ "writes": writes });
@@ -134,12 +134,14 @@ impl Emulator {
     }
 }
 
-fn verdict(status: u16, answer: &Json, request: &Request) -> (bool, String) {
+fn verdict(status: u16, answer: &Json, request: &Request) -> (Option<bool>, String) {
     let error = if answer.is_array() { &answer[0]["error"] } else { &answer["error"] };
     let message = error["message"].as_str().unwrap_or_default().to_owned();
     match status {
-        200 | 404 => (true, message),
-        403 => (false, message),
+        200 | 404 => (Some(true), message),
+        403 => (Some(false), message),
+        // It fell over: no answer.
+        500 => (None, message),
         other => panic!("{request:?}: {other} {answer}"),
     }
 }
@@ -162,6 +164,10 @@ fn query(request: &Request, collection: &str) -> Json {
                     Comparison::GreaterOrEqual => "GREATER_THAN_OR_EQUAL",
                     Comparison::Other => "ARRAY_CONTAINS",
                 };
+                if filter.value == Value::Null {
+                    let field = json!({ "fieldPath": format!("`{}`", filter.field) });
+                    return json!({ "unaryFilter": { "field": field, "op": "IS_NULL" } });
+                }
                 json!({ "fieldFilter": { "field": { "fieldPath": format!("`{}`", filter.field) },
                     "op": op, "value": typed(&filter.value) } })
             })

@@ -97,7 +97,7 @@ impl Harvest {
     }
 
     /// Fields that name the owner: compared with the caller's id, or else by their name.
-    pub(crate) fn owners(&self) -> Vec<&str> {
+    pub fn owners(&self) -> Vec<&str> {
         let compared: Vec<&str> = self.top(|field| field.owner);
         if !compared.is_empty() {
             return compared;

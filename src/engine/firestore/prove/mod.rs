@@ -5,6 +5,7 @@
 //! document), looks for something to send, and puts every request it finds to the evaluator. A
 //! search that fails proves nothing; a refusal is claimed only where no input at all would do.
 
+mod call;
 mod class;
 mod guess;
 mod harvest;
@@ -12,6 +13,7 @@ mod inline;
 mod keys;
 mod lock;
 mod matrix;
+mod mend;
 mod origin;
 mod places;
 mod plain;
@@ -33,6 +35,7 @@ use super::value::Value;
 pub use self::{
     harvest::Harvest,
     matrix::{Answer, Cell, Row, answer_at, matrix, matrix_at},
+    mend::is_remedy,
     plain::plain,
     search::{Attempt, Ground, Proof, Prover, Target},
     state::Free,

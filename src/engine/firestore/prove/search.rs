@@ -464,7 +464,22 @@ impl Proof {
     pub fn holds(&self, rules: &Compiled) -> bool {
         // What is to be created must not be there.
         let fits = self.method != Method::Create || !self.others.contains_key(&self.document);
-        fits && self.is_storable() && matches!(self.decision(rules), Decision::Allow(_))
+        fits && self.is_storable()
+            && matches!(self.decision(rules), Decision::Allow(_))
+            && matches!(self.later().decision(rules), Decision::Allow(_))
+    }
+
+    /// The same some seconds later: nobody sends the very moment, but the server can be asked to
+    /// set a field to it.
+    fn later(&self) -> Self {
+        let mut later = self.clone();
+        later.now = later.now.saturating_add(7_654_321_000);
+        for value in later.sent.iter_mut().flat_map(Fields::values_mut) {
+            if *value == Value::Time(self.now) {
+                *value = Value::Time(later.now);
+            }
+        }
+        later
     }
 
     /// Are all values such that a database takes them?

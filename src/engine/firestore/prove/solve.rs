@@ -107,7 +107,8 @@ impl<'x> Repair<'_, '_, '_, 'x> {
             Operator::Greater => 1,
             _ => 0,
         };
-        let moved = |time: i128| time.saturating_add(i128::from(step) * 1_000_000_000);
+        // An hour: clocks differ, and a request takes its time.
+        let moved = |time: i128| time.saturating_add(i128::from(step) * 3_600_000_000_000);
         let value = match self.value(other) {
             Ok(Value::Int(int)) => Value::Int(int.saturating_add(step)),
             Ok(Value::Float(float)) => Value::Float(float + step as f64),
