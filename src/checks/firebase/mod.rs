@@ -1,5 +1,6 @@
 //! Checks of the station `firebase`.
 
+mod anonymous_accounts;
 mod anonymous_read;
 mod anonymous_write;
 mod any_account_read;
@@ -9,16 +10,22 @@ mod condition_tautology;
 mod create_for_others;
 mod create_unvalidated;
 mod email_unverified;
+mod error_swallowed;
 mod extra_fields;
 mod hard_coded_identity;
+mod list_never;
+mod list_unlimited;
 mod match_never;
 mod owner_changeable;
+mod query_exposes;
 mod recursive_wildcard;
 mod remedy;
+mod rules_budget;
 mod rules_not_compiling;
 mod rules_not_deployed;
 mod rules_version_old;
 mod self_escalation;
+mod subcollection_open;
 mod test_mode;
 mod trusted_document_writable;
 mod undefined_name;
@@ -41,6 +48,7 @@ use crate::{
 
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
+    &anonymous_accounts::CHECK,
     &anonymous_read::CHECK,
     &anonymous_write::CHECK,
     &any_account_read::CHECK,
@@ -50,15 +58,21 @@ pub const ALL: &[&Check] = &[
     &create_for_others::CHECK,
     &create_unvalidated::CHECK,
     &email_unverified::CHECK,
+    &error_swallowed::CHECK,
     &extra_fields::CHECK,
     &hard_coded_identity::CHECK,
+    &list_never::CHECK,
+    &list_unlimited::CHECK,
     &match_never::CHECK,
     &owner_changeable::CHECK,
+    &query_exposes::CHECK,
     &recursive_wildcard::CHECK,
+    &rules_budget::CHECK,
     &rules_not_compiling::CHECK,
     &rules_not_deployed::CHECK,
     &rules_version_old::CHECK,
     &self_escalation::CHECK,
+    &subcollection_open::CHECK,
     &test_mode::CHECK,
     &trusted_document_writable::CHECK,
     &undefined_name::CHECK,

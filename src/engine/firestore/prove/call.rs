@@ -46,7 +46,10 @@ impl Proof {
                 }
             })
             .collect();
-        let mut query = json!({ "from": [{ "collectionId": collection }], "limit": 1 });
+        let mut query = json!({ "from": [{ "collectionId": collection }] });
+        if let Some(limit) = self.limit {
+            query["limit"] = json!(limit);
+        }
         if !filters.is_empty() {
             query["where"] = json!({ "compositeFilter": { "op": "AND", "filters": filters } });
         }

@@ -41,11 +41,17 @@ pub(crate) fn residue(
 
 /// Can it come true for anyone at all, whoever they are?
 pub(crate) fn is_dead(grant: &Grant, condition: &Expr, method: Method) -> bool {
-    let anyone = Value::map([
-        ("uid", open(Symbol::Any, Sources::TOKEN)),
-        ("token", Value::unknown(Sources::TOKEN)),
-    ]);
-    [Value::Null, anyone].into_iter().all(|auth| !under(grant, condition, auth, method).may.yes)
+    [Value::Null, anyone()].into_iter().all(|auth| !under(grant, condition, auth, method).may.yes)
+}
+
+/// Is it an error for everyone?
+pub(crate) fn is_error(grant: &Grant, expr: &Expr, method: Method) -> bool {
+    under(grant, expr, anyone(), method).may == Outcomes::ERROR
+}
+
+/// An account of which nothing is known.
+fn anyone() -> Value {
+    Value::map([("uid", open(Symbol::Any, Sources::TOKEN)), ("token", Value::unknown(Sources::TOKEN))])
 }
 
 fn under(grant: &Grant, condition: &Expr, auth: Value, method: Method) -> Residue {

@@ -40,6 +40,14 @@ impl Answer {
             Self::Unknown(_) => "unknown",
         }
     }
+
+    /// The request that shows it.
+    pub fn proof(&self) -> Option<&Proof> {
+        match self {
+            Self::Conditional { proof, .. } => proof.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

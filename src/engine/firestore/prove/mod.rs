@@ -39,6 +39,7 @@ pub use self::{
     plain::plain,
     search::{Attempt, Ground, Proof, Prover, Target},
     state::Free,
+    steps::Cost,
     words::words,
     world::World,
 };

@@ -44,6 +44,8 @@ pub struct Proof {
     pub others: Store,
     /// `where` filters of a list: fields with what they equal.
     pub pinned: Fields,
+    /// Of a list: how many documents are asked for at most.
+    pub limit: Option<i64>,
     pub auth: Value,
     pub now: i128,
 }
@@ -405,6 +407,7 @@ fn proof(
         stored: (target.method != Method::Create).then(|| world.stored.clone()),
         others: world.others.clone(),
         pinned: pinned.clone(),
+        limit: Some(1),
         auth: world.auth.clone(),
         now: world.now,
     }
@@ -438,7 +441,7 @@ impl Proof {
             query: Query {
                 group: false,
                 filters: if filters.is_empty() { Vec::new() } else { vec![filters] },
-                limit: Some(1),
+                limit: self.limit,
                 offset: 0,
             },
             now: self.now,
@@ -509,7 +512,7 @@ impl Proof {
 fn is_storable(value: &Value, in_list: bool) -> bool {
     match value {
         Value::List(items) => !in_list && items.iter().all(|item| is_storable(item, true)),
-        Value::Map(map) => map.iter().all(|(key, value)| !key.is_empty() && is_storable(value, false)),
+        Value::Map(map) => map.iter().all(|(key, value)| !key.is_empty() && is_storable(value, in_list)),
         Value::Path(segments) => segments.len() >= 5 && segments.len() % 2 == 1,
         Value::Text(text) => text.len() < 1_000_000,
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Bytes(_) | Value::Place(..) => true,
