@@ -73,7 +73,9 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     }
     let (Some((first, _)), Some(proof)) = (open.first(), shown) else { return Verdict::Pass };
     let more = if open.len() > 1 { format!(" and {} other paths", open.len() - 1) } else { String::new() };
-    let message = format!("accounts of the anonymous provider can write {first}{more}, though other statements ask for a confirmed address");
+    let message = format!(
+        "accounts of the anonymous provider can write {first}{more}, though other statements ask for a confirmed address"
+    );
     let finding = Finding::new(message)
         .places(open.iter().take(20).map(|(_, span)| place(rules, context, *span)))
         .fix("Add request.auth.token.firebase.sign_in_provider != 'anonymous'.");

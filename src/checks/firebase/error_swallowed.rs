@@ -20,9 +20,7 @@
 use super::{Survey, place, remedy, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{
-        prove::Caller,
-    },
+    engine::firestore::prove::Caller,
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,

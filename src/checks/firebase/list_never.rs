@@ -18,10 +18,7 @@
 use super::{place, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{
-        prove::Prover,
-        request::Method,
-    },
+    engine::firestore::{prove::Prover, request::Method},
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -53,7 +50,10 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         .collect();
     let [first, others @ ..] = dead.as_slice() else { return Verdict::Pass };
     let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
-    let message = format!("no query can satisfy allow list at {}{more}: its condition looks at what a query does not fix", first.shown());
+    let message = format!(
+        "no query can satisfy allow list at {}{more}: its condition looks at what a query does not fix",
+        first.shown()
+    );
     Verdict::fail(
         Finding::new(message)
             .places(dead.iter().take(20).map(|grant| place(rules, context, grant.span)))

@@ -17,10 +17,7 @@
 use super::{Survey, place, remedy, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{
-        prove::Caller,
-        request::Method,
-    },
+    engine::firestore::{prove::Caller, request::Method},
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,

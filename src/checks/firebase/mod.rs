@@ -40,7 +40,7 @@ use crate::{
         prove::{Attempt, Caller, Free, Ground, Proof, Prover, Reach, Target},
         request::{Fields, Method},
         spot,
-        },
+    },
     finding::{Finding, Patch, Place},
     seen::{FirestoreRules, Miss},
     verdict::Verdict,
@@ -259,7 +259,8 @@ impl Exposure<'_> {
         let [grant] = self.grants.as_slice() else { return None };
         let analysis = rules.analysis();
         let ground = Prover::new(&analysis.compiled, &analysis.grants).ground(&grant.pattern)?;
-        let methods: Vec<Method> = Method::ALL.into_iter().filter(|method| grant.speaks_of(*method)).collect();
+        let methods: Vec<Method> =
+            Method::ALL.into_iter().filter(|method| grant.speaks_of(*method)).collect();
         let mut conditions = remedy::of_owner(&grant.pattern, &ground.harvest, &methods);
         if principal == Principal::Anonymous {
             conditions.push("request.auth != null".to_owned());

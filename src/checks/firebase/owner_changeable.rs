@@ -63,7 +63,9 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             let by = survey.granted(&proof, grant);
             let kept = [
                 format!("request.resource.data.{field} == resource.data.{field}"),
-                format!("(resource == null || request.resource == null || request.resource.data.{field} == resource.data.{field})"),
+                format!(
+                    "(resource == null || request.resource == null || request.resource.data.{field} == resource.data.{field})"
+                ),
             ];
             let finding = Finding::new(message)
                 .severity(severity)

@@ -46,7 +46,8 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     let (mut findings, mut unknown) = (Vec::new(), None);
     for (grant, ground) in survey.grounds() {
         let costs = Method::ALL.into_iter().map(|method| (method, survey.prover.cost(&ground, method)));
-        let worst = costs.max_by_key(|(_, cost)| cost.map_or(usize::MAX, |cost| cost.reads * 100 + cost.expressions));
+        let worst =
+            costs.max_by_key(|(_, cost)| cost.map_or(usize::MAX, |cost| cost.reads * 100 + cost.expressions));
         match worst {
             Some((_, None)) => unknown = unknown.or(Some(grant.shown())),
             Some((method, Some(cost))) if cost.reads > MOST_READS || cost.expressions > MOST_EXPRESSIONS => {
@@ -69,9 +70,9 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         }
     }
     match unknown {
-        Some(path) if findings.is_empty() => {
-            Verdict::inconclusive(Miss::Unsupported(format!("a condition at {path} is too large to be counted")))
-        }
+        Some(path) if findings.is_empty() => Verdict::inconclusive(Miss::Unsupported(format!(
+            "a condition at {path} is too large to be counted"
+        ))),
         _ => Verdict::from_findings(findings),
     }
 }

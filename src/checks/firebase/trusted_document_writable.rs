@@ -76,19 +76,25 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             } else {
                 remedy::closing(rules, context, by, std::slice::from_ref(&first), &kept)
             };
-            findings.push(patch.into_iter().fold(
-                Finding::new(message)
-                    .severity(severity)
-                    .at(place(rules, context, second.granted_by(&analysis.compiled).unwrap_or(grant.span)))
-                    .key(key)
-                    .root(super::ESCALATION)
-                    .evidence("first request", first.command())
-                    .evidence("first command", first.curl())
-                    .evidence("second request", second.command())
-                    .evidence("second command", second.curl())
-                    .fix("Let only the server write the document that the condition reads."),
-                Finding::patch,
-            ));
+            findings.push(
+                patch.into_iter().fold(
+                    Finding::new(message)
+                        .severity(severity)
+                        .at(place(
+                            rules,
+                            context,
+                            second.granted_by(&analysis.compiled).unwrap_or(grant.span),
+                        ))
+                        .key(key)
+                        .root(super::ESCALATION)
+                        .evidence("first request", first.command())
+                        .evidence("first command", first.curl())
+                        .evidence("second request", second.command())
+                        .evidence("second command", second.curl())
+                        .fix("Let only the server write the document that the condition reads."),
+                    Finding::patch,
+                ),
+            );
         }
     }
     survey.conclude(findings)

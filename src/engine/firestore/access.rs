@@ -260,7 +260,12 @@ impl<'a> Walk<'a> {
 }
 
 /// Knows the caller and the method, and nothing else.
-pub(super) fn open_evaluator(auth: Value, method: Method, storage: bool, now: Option<i128>) -> Evaluator<'static> {
+pub(super) fn open_evaluator(
+    auth: Value,
+    method: Method,
+    storage: bool,
+    now: Option<i128>,
+) -> Evaluator<'static> {
     Evaluator {
         documents: &Closed,
         budget: BUDGET,

@@ -61,7 +61,13 @@ impl Emulator {
         panic!("the emulator does not listen on port {port}");
     }
 
-    pub(super) fn ask(&self, verb: &str, path: &str, token: Option<&str>, body: Option<&Json>) -> (u16, Json) {
+    pub(super) fn ask(
+        &self,
+        verb: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Json>,
+    ) -> (u16, Json) {
         let body = body.map(Json::to_string).unwrap_or_default();
         let auth = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         let request = format!(
@@ -95,8 +101,12 @@ impl Emulator {
             .chain(store.iter().map(|(path, fields)| update(path, fields)))
             .collect();
         for writes in writes.chunks(200) {
-            let (status, answer) =
-                self.ask("POST", &format!("{DOCUMENTS}:commit"), Some("owner"), Some(&json!({ "writes": writes })));
+            let (status, answer) = self.ask(
+                "POST",
+                &format!("{DOCUMENTS}:commit"),
+                Some("owner"),
+                Some(&json!({ "writes": writes })),
+            );
             assert_eq!(status, 200, "{answer}");
         }
     }
@@ -129,7 +139,8 @@ impl Emulator {
         let writes: Vec<Json> = requests.iter().map(|request| write(request)).collect();
         let token = token_of(&requests[0].auth);
         let body = json!({ "writes": writes });
-        let (status, answer) = self.ask("POST", &format!("{DOCUMENTS}:commit"), token.as_deref(), Some(&body));
+        let (status, answer) =
+            self.ask("POST", &format!("{DOCUMENTS}:commit"), token.as_deref(), Some(&body));
         verdict(status, &answer, requests[0])
     }
 }
@@ -147,7 +158,8 @@ fn verdict(status: u16, answer: &Json, request: &Request) -> (Option<bool>, Stri
 }
 
 fn query(request: &Request, collection: &str) -> Json {
-    let mut query = json!({ "from": [{ "collectionId": collection, "allDescendants": request.query.group }] });
+    let mut query =
+        json!({ "from": [{ "collectionId": collection, "allDescendants": request.query.group }] });
     if let Some(limit) = request.query.limit {
         query["limit"] = json!(limit);
     }

@@ -63,13 +63,16 @@ fn mutated(rules: &str, dice: &mut Dice) -> String {
 fn mistakes_stand_where_the_emulator_finds_them() {
     let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let Some(emulator) = Emulator::start() else { return };
-    let mut files: Vec<String> = BODIES.iter().map(|body| with_header("rules_version = '2';\n", body)).collect();
+    let mut files: Vec<String> =
+        BODIES.iter().map(|body| with_header("rules_version = '2';\n", body)).collect();
     if let Some(folder) = std::env::var_os("GONOGO_RULES") {
         files.extend(rules_files(Path::new(&folder)).into_iter().map(|(_, rules)| rules));
     }
     let mut dice = Dice(0x9e37_79b9);
-    let changed: Vec<String> =
-        files.iter().flat_map(|rules| (0..4).map(|_| mutated(rules, &mut dice)).collect::<Vec<_>>()).collect();
+    let changed: Vec<String> = files
+        .iter()
+        .flat_map(|rules| (0..4).map(|_| mutated(rules, &mut dice)).collect::<Vec<_>>())
+        .collect();
     files.extend(changed);
     let (mut verdicts, mut refusals, mut first, mut accepted, mut same) = (0, 0, 0, 0, 0);
     for rules in &files {

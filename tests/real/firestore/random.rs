@@ -36,7 +36,10 @@ impl Dice {
         let (left, right) = (self.value(depth), self.value(depth));
         let operator = self.pick(&["==", "!=", "<", "<=", ">", ">=", "in", "=="]);
         match self.throw(6) {
-            0 => format!("({left}) is {}", self.pick(&["string", "int", "list", "map", "bool", "number", "timestamp", "path"])),
+            0 => format!(
+                "({left}) is {}",
+                self.pick(&["string", "int", "list", "map", "bool", "number", "timestamp", "path"])
+            ),
             1 => {
                 let method = self.pick(&["hasAny", "hasAll", "hasOnly"]);
                 format!("({left}).{method}({right})")

@@ -133,11 +133,14 @@ impl<'a> Usage<'a> {
         let mut found = Vec::new();
         for part in bodies(function) {
             part.visit(&mut |part| match &part.kind {
-                ExprKind::Variable(name) if matches!(name.as_str(), "request" | "resource") && !is_local(name) => {
+                ExprKind::Variable(name)
+                    if matches!(name.as_str(), "request" | "resource") && !is_local(name) =>
+                {
                     found.push((part.span, name.as_str()));
                 }
                 ExprKind::Call { target: None, name, .. }
-                    if READERS.contains(&name.text.as_str()) && find_function(levels, &name.text).is_none() =>
+                    if READERS.contains(&name.text.as_str())
+                        && find_function(levels, &name.text).is_none() =>
                 {
                     found.push((name.span, name.text.as_str()));
                 }

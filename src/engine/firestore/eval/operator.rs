@@ -141,7 +141,9 @@ fn compare(operator: Operator, left: &Value, right: &Value) -> Eval {
 /// The time of the request compared with a moment that has passed.
 fn past(operator: Operator, now: &Value, moment: &Value) -> Option<bool> {
     match (now, moment) {
-        (Value::Unknown(Unknown { symbol: Symbol::Now, .. }), Value::Time(moment)) if *moment < NOT_BEFORE => {
+        (Value::Unknown(Unknown { symbol: Symbol::Now, .. }), Value::Time(moment))
+            if *moment < NOT_BEFORE =>
+        {
             Some(matches!(operator, Operator::Greater | Operator::GreaterOrEqual))
         }
         _ => None,

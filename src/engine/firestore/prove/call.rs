@@ -60,8 +60,11 @@ impl Proof {
         let name = format!("{NAME}/{}", self.document);
         let Some(sent) = &self.sent else { return json!({ "delete": name }) };
         let is_now = |value: &Value| *value == Value::Time(self.now);
-        let fields: Fields =
-            sent.iter().filter(|(_, value)| !is_now(value)).map(|(key, value)| (key.clone(), value.clone())).collect();
+        let fields: Fields = sent
+            .iter()
+            .filter(|(_, value)| !is_now(value))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
         let mut write = json!({ "update": { "name": name, "fields": wire(&fields) } });
         let set: Vec<Json> = sent
             .iter()

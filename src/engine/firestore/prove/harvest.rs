@@ -298,7 +298,8 @@ impl Harvest {
     }
 
     fn field(&mut self, path: &[String]) -> Option<&mut Field> {
-        if self.fields.len() >= MOST_FIELDS && !self.fields.contains_key(path) {
+        let full = self.fields.len() >= MOST_FIELDS && !self.fields.contains_key(path);
+        if full || path.iter().any(String::is_empty) {
             return None;
         }
         Some(self.fields.entry(path.to_vec()).or_default())

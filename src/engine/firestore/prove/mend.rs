@@ -1,7 +1,12 @@
 //! Is a changed file a remedy? It must refuse what was shown, and keep what the owner had.
 
 use super::{
-    super::{Analysis, Compiled, ast::Segment, compile, request::{Fields, Method}},
+    super::{
+        Analysis, Compiled,
+        ast::Segment,
+        compile,
+        request::{Fields, Method},
+    },
     Caller, Free, Proof, Prover, Target,
 };
 

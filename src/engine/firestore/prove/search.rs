@@ -22,8 +22,10 @@ use super::{
 };
 
 /// Expressions evaluated for a whole file, and for one search.
-const EFFORT: u64 = 16_000_000;
-const EFFORT_OF_ONE: u32 = 120_000;
+const EFFORT: u64 = 2_000_000;
+const EFFORT_OF_ONE: u32 = 60_000;
+/// For a second opinion.
+const EFFORT_OF_LITTLE: u32 = 3_000;
 const MOST_ROUNDS: usize = 24;
 
 /// A field that no rule names.
@@ -90,12 +92,19 @@ pub struct Prover<'a> {
     pub(crate) rules: &'a Compiled,
     pub(crate) grants: &'a [Grant],
     pub(crate) now: i128,
+    effort_of_one: Cell<u32>,
     effort: Rc<Cell<u64>>,
 }
 
 impl<'a> Prover<'a> {
     pub fn new(rules: &'a Compiled, grants: &'a [Grant]) -> Self {
-        Self { rules, grants, now: NOT_BEFORE, effort: Rc::new(Cell::new(EFFORT)) }
+        Self {
+            rules,
+            grants,
+            now: NOT_BEFORE,
+            effort_of_one: Cell::new(EFFORT_OF_ONE),
+            effort: Rc::new(Cell::new(EFFORT)),
+        }
     }
 
     /// The same, for requests made at this time (nanoseconds since 1970).
@@ -229,7 +238,13 @@ impl<'a> Prover<'a> {
     }
 
     /// Whatever it takes, within the class: a request that is let through by what is left here.
-    pub(crate) fn anyhow(&self, site: &Site<'_>, ground: &Ground, target: Target<'_>, now: i128) -> Option<Proof> {
+    pub(crate) fn anyhow(
+        &self,
+        site: &Site<'_>,
+        ground: &Ground,
+        target: Target<'_>,
+        now: i128,
+    ) -> Option<Proof> {
         let mut world = worlds(&ground.harvest, target.caller, target.method).into_iter().next()?;
         world.now = now;
         pins(&world, target.method)
@@ -258,7 +273,7 @@ impl<'a> Prover<'a> {
             Method::Create => vec![world.stored.clone(), own.clone(), Fields::new()],
             _ => vec![Fields::new(), Fields::new()],
         };
-        let mut effort = EFFORT_OF_ONE;
+        let mut effort = self.effort_of_one.get();
         for (at, start) in starts.into_iter().enumerate() {
             let mut state = State { world: world.clone(), sent: start, pinned: pinned.clone() };
             state.lock(target.locked);
@@ -330,6 +345,14 @@ impl<'a> Prover<'a> {
         Some(keys.filter(changed).cloned().collect())
     }
 
+    /// The same with little effort: what is not found at once is not there.
+    pub(crate) fn briefly<T>(&self, ask: impl FnOnce() -> T) -> T {
+        self.effort_of_one.set(EFFORT_OF_LITTLE);
+        let answer = ask();
+        self.effort_of_one.set(EFFORT_OF_ONE);
+        answer
+    }
+
     pub(crate) fn is_exhausted(&self) -> bool {
         self.effort.get() == 0
     }
@@ -371,8 +394,17 @@ fn edits(
     site.run(&state.world, asked, |evaluator, frame| {
         let harvest = &ground.harvest;
         let effort_left = *effort;
-        let mut repair =
-            Repair { evaluator, frame, free, state, harvest, plain, dice, edits: Vec::new(), effort: effort_left };
+        let mut repair = Repair {
+            evaluator,
+            frame,
+            free,
+            state,
+            harvest,
+            plain,
+            dice,
+            edits: Vec::new(),
+            effort: effort_left,
+        };
         repair.want(condition, true);
         *effort = repair.effort;
         repair.edits
@@ -515,7 +547,12 @@ fn is_storable(value: &Value, in_list: bool) -> bool {
         Value::Map(map) => map.iter().all(|(key, value)| !key.is_empty() && is_storable(value, in_list)),
         Value::Path(segments) => segments.len() >= 5 && segments.len() % 2 == 1,
         Value::Text(text) => text.len() < 1_000_000,
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Bytes(_) | Value::Place(..) => true,
+        Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Bytes(_)
+        | Value::Place(..) => true,
         // The years 1 to 9999.
         Value::Time(nanos) => (-62_135_596_800..253_402_300_800).contains(&nanos.div_euclid(1_000_000_000)),
         Value::Set(_) | Value::Diff(..) | Value::Duration(_) | Value::Bounded(_) | Value::Unknown(_) => false,

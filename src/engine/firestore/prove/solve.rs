@@ -167,7 +167,8 @@ impl<'x> Repair<'_, '_, '_, 'x> {
                     return self.key_count(&subject, size);
                 }
                 let place = self.place(target);
-                let now = place.and_then(|place| self.current(&place).cloned().or_else(|| self.usual(&place)));
+                let now =
+                    place.and_then(|place| self.current(&place).cloned().or_else(|| self.usual(&place)));
                 if size <= 4_000 {
                     self.solve(target, resized(now, size));
                 }

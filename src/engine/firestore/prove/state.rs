@@ -23,7 +23,9 @@ pub(crate) enum Place {
 impl Place {
     pub(crate) fn fields(&self) -> &[String] {
         match self {
-            Self::Sent(fields) | Self::Stored(fields) | Self::Other(_, fields) | Self::Token(fields) => fields,
+            Self::Sent(fields) | Self::Stored(fields) | Self::Other(_, fields) | Self::Token(fields) => {
+                fields
+            }
             Self::Uid => &[],
         }
     }

@@ -57,7 +57,8 @@ impl Prover<'_> {
     /// every method of the statement, while the other half can grant; and that half in words.
     pub fn swallowed(&self, grant: &Grant) -> Option<(Method, String)> {
         let condition = grant.flat.as_ref().filter(|_| grant.service == "cloud.firestore")?;
-        let methods: Vec<Method> = Method::ALL.into_iter().filter(|method| grant.speaks_of(*method)).collect();
+        let methods: Vec<Method> =
+            Method::ALL.into_iter().filter(|method| grant.speaks_of(*method)).collect();
         let mut halves: Vec<(&Expr, &Expr)> = Vec::new();
         condition.visit(&mut |part| {
             if let ExprKind::Binary(Operator::Or, left, right) = &part.kind
@@ -68,9 +69,9 @@ impl Prover<'_> {
         });
         halves.into_iter().find_map(|(half, other)| {
             let fails = |method: &&Method| class::is_error(grant, half, **method);
-            let method = *methods.iter().find(|method| fails(method) && !class::is_dead(grant, other, **method))?;
-            (!methods.iter().all(|method| fails(&method)))
-                .then(|| (method, words(half, &grant.captures())))
+            let method =
+                *methods.iter().find(|method| fails(method) && !class::is_dead(grant, other, **method))?;
+            (!methods.iter().all(|method| fails(&method))).then(|| (method, words(half, &grant.captures())))
         })
     }
 
@@ -123,7 +124,8 @@ impl Prover<'_> {
     pub fn two_steps(&self, ground: &Ground, method: Method) -> Option<(Proof, Proof, Fields)> {
         let nothing = Fields::new();
         let caller = Caller::Stranger;
-        let target = Target { caller, method, locked: &nothing, free: Free { others: true, ..Free::default() } };
+        let target =
+            Target { caller, method, locked: &nothing, free: Free { others: true, ..Free::default() } };
         let mut second = self.typical(ground, target).proof()?;
         // One document is the caller's to write; others are there already.
         let own = |path: &String| path.split('/').any(|step| step.starts_with(CALLER));
