@@ -23,7 +23,7 @@ pub(super) fn is_in(item: &Value, container: &Value) -> Eval {
         Value::Map(map) => match item {
             Value::Text(key) => Ok(Value::Bool(map.contains_key(key))),
             Value::Unknown(unknown) => Ok(truth(Outcomes::EITHER.with_error(unknown.may.error), unknown.on)),
-            _ => Ok(Value::Bool(false)),
+            other => Err(Fault::operation(format!("map.in({})", other.kind()))),
         },
         Value::List(items) | Value::Set(items) => {
             if !item.is_open() && !container.is_open() {

@@ -114,6 +114,9 @@ fn answer(
     caller: Caller,
     method: Method,
 ) -> Answer {
+    if prover.is_exhausted() {
+        return Answer::Unknown("the search took too long".to_owned());
+    }
     let mut open: Vec<(&Grant, Residue)> = Vec::new();
     let mut unknown = None;
     for (grant, site) in prover.sites(ground, method) {

@@ -22,7 +22,7 @@ use super::{
 };
 
 /// Expressions evaluated for a whole file, and for one search.
-const EFFORT: u64 = 2_000_000;
+const EFFORT: u64 = 3_000_000;
 const EFFORT_OF_ONE: u32 = 60_000;
 /// For a second opinion.
 const EFFORT_OF_LITTLE: u32 = 3_000;
