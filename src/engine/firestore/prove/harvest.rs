@@ -226,11 +226,11 @@ impl Harvest {
                     field.constant(item);
                 }
             } else if let Root::Capture(_) = of.root {
-                items.iter().for_each(|item| {
+                for item in &items {
                     if let Value::Text(name) = item {
                         self.name(name);
                     }
-                });
+                }
             } else if of.root == Root::Token {
                 self.claims.entry(of.fields).or_default().extend(items);
             }

@@ -182,6 +182,7 @@ impl<'a> Prover<'a> {
         let known;
         let mut left = None;
         if let Some(condition) = site.condition {
+            #[expect(clippy::if_not_else, reason = "the common case comes last")]
             if !target.locked.is_empty() {
                 let stored = (target.method != Method::Create).then_some(&world.stored);
                 known = locked(condition, target.locked, stored);

@@ -129,13 +129,12 @@ impl Prover<'_> {
         let mut second = self.typical(ground, target).proof()?;
         // One document is the caller's to write; others are there already.
         let own = |path: &String| path.split('/').any(|step| step.starts_with(CALLER));
-        let (path, needed) = match second.others.len() {
-            1 => second.others.pop_first()?,
-            _ => {
-                let mut own = second.others.keys().filter(|path| own(path));
-                let (path, None) = (own.next()?.clone(), own.next()) else { return None };
-                second.others.remove_entry(&path)?
-            }
+        let (path, needed) = if second.others.len() == 1 {
+            second.others.pop_first()?
+        } else {
+            let mut own = second.others.keys().filter(|path| own(path));
+            let (path, None) = (own.next()?.clone(), own.next()) else { return None };
+            second.others.remove_entry(&path)?
         };
         if path == ground.path {
             return None;
