@@ -18,6 +18,49 @@ fn main() {
     measure("analyse", || drop(black_box(Analysis::of(&rules))));
     let analysis = Analysis::of(&rules);
     measure("matrix", || drop(black_box(matrix(&analysis))));
+    for (name, hostile) in hostile() {
+        let started = Instant::now();
+        let analysis = Analysis::of(&hostile);
+        let rows = matrix(&analysis);
+        println!(
+            "{name:<20} {:>9.2} ms once: {} bytes, {} errors, {} paths",
+            started.elapsed().as_secs_f64() * 1_000.0,
+            hostile.len(),
+            analysis.compiled.errors.len(),
+            rows.len()
+        );
+    }
+}
+
+/// Files made to cost time: deep, long, and doubling at each step.
+fn hostile() -> Vec<(&'static str, String)> {
+    let around = |functions: &str, condition: &str| {
+        format!(
+            "rules_version = '2';\nservice cloud.firestore {{ match /databases/{{d}}/documents {{ {functions}\nmatch /a/{{b}} {{ allow read, write: if {condition}; }} }} }}"
+        )
+    };
+    let doubling: String =
+        (0..20).map(|at| format!("function f{at}(x) {{ return f{0}(x) || f{0}(!x); }}\n", at + 1)).collect();
+    let doubling = format!("{doubling}function f20(x) {{ return x == resource.data.a; }}");
+    let fields: Vec<String> =
+        (0..90).map(|at| format!("resource.data.a{at} == request.resource.data.b{at}")).collect();
+    let many: String = (0..900)
+        .map(|at| format!("match /c{at}/{{id}} {{ allow read, write: if {}; }}\n", fields[..30].join(" || ")))
+        .collect();
+    vec![
+        ("ten megabytes", around("", &"true || ".repeat(1_200_000))),
+        ("deep parentheses", around("", &format!("{}true{}", "(".repeat(50_000), ")".repeat(50_000)))),
+        ("deep matches", "match /a/{b} { ".repeat(15_000)),
+        ("doubling calls", around(&doubling, "f0(request.auth.uid)")),
+        ("many alternatives", around("", &fields.join(" && "))),
+        (
+            "many paths",
+            around(
+                &many[..many.len().min(250_000)].rsplit_once("match").map_or("", |(kept, _)| kept).to_owned(),
+                "true",
+            ),
+        ),
+    ]
 }
 
 fn measure(name: &str, mut run: impl FnMut()) {

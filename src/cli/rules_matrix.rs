@@ -8,7 +8,7 @@ use super::{page::heading, rules::analysed, stdout};
 use crate::{
     engine::firestore::{
         access::shown,
-        prove::{Answer, Caller, Row, matrix, plain},
+        prove::{Answer, Caller, Row, matrix_at, plain},
         request::Method,
         value::Value,
     },
@@ -19,7 +19,8 @@ use crate::{
 #[command(after_help = "\
 Examples:
   gonogo rules matrix firestore.rules
-  gonogo rules matrix firestore.rules --format json")]
+  gonogo rules matrix firestore.rules --format json
+  gonogo rules matrix firestore.rules --format html > access.html")]
 pub(super) struct Arguments {
     /// The rules file
     #[arg(value_name = "RULES")]
@@ -35,13 +36,19 @@ enum Format {
     Text,
     /// With conditions and witnesses, for programs
     Json,
+    /// A heat map for a browser, in one file
+    Html,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (_, analysis) = analysed(&arguments.rules)?;
-    let rows = matrix(&analysis);
+    let rows = matrix_at(&analysis, jiff::Timestamp::now().as_nanosecond());
     let text = match arguments.format {
         Format::Text => table(&rows, stdout::has_color()),
+        Format::Html => {
+            let name = arguments.rules.file_name().unwrap_or(arguments.rules.as_os_str());
+            super::rules_heat::page(&name.to_string_lossy(), &rows)
+        }
         Format::Json => {
             serde_json::to_string_pretty(&json!({ "schema": 1, "paths": json_rows(&rows) }))? + "\n"
         }
@@ -117,6 +124,7 @@ fn json_rows(rows: &[Row]) -> Json {
                 if let Some(proof) = proof {
                     let map = |fields: &Option<_>| fields.clone().map(|fields| plain(&Value::Map(fields)));
                     cell["witness"] = json!({
+                        "command": proof.curl(),
                         "path": proof.path(),
                         "auth": plain(&proof.auth),
                         "sent": map(&proof.sent),

@@ -3,8 +3,8 @@
 mod mail;
 mod offers;
 mod servers;
-mod ways;
 mod sslyze;
+mod ways;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

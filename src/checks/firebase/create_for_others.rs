@@ -14,7 +14,7 @@
 //!
 //! - <https://firebase.google.com/docs/firestore/security/rules-conditions>
 
-use super::{Survey, place, understood};
+use super::{Survey, place, remedy, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
@@ -58,13 +58,14 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
                 "any signed-in user can create documents at {} that belong to someone else: {owner} may be anyone",
                 grant.shown()
             );
-            findings.push(
-                Finding::new(message)
-                    .at(place(rules, context, proof.granted_by(&analysis.compiled).unwrap_or(grant.span)))
-                    .key(format!("{} {owner}", grant.shown()))
-                    .evidence("allowed request", proof.command())
-                    .fix(format!("Require request.resource.data.{owner} == request.auth.uid on create.")),
-            );
+            let by = survey.granted(&proof, grant);
+            let kept = [format!("request.resource.data.{owner} == request.auth.uid")];
+            let finding = Finding::new(message)
+                .at(place(rules, context, by.span))
+                .key(format!("{} {owner}", grant.shown()))
+                .fix(format!("Require request.resource.data.{owner} == request.auth.uid on create."));
+            let patch = remedy::closing(rules, context, by, &[*proof.clone()], &kept);
+            findings.push(patch.into_iter().fold(remedy::shown(finding, &proof), Finding::patch));
         }
     }
     survey.conclude(findings)

@@ -71,6 +71,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
                 Finding::new(format!("documents at {first}{more} may carry fields that no rule names"))
                     .places(open.iter().take(20).map(|(_, span)| place(rules, context, *span)))
                     .evidence("allowed request", proof.command())
+                    .evidence("as a command", proof.curl())
                     .fix("Restrict the keys with hasOnly."),
             ]
         }

@@ -1,5 +1,6 @@
 //! Checks of the station `firebase`.
 
+mod anonymous_accounts;
 mod anonymous_read;
 mod anonymous_write;
 mod any_account_read;
@@ -24,15 +25,22 @@ mod database_test_mode;
 mod database_unknown_children;
 mod database_unvalidated;
 mod email_unverified;
+mod error_swallowed;
 mod extra_fields;
 mod hard_coded_identity;
+mod list_never;
+mod list_unlimited;
 mod match_never;
 mod owner_changeable;
+mod query_exposes;
 mod recursive_wildcard;
+mod remedy;
+mod rules_budget;
 mod rules_not_compiling;
 mod rules_not_deployed;
 mod rules_version_old;
 mod self_escalation;
+mod subcollection_open;
 mod test_mode;
 mod trusted_document_writable;
 mod undefined_name;
@@ -47,7 +55,6 @@ use crate::{
         prove::{Attempt, Caller, Free, Ground, Proof, Prover, Reach, Target},
         request::{Fields, Method},
         spot,
-        witness::witness,
     },
     finding::{Finding, Patch, Place},
     seen::{FirestoreRules, Miss},
@@ -56,6 +63,7 @@ use crate::{
 
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
+    &anonymous_accounts::CHECK,
     &anonymous_read::CHECK,
     &anonymous_write::CHECK,
     &any_account_read::CHECK,
@@ -79,15 +87,21 @@ pub const ALL: &[&Check] = &[
     &database_unknown_children::CHECK,
     &database_unvalidated::CHECK,
     &email_unverified::CHECK,
+    &error_swallowed::CHECK,
     &extra_fields::CHECK,
     &hard_coded_identity::CHECK,
+    &list_never::CHECK,
+    &list_unlimited::CHECK,
     &match_never::CHECK,
     &owner_changeable::CHECK,
+    &query_exposes::CHECK,
     &recursive_wildcard::CHECK,
+    &rules_budget::CHECK,
     &rules_not_compiling::CHECK,
     &rules_not_deployed::CHECK,
     &rules_version_old::CHECK,
     &self_escalation::CHECK,
+    &subcollection_open::CHECK,
     &test_mode::CHECK,
     &trusted_document_writable::CHECK,
     &undefined_name::CHECK,
@@ -238,22 +252,49 @@ impl Exposure<'_> {
             .places(self.grants.iter().map(|grant| place(rules, context, grant.span)))
             .key(self.shown.clone())
             .root(OPEN);
+        let proofs = self.proofs(rules.analysis(), principal);
         if let Some(reach) = self.reach(rules.analysis(), principal) {
-            finding = finding.evidence("allowed request", reach.proof.command());
-        } else if self.grants[0].service == "cloud.firestore" {
-            // The most telling operation first: lists before gets, deletions before creations.
-            let proof = self.methods.iter().rev().find_map(|method| {
-                let compiled = &rules.analysis().compiled;
-                self.grants.iter().find_map(|grant| witness(compiled, grant, principal, *method))
-            });
-            if let Some(proof) = proof {
-                finding = finding.evidence("allowed request", proof.command());
-            }
+            finding = remedy::shown(finding, &reach.proof);
+        } else if let Some(proof) = proofs.iter().max_by_key(|proof| telling(proof.method)) {
+            finding = remedy::shown(finding, proof);
         }
-        match self.closed_line(rules, context) {
+        match self.closed(rules, context, &proofs, principal) {
             Some(patch) => finding.patch(patch),
             None => finding,
         }
+    }
+
+    /// A request of each open method.
+    fn proofs(&self, analysis: &Analysis, principal: Principal) -> Vec<Proof> {
+        let grant = self.grants[0];
+        if grant.service != "cloud.firestore" || !grant.rooted {
+            return Vec::new();
+        }
+        let caller = match principal {
+            Principal::Anonymous => Caller::Anonymous,
+            Principal::Stranger => Caller::Stranger,
+        };
+        Prover::new(&analysis.compiled, &analysis.grants).requests(&grant.pattern, caller, &self.methods)
+    }
+
+    /// The only grant of the path, closed to all but the owner; or to those without an account.
+    fn closed(
+        &self,
+        rules: &FirestoreRules,
+        context: &Context<'_>,
+        proofs: &[Proof],
+        principal: Principal,
+    ) -> Option<Patch> {
+        let [grant] = self.grants.as_slice() else { return None };
+        let analysis = rules.analysis();
+        let ground = Prover::new(&analysis.compiled, &analysis.grants).ground(&grant.pattern)?;
+        let methods: Vec<Method> =
+            Method::ALL.into_iter().filter(|method| grant.speaks_of(*method)).collect();
+        let mut conditions = remedy::of_owner(&grant.pattern, &ground.harvest, &methods);
+        if principal == Principal::Anonymous {
+            conditions.push("request.auth != null".to_owned());
+        }
+        remedy::closing(rules, context, grant, proofs, &conditions)
     }
 
     /// The request that was found where the condition depends on both sides.
@@ -279,25 +320,16 @@ impl Exposure<'_> {
             self.grants.iter().all(|grant| !grant.access(principal, *method).is_some_and(Access::is_at_will))
         })
     }
+}
 
-    /// The grant's own line, closed; only where the statement is the line.
-    fn closed_line(&self, rules: &FirestoreRules, context: &Context<'_>) -> Option<Patch> {
-        let [grant] = self.grants.as_slice() else { return None };
-        let spot = spot(&rules.text, grant.span);
-        let line = rules.text.lines().nth(spot.line as usize - 1)?;
-        let statement = rules.text.get(grant.span.start as usize..grant.span.end as usize)?;
-        if line.trim().trim_end_matches(';').trim_end() != statement {
-            return None;
-        }
-        let condition = match grant.pattern.last() {
-            Some(Segment::Capture(name)) if self.content == Content::People => {
-                format!("request.auth != null && request.auth.uid == {name}")
-            }
-            _ => "false".to_owned(),
-        };
-        let indent = &line[..line.len() - line.trim_start().len()];
-        let new = format!("{indent}allow {}: if {condition};", grant.methods.join(", "));
-        Some(Patch::Line { path: context.subject.to_owned(), line: spot.line, new })
+/// The most telling operation: lists before gets, deletions before creations.
+fn telling(method: Method) -> u8 {
+    match method {
+        Method::Get => 0,
+        Method::Create => 1,
+        Method::Update => 2,
+        Method::List => 3,
+        Method::Delete => 4,
     }
 }
 
@@ -349,6 +381,12 @@ impl<'a> Survey<'a> {
             self.undecided.get_or_insert(what);
         }
         attempt
+    }
+
+    /// The grant that let it through, and where it stands.
+    fn granted(&self, proof: &Proof, otherwise: &'a Grant) -> &'a Grant {
+        let span = proof.granted_by(&self.analysis.compiled);
+        self.analysis.grants.iter().find(|grant| Some(grant.span) == span).unwrap_or(otherwise)
     }
 
     fn looks_at_what_is_sent(&self, ground: &Ground, method: Method) -> bool {

@@ -15,7 +15,7 @@
 //!
 //! - <https://firebase.google.com/docs/firestore/security/rules-fields>
 
-use super::{Survey, place, understood};
+use super::{Survey, place, remedy, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
@@ -60,16 +60,20 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
                 "an update of documents at {} can change {field}, which says whose they are",
                 grant.shown()
             );
-            findings.push(
-                Finding::new(message)
-                    .severity(severity)
-                    .at(place(rules, context, proof.granted_by(&analysis.compiled).unwrap_or(grant.span)))
-                    .key(format!("{} {field}", grant.shown()))
-                    .evidence("allowed request", proof.command())
-                    .fix(format!(
-                        "Require request.resource.data.{field} == resource.data.{field} on update."
-                    )),
-            );
+            let by = survey.granted(&proof, grant);
+            let kept = [
+                format!("request.resource.data.{field} == resource.data.{field}"),
+                format!(
+                    "(resource == null || request.resource == null || request.resource.data.{field} == resource.data.{field})"
+                ),
+            ];
+            let finding = Finding::new(message)
+                .severity(severity)
+                .at(place(rules, context, by.span))
+                .key(format!("{} {field}", grant.shown()))
+                .fix(format!("Require request.resource.data.{field} == resource.data.{field} on update."));
+            let patch = remedy::closing(rules, context, by, &[*proof.clone()], &kept);
+            findings.push(patch.into_iter().fold(remedy::shown(finding, &proof), Finding::patch));
         }
     }
     survey.conclude(findings)

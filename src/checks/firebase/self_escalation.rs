@@ -15,7 +15,7 @@
 //!
 //! - <https://firebase.google.com/docs/firestore/solutions/role-based-access>
 
-use super::{Survey, place, understood};
+use super::{Survey, place, remedy, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
@@ -82,14 +82,20 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         let Some(proof) = shown else { continue };
         let message =
             format!("the owner of a document at {} can change its {}", grant.shown(), fields.join(", "));
-        findings.push(
-            Finding::new(message)
-                .at(place(rules, context, proof.granted_by(&analysis.compiled).unwrap_or(grant.span)))
-                .key(grant.shown())
-                .root(super::ESCALATION)
-                .evidence("allowed request", proof.command())
-                .fix("Refuse updates that change these fields, or keep them where only the server writes."),
+        let by = survey.granted(&proof, grant);
+        let changed = format!(
+            "request.resource.data.diff(resource.data).affectedKeys().hasAny({})",
+            remedy::list(&fields)
         );
+        let kept =
+            [format!("!{changed}"), format!("(resource == null || request.resource == null || !{changed})")];
+        let finding = Finding::new(message)
+            .at(place(rules, context, by.span))
+            .key(grant.shown())
+            .root(super::ESCALATION)
+            .fix("Refuse updates that change these fields, or keep them where only the server writes.");
+        let patch = remedy::closing(rules, context, by, &[*proof.clone()], &kept);
+        findings.push(patch.into_iter().fold(remedy::shown(finding, &proof), Finding::patch));
     }
     survey.conclude(findings)
 }

@@ -15,7 +15,7 @@
 //!
 //! - <https://firebase.google.com/docs/firestore/security/rules-conditions#access_other_documents>
 
-use super::{Survey, place, understood};
+use super::{Survey, place, remedy, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::request::Method,
@@ -61,15 +61,39 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             told.push(key.clone());
             // A document that need only exist is often how one registers.
             let severity = if needed.is_empty() { Severity::Low } else { Severity::High };
+            let by = survey.granted(&first, grant);
+            let names: Vec<&str> = needed.keys().map(String::as_str).collect();
+            let listed = remedy::list(&names);
+            let changed =
+                format!("request.resource.data.diff(resource.data).affectedKeys().hasAny({listed})");
+            let sent = format!("request.resource.data.keys().hasAny({listed})");
+            let kept = [
+                format!("!(resource == null ? {sent} : {changed})"),
+                format!("(request.resource == null || !(resource == null ? {sent} : {changed}))"),
+            ];
+            let patch = if names.is_empty() {
+                None
+            } else {
+                remedy::closing(rules, context, by, std::slice::from_ref(&first), &kept)
+            };
             findings.push(
-                Finding::new(message)
-                    .severity(severity)
-                    .at(place(rules, context, second.granted_by(&analysis.compiled).unwrap_or(grant.span)))
-                    .key(key)
-                    .root(super::ESCALATION)
-                    .evidence("first request", first.command())
-                    .evidence("second request", second.command())
-                    .fix("Let only the server write the document that the condition reads."),
+                patch.into_iter().fold(
+                    Finding::new(message)
+                        .severity(severity)
+                        .at(place(
+                            rules,
+                            context,
+                            second.granted_by(&analysis.compiled).unwrap_or(grant.span),
+                        ))
+                        .key(key)
+                        .root(super::ESCALATION)
+                        .evidence("first request", first.command())
+                        .evidence("first command", first.curl())
+                        .evidence("second request", second.command())
+                        .evidence("second command", second.curl())
+                        .fix("Let only the server write the document that the condition reads."),
+                    Finding::patch,
+                ),
             );
         }
     }

@@ -3,8 +3,8 @@
 mod address_dead;
 mod address_differs;
 mod broken_suite;
-mod chain_expires_soon;
 mod certificate_profile;
+mod chain_expires_soon;
 mod chain_order;
 mod client_auth;
 mod compression;

@@ -7,7 +7,7 @@ use super::{
     Compiled,
     ast::{Allow, Expr, ExprKind, Match, Segment, Service, Span},
     eval::{BUDGET, Evaluator, Frame},
-    prove::{Caller, inline},
+    prove::inline,
     request::{Closed, Method},
     scope::Level,
     value::{Outcomes, Sources, Symbol, Unknown, Value},
@@ -260,7 +260,12 @@ impl<'a> Walk<'a> {
 }
 
 /// Knows the caller and the method, and nothing else.
-fn open_evaluator(auth: Value, method: Method, storage: bool, now: Option<i128>) -> Evaluator<'static> {
+pub(super) fn open_evaluator(
+    auth: Value,
+    method: Method,
+    storage: bool,
+    now: Option<i128>,
+) -> Evaluator<'static> {
     Evaluator {
         documents: &Closed,
         budget: BUDGET,
@@ -272,62 +277,6 @@ fn open_evaluator(auth: Value, method: Method, storage: bool, now: Option<i128>)
         storage,
         depth: 0,
     }
-}
-
-/// What a written-out condition of `cloud.firestore` may come to for a class of callers.
-pub(super) fn flat_outcome(
-    grant: &Grant,
-    condition: &Expr,
-    caller: Caller,
-    method: Method,
-) -> (Outcomes, Sources) {
-    let unknown = || open(Symbol::Any, Sources::TOKEN);
-    let auth = match caller {
-        Caller::Anonymous => Value::Null,
-        Caller::Stranger => account(),
-        Caller::AnonymousProvider => anonymous_account(),
-        Caller::SameTenant | Caller::Admin => Value::map([
-            ("uid", open(Symbol::OwnId, Sources::default())),
-            ("token", Value::unknown(Sources::TOKEN)),
-        ]),
-        // Whose id may be anywhere in the document and its path.
-        Caller::Owner => Value::map([("uid", unknown()), ("token", Value::unknown(Sources::TOKEN))]),
-    };
-    let names = grant.captures();
-    let numbers: Vec<String> = (0..names.len()).map(|index| format!("#{index}")).collect();
-    let last = matches!(grant.pattern.last(), Some(Segment::Capture(_))).then(|| names.len() - 1);
-    let captures: Vec<(usize, &str, Result<Value, super::Fault>)> = numbers
-        .iter()
-        .enumerate()
-        .map(|(index, name)| {
-            let value = if method == Method::List && last == Some(index) {
-                Err(super::Fault::null())
-            } else {
-                let may = Outcomes::EITHER.with_error(grant.is_recursive());
-                Ok(Value::Unknown(Unknown { may, on: Sources::PATH, symbol: Symbol::Any }))
-            };
-            (0, name.as_str(), value)
-        })
-        .collect();
-    let levels: [Level<'_>; 1] = [&[]];
-    let frame = Frame { levels: &levels, captures: &captures, locals: Vec::new() };
-    let mut evaluator = open_evaluator(auth, method, false, None);
-    evaluator.budget = BUDGET * 4;
-    let (may, on, _) = evaluator.grants(Some(condition), &frame);
-    if evaluator.exhausted { (Outcomes::ANY, Sources::OPAQUE) } else { (may, on) }
-}
-
-/// `request.auth` of the anonymous provider.
-fn anonymous_account() -> Value {
-    let Value::Map(mut auth) = account() else { return Value::Null };
-    if let Some(Value::Map(token)) = auth.get_mut("token") {
-        for claim in ["email", "email_verified", "phone_number"] {
-            token.remove(claim);
-        }
-        let provider = [("sign_in_provider", Value::text("anonymous")), ("identities", Value::map([]))];
-        token.insert("firebase".to_owned(), Value::map(provider));
-    }
-    Value::Map(auth)
 }
 
 /// Without `databases/{database}/documents` or `b/{bucket}/o`.
@@ -345,7 +294,7 @@ fn below_root(pattern: &[Segment], storage: bool) -> &[Segment] {
     }
 }
 
-fn open(symbol: Symbol, on: Sources) -> Value {
+pub(super) fn open(symbol: Symbol, on: Sources) -> Value {
     Value::symbol(symbol, on)
 }
 
@@ -387,7 +336,7 @@ fn request(auth: Value, method: Method, storage: bool, now: Option<i128>) -> Val
 
 /// `request.auth` of an account anyone can make, with an address of their own that they confirmed
 /// and no custom claims.
-fn account() -> Value {
+pub(super) fn account() -> Value {
     let claim = || open(Symbol::Any, Sources::TOKEN);
     let firebase =
         Value::map([("sign_in_provider", claim()), ("identities", Value::unknown(Sources::TOKEN))]);
@@ -395,7 +344,6 @@ fn account() -> Value {
     let token = Value::map([
         ("sub", own(Symbol::OwnId)),
         ("user_id", own(Symbol::OwnId)),
-        ("uid", own(Symbol::OwnId)),
         ("email", own(Symbol::OwnEmail)),
         ("email_verified", Value::Bool(true)),
         ("name", Value::unknown(Sources::TOKEN)),

@@ -4,6 +4,8 @@
 //! arguments is only a warning there: it fails at run time, which denies, or lets through next to
 //! an `||`.
 
+mod usage;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
@@ -20,6 +22,7 @@ const DEEPEST_CALL: usize = 21;
 pub(super) struct Findings {
     pub(super) errors: Vec<Diagnostic>,
     pub(super) warnings: Vec<Diagnostic>,
+    pub(super) remarks: Vec<Diagnostic>,
 }
 
 pub(super) fn check(ruleset: &Ruleset) -> Findings {
@@ -45,6 +48,8 @@ pub(super) fn check(ruleset: &Ruleset) -> Findings {
         }
         levels.pop();
     }
+    checker.findings.remarks = usage::remarks(ruleset);
+    checker.findings.remarks.sort_by_key(|remark| remark.span);
     checker.findings.errors.sort_by_key(|error| error.span);
     checker.findings.warnings.sort_by_key(|warning| warning.span);
     checker.findings

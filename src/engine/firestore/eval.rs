@@ -442,8 +442,9 @@ fn open_member(unknown: Unknown, field: &str) -> Eval {
             Ok(Value::Unknown(Unknown { symbol: Symbol::Any, on: unknown.on.and(Sources::PATH), ..unknown }))
         }
         (Symbol::Document, _) => Err(Fault::missing(field)),
-        (Symbol::OwnId | Symbol::OwnEmail, _) => Err(Fault::types("string", "map,path")),
         (Symbol::Any | Symbol::Fields, _) => Ok(Value::unknown(unknown.on)),
+        (Symbol::Now, _) => Err(Fault::types("timestamp", "map,path")),
+        _ => Err(Fault::types("string", "map,path")),
     }
 }
 

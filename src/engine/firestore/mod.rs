@@ -33,6 +33,8 @@ pub struct Compiled {
     pub errors: Vec<Diagnostic>,
     /// What the engine accepts and then fails on at run time.
     pub warnings: Vec<Diagnostic>,
+    /// What the engine warns of though it does no harm: things declared and not used, an old version.
+    pub remarks: Vec<Diagnostic>,
 }
 
 /// Google's limit for the source of a ruleset, in bytes.
@@ -43,13 +45,13 @@ pub fn compile(text: &str) -> Compiled {
     if text.len() > MOST_BYTES {
         let message = "the file is larger than 256 KiB, the limit for rules".to_owned();
         let errors = vec![Diagnostic { span: ast::Span::default(), message }];
-        return Compiled { ruleset: Ruleset::default(), errors, warnings: Vec::new() };
+        return Compiled { ruleset: Ruleset::default(), errors, warnings: Vec::new(), remarks: Vec::new() };
     }
     let (ruleset, mut errors) = parse::parse(text);
     let findings = compile::check(&ruleset);
     errors.extend(findings.errors);
     errors.sort_by_key(|error| error.span);
-    Compiled { ruleset, errors, warnings: findings.warnings }
+    Compiled { ruleset, errors, warnings: findings.warnings, remarks: findings.remarks }
 }
 
 /// Line and column, both from 1; the column counts UTF-16 code units.

@@ -107,7 +107,11 @@ impl Parser {
 
     fn service(&mut self) -> Parsed<Service> {
         self.at += 1;
+        let dotted = self.take(".");
         let mut name = self.name("the service's name")?;
+        if dotted {
+            name.text.insert(0, '.');
+        }
         while self.take(".") {
             let part = self.name("the service's name")?;
             name = Name { text: format!("{}.{}", name.text, part.text), span: name.span.to(part.span) };
@@ -144,10 +148,19 @@ impl Parser {
             return Err(Lost);
         }
         let start = self.span();
-        let path = self.match_path()?;
+        let path = match self.match_path() {
+            Ok(path) => path,
+            Err(lost) => {
+                self.incomplete_header(start);
+                return Err(lost);
+            }
+        };
         let path_span = start.to(self.previous());
         let mut block =
             Match { path, path_span, functions: Vec::new(), allows: Vec::new(), matches: Vec::new() };
+        if !self.is("{") {
+            self.incomplete_header(start);
+        }
         self.expect("{")?;
         if self.is("}") {
             self.mistake("the body of `match` must contain a declaration");
@@ -172,6 +185,13 @@ impl Parser {
             }
         }
         Ok(block)
+    }
+
+    /// The engine takes a header that it cannot finish for a path without its `match`.
+    fn incomplete_header(&mut self, start: Span) {
+        if !self.is("/") && start < self.span() {
+            self.mistake_at(start, "this path makes no complete `match`");
+        }
     }
 
     fn match_path(&mut self) -> Parsed<Vec<Segment>> {

@@ -31,7 +31,7 @@ const MOST_TRIES: usize = 10_000;
 
 pub(super) fn find<'a>(matches: &'a [Match], levels: &[Level<'a>], steps: &[Step], v2: bool) -> Vec<Hit<'a>> {
     let mut search = Search { hits: Vec::new(), v2, tries: 0 };
-    for block in matches {
+    for block in matches.iter().filter(|block| could(&block.path, steps)) {
         search.block(block, levels.to_vec(), Vec::new(), steps);
     }
     search.hits
@@ -41,6 +41,19 @@ struct Search<'a> {
     hits: Vec<Hit<'a>>,
     v2: bool,
     tries: usize,
+}
+
+/// Do the names at the beginning fit? Most blocks of a file do not cover a path.
+fn could(pattern: &[Segment], steps: &[Step]) -> bool {
+    for (at, segment) in pattern.iter().enumerate() {
+        match (segment, steps.get(at)) {
+            (Segment::Recursive(_), _) => return true,
+            (Segment::Literal(text), Some(Step::Name(name))) if text == name => {}
+            (Segment::Capture(_), Some(Step::Name(_) | Step::AnyDocument)) => {}
+            _ => return false,
+        }
+    }
+    true
 }
 
 type Captures<'a> = Vec<(usize, &'a str, Eval)>;
@@ -64,7 +77,7 @@ impl<'a> Search<'a> {
                 granted = true;
                 self.hits.push(Hit { block, levels: levels.clone(), captures: captures.clone() });
             }
-            for inner in &block.matches {
+            for inner in block.matches.iter().filter(|inner| could(&inner.path, rest)) {
                 self.block(inner, levels.clone(), captures.clone(), rest);
             }
         }

@@ -159,9 +159,8 @@ impl<'a> Deciding<'a> {
         if grants.is_empty() {
             return Decision::Deny(Denial::NoMatch);
         }
-        if let Some(decision) = self.before_reading(&grants) {
-            return decision;
-        }
+        let early = self.before_reading(&grants);
+        let unread = early.as_ref().map(|_| read.clone());
         let mut last = Decision::Deny(Denial::NoMatch);
         for resource in self.resources() {
             last = self.first_grant(&grants, &resource, read);
@@ -169,7 +168,18 @@ impl<'a> Deciding<'a> {
                 break;
             }
         }
-        last
+        let Some(early) = early else { return last };
+        *read = unread.unwrap_or_default();
+        match last {
+            // A literal that holds what is not there is an error, which only the second look sees.
+            Decision::Deny(Denial::False) => last,
+            Decision::Deny(Denial::Error(ref fault))
+                if !matches!(fault.kind, FaultKind::Document | FaultKind::Budget) =>
+            {
+                last
+            }
+            _ => early,
+        }
     }
 
     fn denials(&self) -> Vec<(Span, Denial)> {

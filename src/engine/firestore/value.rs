@@ -56,11 +56,42 @@ pub enum Symbol {
     OwnId,
     /// The caller's own e-mail address.
     OwnEmail,
+    /// The same of a caller whom other documents may name: a member.
+    MemberId,
+    MemberEmail,
+    /// The same of a caller whom the path and any document may name: the owner.
+    OwnerId,
+    OwnerEmail,
+    /// The same of a caller whom the file may name: an administrator.
+    NamedId,
+    NamedEmail,
+    /// The time of the request: not before [`NOT_BEFORE`].
+    Now,
     /// A whole document (`resource`), a map of its own.
     Document,
     /// The fields of a document.
     Fields,
 }
+
+impl Symbol {
+    /// Of an identity: what cannot hold it, since that belongs to others.
+    pub(super) fn foreign(self) -> Option<Sources> {
+        match self {
+            Self::OwnId | Self::OwnEmail | Self::NamedId | Self::NamedEmail => Some(Sources::OTHERS),
+            Self::MemberId | Self::MemberEmail => Some(Sources::PATH.union(Sources::STORED)),
+            Self::OwnerId | Self::OwnerEmail => Some(Sources::default()),
+            Self::Any | Self::Document | Self::Fields | Self::Now => None,
+        }
+    }
+
+    /// May the file itself name this identity?
+    pub(super) fn is_named(self) -> bool {
+        matches!(self, Self::NamedId | Self::NamedEmail)
+    }
+}
+
+/// 2026-01-01: no request is made before it.
+pub(super) const NOT_BEFORE: i128 = 1_767_225_600_000_000_000;
 
 /// Which of true, false and error an evaluation may come to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -137,6 +168,8 @@ impl Sources {
     pub const TOKEN: Self = Self(64);
     /// Something that is not modelled.
     pub const OPAQUE: Self = Self(128);
+    /// What belongs to other people: their paths and documents.
+    pub(super) const OTHERS: Self = Self(1 | 2 | 8);
 
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -6,9 +6,6 @@ use super::super::{
 };
 use super::Eval;
 
-/// What a stranger's own id can never equal by definition: other people's paths and documents.
-const OTHERS: Sources = Sources::PATH.union(Sources::STORED).union(Sources::OTHER);
-
 pub(super) fn equals(left: &Value, right: &Value) -> Eval {
     match (left, right) {
         (Value::Bounded(bounds), other) | (other, Value::Bounded(bounds)) => bounded_equals(bounds, other),
@@ -26,7 +23,7 @@ pub(super) fn is_in(item: &Value, container: &Value) -> Eval {
         Value::Map(map) => match item {
             Value::Text(key) => Ok(Value::Bool(map.contains_key(key))),
             Value::Unknown(unknown) => Ok(truth(Outcomes::EITHER.with_error(unknown.may.error), unknown.on)),
-            _ => Ok(Value::Bool(false)),
+            other => Err(Fault::operation(format!("map.in({})", other.kind()))),
         },
         Value::List(items) | Value::Set(items) => {
             if !item.is_open() && !container.is_open() {
@@ -51,7 +48,8 @@ fn in_unknown(item: &Value, container: Unknown) -> Value {
     if container.symbol == Symbol::Fields {
         return truth(Outcomes::EITHER.with_error(error), container.on.and(item.sources()));
     }
-    if is_own(item) && container.on.is_within(OTHERS) {
+    let foreign = if let Value::Unknown(item) = item { item.symbol.foreign() } else { None };
+    if foreign.is_some_and(|foreign| !container.on.is_empty() && container.on.is_within(foreign)) {
         return truth(Outcomes::exactly(false).with_error(true), container.on);
     }
     truth(Outcomes::ANY, container.on.and(item.sources()))
@@ -65,7 +63,7 @@ pub(super) fn is_own(value: &Value) -> bool {
 /// Does it belong to others altogether?
 pub(super) fn is_others(value: &Value) -> bool {
     matches!(value, Value::Unknown(Unknown { on, symbol: Symbol::Any | Symbol::Fields, .. })
-        if !on.is_empty() && on.is_within(OTHERS))
+        if !on.is_empty() && on.is_within(Sources::OTHERS))
 }
 
 fn open_equals(left: &Value, right: &Value) -> (Outcomes, Sources) {
@@ -87,12 +85,11 @@ fn open_equals(left: &Value, right: &Value) -> (Outcomes, Sources) {
 
 fn both_unknown(left: Unknown, right: Unknown) -> Outcomes {
     let error = left.may.error || right.may.error;
-    let own = |unknown: Unknown| matches!(unknown.symbol, Symbol::OwnId | Symbol::OwnEmail);
-    let others = |unknown: Unknown| !unknown.on.is_empty() && unknown.on.is_within(OTHERS);
-    match (own(left), own(right)) {
-        (true, true) => Outcomes::exactly(left.symbol == right.symbol),
-        (true, false) if others(right) => Outcomes::exactly(false).with_error(error),
-        (false, true) if others(left) => Outcomes::exactly(false).with_error(error),
+    let within = |unknown: Unknown, foreign: Sources| !unknown.on.is_empty() && unknown.on.is_within(foreign);
+    match (left.symbol.foreign(), right.symbol.foreign()) {
+        (Some(_), Some(_)) => Outcomes::exactly(left.symbol == right.symbol),
+        (Some(foreign), None) if within(right, foreign) => Outcomes::exactly(false).with_error(error),
+        (None, Some(foreign)) if within(left, foreign) => Outcomes::exactly(false).with_error(error),
         _ => Outcomes::EITHER.with_error(error),
     }
 }
@@ -100,7 +97,11 @@ fn both_unknown(left: Unknown, right: Unknown) -> Outcomes {
 fn unknown_equals(unknown: Unknown, known: &Value) -> Outcomes {
     match unknown.symbol {
         // No value that stands in the file is just anyone's id.
-        Symbol::OwnId | Symbol::OwnEmail => Outcomes::exactly(false),
+        symbol if symbol.foreign().is_some() => {
+            let named = symbol.is_named() && matches!(known, Value::Text(_));
+            if named { Outcomes::EITHER } else { Outcomes::exactly(false) }
+        }
+        Symbol::Now if !matches!(known, Value::Time(_)) => Outcomes::exactly(false),
         Symbol::Document | Symbol::Fields if !matches!(known, Value::Map(_)) => {
             Outcomes::exactly(false).with_error(unknown.may.error)
         }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::super::{
     ast::Operator,
     fault::{Fault, FaultKind},
-    value::{Bounds, Outcomes, Sources, Symbol, Unknown, Value},
+    value::{Bounds, NOT_BEFORE, Outcomes, Sources, Symbol, Unknown, Value},
 };
 use super::{Eval, equality, outcomes};
 
@@ -117,6 +117,9 @@ pub(super) fn number(value: &Value) -> Option<f64> {
 }
 
 fn compare(operator: Operator, left: &Value, right: &Value) -> Eval {
+    if let Some(known) = past(operator, left, right).or_else(|| past(mirrored(operator), right, left)) {
+        return Ok(Value::Bool(known));
+    }
     if left.is_open() || right.is_open() {
         return Ok(Value::unknown(depends(left, right)));
     }
@@ -133,6 +136,18 @@ fn compare(operator: Operator, left: &Value, right: &Value) -> Eval {
     }
     let order = order(left, right).ok_or_else(|| unfit(operator, left, right))?;
     Ok(Value::Bool(holds(operator, order)))
+}
+
+/// The time of the request compared with a moment that has passed.
+fn past(operator: Operator, now: &Value, moment: &Value) -> Option<bool> {
+    match (now, moment) {
+        (Value::Unknown(Unknown { symbol: Symbol::Now, .. }), Value::Time(moment))
+            if *moment < NOT_BEFORE =>
+        {
+            Some(matches!(operator, Operator::Greater | Operator::GreaterOrEqual))
+        }
+        _ => None,
+    }
 }
 
 fn holds(operator: Operator, order: Ordering) -> bool {
@@ -197,7 +212,8 @@ pub(super) fn is(operand: &Value, kind: &str) -> Value {
         return Value::Bool(number || (operand.kind() == kind && kind != "set"));
     };
     match unknown.symbol {
-        Symbol::OwnId | Symbol::OwnEmail => Value::Bool(kind == "string"),
+        symbol if symbol.foreign().is_some() => Value::Bool(kind == "string"),
+        Symbol::Now => Value::Bool(kind == "timestamp"),
         Symbol::Document | Symbol::Fields if !unknown.may.error => Value::Bool(kind == "map"),
         _ => Value::truth(Outcomes::EITHER.with_error(unknown.may.error), unknown.on),
     }

@@ -28,10 +28,14 @@ pub(crate) struct Field {
 #[derive(Clone, Debug, Default)]
 pub struct Harvest {
     pub(crate) fields: BTreeMap<Vec<String>, Field>,
+    /// Fields of other documents, whichever they are.
+    pub(crate) others: BTreeMap<Vec<String>, Field>,
     /// Claims of the token with what they are compared with.
     pub(crate) claims: BTreeMap<Vec<String>, Vec<Value>>,
     /// Every text and number of the conditions.
     pub(crate) constants: Vec<Value>,
+    /// Names that a variable of the path is compared with.
+    pub(crate) names: Vec<String>,
     /// Claims compared with a variable of the path.
     pub(crate) claims_of_path: BTreeSet<Vec<String>>,
 }
@@ -93,7 +97,7 @@ impl Harvest {
     }
 
     /// Fields that name the owner: compared with the caller's id, or else by their name.
-    pub(crate) fn owners(&self) -> Vec<&str> {
+    pub fn owners(&self) -> Vec<&str> {
         let compared: Vec<&str> = self.top(|field| field.owner);
         if !compared.is_empty() {
             return compared;
@@ -186,6 +190,9 @@ impl Harvest {
         if let (Root::Token, Some(Root::Capture(_))) = (of.root, from.as_ref().map(|from| from.root)) {
             self.claims_of_path.insert(of.fields.clone());
         }
+        if let (Root::Capture(_), Some(Value::Text(name))) = (of.root, &constant) {
+            self.name(name);
+        }
         if let (Root::Token, Some(constant)) = (of.root, &constant) {
             let known = self.claims.entry(of.fields.clone()).or_default();
             if !known.contains(constant) && known.len() < MOST_CONSTANTS {
@@ -206,11 +213,23 @@ impl Harvest {
         }
     }
 
+    fn name(&mut self, name: &str) {
+        if self.names.len() < MOST_CONSTANTS && !self.names.iter().any(|known| known == name) {
+            self.names.push(name.to_owned());
+        }
+    }
+
     fn membership(&mut self, item: &Expr, container: &Expr) {
         if let (Some(of), Some(Value::List(items))) = (origin(item), literal(container)) {
             if let Some(field) = self.of_document(&of) {
                 for item in items {
                     field.constant(item);
+                }
+            } else if let Root::Capture(_) = of.root {
+                for item in &items {
+                    if let Value::Text(name) = item {
+                        self.name(name);
+                    }
                 }
             } else if of.root == Root::Token {
                 self.claims.entry(of.fields).or_default().extend(items);
@@ -219,7 +238,7 @@ impl Harvest {
         }
         if let (Some(key), Some(of)) = (literal(item), document_keys(container)) {
             // `'k' in resource.data`
-            if let Value::Text(key) = key {
+            if let (Value::Text(key), Root::Sent | Root::Stored) = (key, of.root) {
                 let path: Vec<String> = of.fields.iter().cloned().chain([key]).collect();
                 self.field(&path);
             }
@@ -232,6 +251,12 @@ impl Harvest {
     }
 
     fn method(&mut self, target: &Expr, name: &str, args: &[Expr]) {
+        if let ("matches", Some(Root::Capture(_))) = (name, origin(target).map(|of| of.root))
+            && let Some(Value::Text(pattern)) = args.first().and_then(literal)
+            && let Some(text) = super::sample::sample(&pattern)
+        {
+            self.name(&text);
+        }
         match name {
             "matches" | "split" | "lower" | "upper" | "trim" | "replace" => self.kind(target, Some("string")),
             "hasAny" | "hasAll" | "hasOnly" | "toSet" | "join" | "concat" | "removeAll" => {
@@ -262,12 +287,19 @@ impl Harvest {
     }
 
     fn of_document(&mut self, of: &Origin) -> Option<&mut Field> {
-        let document = matches!(of.root, Root::Sent | Root::Stored) && !of.fields.is_empty();
-        if document { self.field(&of.fields) } else { None }
+        match of.root {
+            _ if of.fields.is_empty() => None,
+            Root::Sent | Root::Stored => self.field(&of.fields),
+            Root::Other if self.others.len() < MOST_FIELDS || self.others.contains_key(&of.fields) => {
+                Some(self.others.entry(of.fields.clone()).or_default())
+            }
+            _ => None,
+        }
     }
 
     fn field(&mut self, path: &[String]) -> Option<&mut Field> {
-        if self.fields.len() >= MOST_FIELDS && !self.fields.contains_key(path) {
+        let full = self.fields.len() >= MOST_FIELDS && !self.fields.contains_key(path);
+        if full || path.iter().any(String::is_empty) {
             return None;
         }
         Some(self.fields.entry(path.to_vec()).or_default())
@@ -305,7 +337,7 @@ fn document_keys(expr: &Expr) -> Option<Origin> {
         }
         _ => origin(expr),
     }
-    .filter(|of| matches!(of.root, Root::Sent | Root::Stored))
+    .filter(|of| matches!(of.root, Root::Sent | Root::Stored | Root::Other))
 }
 
 /// `….keys()`, `….diff(…).affectedKeys()` and the like, perhaps as a set.

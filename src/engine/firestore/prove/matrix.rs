@@ -3,13 +3,16 @@
 use super::{
     super::{
         Analysis,
-        access::{self, Access, Grant, Principal},
+        access::Grant,
         ast::Segment,
         request::{Fields, Method},
-        value::Outcomes,
+        value::{NOT_BEFORE, Outcomes, Sources},
     },
-    Attempt, Caller, Free, Ground, Proof, Prover, Target, words,
-    world::worlds,
+    Attempt, Caller, Free, Ground, Proof, Prover, Target, World,
+    class::Residue,
+    places::other_paths,
+    words,
+    world::{TIMES, worlds},
 };
 
 /// May the class do it?
@@ -37,6 +40,14 @@ impl Answer {
             Self::Unknown(_) => "unknown",
         }
     }
+
+    /// The request that shows it.
+    pub fn proof(&self) -> Option<&Proof> {
+        match self {
+            Self::Conditional { proof, .. } => proof.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +72,12 @@ impl Row {
 
 /// Judges every path of `service cloud.firestore`, in the order of the text.
 pub fn matrix(analysis: &Analysis) -> Vec<Row> {
-    let prover = Prover::new(&analysis.compiled, &analysis.grants);
+    matrix_at(analysis, NOT_BEFORE)
+}
+
+/// The same, for requests made at this time (nanoseconds since 1970) or later.
+pub fn matrix_at(analysis: &Analysis, now: i128) -> Vec<Row> {
+    let prover = Prover::new(&analysis.compiled, &analysis.grants).at(now);
     let mut rows: Vec<Row> = Vec::new();
     for grant in analysis.grants.iter().filter(|grant| grant.rooted && grant.service == "cloud.firestore") {
         if rows.iter().any(|row| row.pattern == grant.pattern) {
@@ -71,7 +87,11 @@ pub fn matrix(analysis: &Analysis) -> Vec<Row> {
         let cells = Caller::ALL
             .into_iter()
             .flat_map(|caller| Method::ALL.map(|method| (caller, method)))
-            .map(|(caller, method)| Cell { caller, method, answer: answer(&prover, &ground, caller, method) })
+            .map(|(caller, method)| Cell {
+                caller,
+                method,
+                answer: answer(&prover, &grant.pattern, &ground, caller, method),
+            })
             .collect();
         rows.push(Row { pattern: grant.pattern.clone(), cells });
     }
@@ -82,84 +102,121 @@ pub fn matrix(analysis: &Analysis) -> Vec<Row> {
 pub fn answer_at(analysis: &Analysis, pattern: &[Segment], caller: Caller, method: Method) -> Answer {
     let prover = Prover::new(&analysis.compiled, &analysis.grants);
     match prover.ground(pattern) {
-        Some(ground) => answer(&prover, &ground, caller, method),
+        Some(ground) => answer(&prover, pattern, &ground, caller, method),
         None => Answer::Never,
     }
 }
 
-fn answer(prover: &Prover<'_>, ground: &Ground, caller: Caller, method: Method) -> Answer {
-    let sites = prover.sites(ground, method);
-    let mut open: Vec<&Grant> = Vec::new();
+fn answer(
+    prover: &Prover<'_>,
+    pattern: &[Segment],
+    ground: &Ground,
+    caller: Caller,
+    method: Method,
+) -> Answer {
+    if prover.is_exhausted() {
+        return Answer::Unknown("the search took too long".to_owned());
+    }
+    let mut open: Vec<(&Grant, Residue)> = Vec::new();
     let mut unknown = None;
-    for (grant, _) in &sites {
-        match abstractly(grant, caller, method) {
-            Access::Always => return Answer::Always,
-            Access::Never => {}
-            Access::Unknown(why) => unknown = Some(why),
-            Access::Depends(_) | Access::Reached | Access::InState => open.push(grant),
+    for (grant, site) in prover.sites(ground, method) {
+        let Some(residue) = prover.residue(grant, ground, caller, method) else {
+            if site.is_some() {
+                return Answer::Always;
+            }
+            unknown = Some("a condition is too large to be taken apart");
+            continue;
+        };
+        if residue.may == Outcomes::exactly(true) {
+            return Answer::Always;
+        }
+        if residue.may.yes {
+            open.push((grant, residue));
         }
     }
     if open.is_empty() {
         return unknown.map_or(Answer::Never, |why| Answer::Unknown(why.to_owned()));
     }
     let nothing = Fields::new();
-    let target = Target { caller, method, locked: &nothing, free: Free::default() };
-    let (mut shown, mut everywhere) = (None, true);
-    for world in worlds(&ground.harvest, caller, method) {
-        match prover.attempt(ground, &world, target) {
-            Attempt::Allowed(proof) => shown = shown.or(Some(proof)),
-            Attempt::Refused | Attempt::Undecided(_) => everywhere = false,
+    let target = Target { caller, method, locked: &nothing, free: Free::ALL };
+    #[expect(clippy::single_match_else, reason = "two answers of one weight")]
+    match witness(prover, pattern, ground, target, &open) {
+        Some(proof) => Answer::Conditional {
+            condition: condition(&open),
+            at_will: is_at_will(prover, ground, target, &open),
+            proof: Some(Box::new(proof)),
+        },
+        None => {
+            let on = open.iter().fold(Sources::default(), |on, (_, residue)| on.and(residue.on));
+            Answer::Unknown(unknown.map_or_else(|| undecided(prover, on), str::to_owned))
         }
-        if shown.is_some() && !everywhere {
-            break;
-        }
-    }
-    if shown.is_none() {
-        let free = Target { free: Free { stored: caller != Caller::Owner, others: true }, ..target };
-        let world = worlds(&ground.harvest, caller, method).into_iter().next();
-        shown = world.and_then(|world| match prover.attempt(ground, &world, free) {
-            Attempt::Allowed(proof) => Some(proof),
-            _ => None,
-        });
-        everywhere = false;
-    }
-    if shown.is_none() {
-        let why = unknown.unwrap_or("no request was found, and none was ruled out");
-        return Answer::Unknown(why.to_owned());
-    }
-    Answer::Conditional { condition: condition(&open), at_will: everywhere, proof: shown }
-}
-
-/// The abstract layer's word for any class.
-fn abstractly(grant: &Grant, caller: Caller, method: Method) -> Access {
-    let known = match caller {
-        Caller::Anonymous => grant.access(Principal::Anonymous, method),
-        Caller::Stranger => grant.access(Principal::Stranger, method),
-        _ => None,
-    };
-    if let Some(known) = known {
-        return known;
-    }
-    let Some(condition) = &grant.flat else {
-        return if grant.conditional {
-            Access::Unknown("the condition is too large to be taken apart")
-        } else {
-            Access::Always
-        };
-    };
-    let (may, on) = access::flat_outcome(grant, condition, caller, method);
-    match may {
-        _ if may == Outcomes::exactly(true) => Access::Always,
-        Outcomes { yes: false, .. } => Access::Never,
-        _ => Access::Depends(on),
     }
 }
 
-fn condition(grants: &[&Grant]) -> String {
+/// A request on the typical path; or on another of the same pattern, that conditions name.
+fn witness(
+    prover: &Prover<'_>,
+    pattern: &[Segment],
+    ground: &Ground,
+    target: Target<'_>,
+    open: &[(&Grant, Residue)],
+) -> Option<Proof> {
+    let at = |ground: &Ground, now: i128| {
+        prover.sites(ground, target.method).into_iter().find_map(|(grant, site)| {
+            let (_, residue) = open.iter().find(|(other, _)| std::ptr::eq(*other, grant))?;
+            prover.anyhow(&site?.with(Some(&residue.condition)), ground, target, now)
+        })
+    };
+    let timed = open.iter().any(|(_, residue)| residue.on.has(Sources::TIME));
+    let found = at(ground, prover.now).or_else(|| if timed { at(ground, TIMES[1]) } else { None });
+    found.or_else(|| {
+        let named = open.iter().any(|(_, residue)| residue.on.has(Sources::PATH));
+        let paths = if named { other_paths(pattern, &ground.harvest) } else { Vec::new() };
+        paths.into_iter().find_map(|path| {
+            let other = prover.ground_at(path);
+            let same = other.covering == ground.covering;
+            if same { prover.briefly(|| at(&other, prover.now)) } else { None }
+        })
+    })
+}
+
+/// Is it so whatever is stored, once the right thing is sent?
+fn is_at_will(prover: &Prover<'_>, ground: &Ground, target: Target<'_>, open: &[(&Grant, Residue)]) -> bool {
+    let sent = Sources::SENT.and(Sources::QUERY);
+    if open.iter().any(|(_, residue)| residue.on.is_within(sent)) {
+        return true;
+    }
+    let others = Sources::OTHER.and(Sources::TOKEN).and(Sources::TIME);
+    if open.iter().all(|(_, residue)| residue.on.has(others)) {
+        return false;
+    }
+    let target = Target { free: Free::default(), ..target };
+    let allowed = |world: &World| matches!(prover.attempt(ground, world, target), Attempt::Allowed(_));
+    prover.briefly(|| worlds(&ground.harvest, target.caller, target.method).iter().skip(1).all(allowed))
+}
+
+fn undecided(prover: &Prover<'_>, on: Sources) -> String {
+    if prover.is_exhausted() {
+        return "the search took too long".to_owned();
+    }
+    let known = [
+        (Sources::PATH, "the path"),
+        (Sources::STORED, "what is stored"),
+        (Sources::SENT, "what is sent"),
+        (Sources::OTHER, "other documents"),
+        (Sources::TIME, "the time"),
+        (Sources::QUERY, "the query"),
+        (Sources::TOKEN, "the token"),
+        (Sources::OPAQUE, "something that is not modelled"),
+    ];
+    let on: Vec<&str> = known.iter().filter(|(source, _)| on.has(*source)).map(|(_, word)| *word).collect();
+    format!("it depends on {}: no request was found, and none was ruled out", on.join(", "))
+}
+
+fn condition(open: &[(&Grant, Residue)]) -> String {
     let mut said: Vec<String> = Vec::new();
-    for grant in grants.iter().take(4) {
-        let Some(condition) = &grant.flat else { continue };
-        let words = words(condition, &grant.captures());
+    for (grant, residue) in open.iter().take(4) {
+        let words = words(&residue.condition, &grant.captures());
         if !said.contains(&words) {
             said.push(words);
         }

@@ -5,18 +5,25 @@
 //! document), looks for something to send, and puts every request it finds to the evaluator. A
 //! search that fails proves nothing; a refusal is claimed only where no input at all would do.
 
+mod call;
+mod class;
 mod guess;
 mod harvest;
 mod inline;
+mod keys;
 mod lock;
 mod matrix;
+mod mend;
 mod origin;
+mod places;
 mod plain;
 mod refine;
 mod repair;
 mod sample;
 mod search;
 mod site;
+mod solve;
+mod state;
 mod steps;
 mod words;
 mod world;
@@ -27,10 +34,12 @@ use super::value::Value;
 
 pub use self::{
     harvest::Harvest,
-    matrix::{Answer, Cell, Row, answer_at, matrix},
+    matrix::{Answer, Cell, Row, answer_at, matrix, matrix_at},
+    mend::is_remedy,
     plain::plain,
-    repair::Free,
     search::{Attempt, Ground, Proof, Prover, Target},
+    state::Free,
+    steps::Cost,
     words::words,
     world::World,
 };

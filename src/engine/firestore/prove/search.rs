@@ -1,6 +1,6 @@
 //! Looks for a request that the rules allow.
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 
 use super::{
     super::{
@@ -8,20 +8,24 @@ use super::{
         access::Grant,
         ast::{Segment, Span},
         request::{Comparison, Decision, Fields, Filter, Method, Query, Request, Store, decide},
-        value::{Outcomes, Sources},
+        value::{NOT_BEFORE, Outcomes, Sources},
         witness,
     },
     Caller, Free, Harvest, Value, World,
+    class::{Residue, residue},
     guess::changed,
     lock::locked,
-    repair::{Edit, Place, Repair},
+    repair::Repair,
     site::{Asked, Site},
-    world::{put, read, typical},
+    state::{Edit, State},
+    world::{read, typical, worlds},
 };
 
-/// Evaluations for a whole file, and for one search.
-const EFFORT: u32 = 30_000;
-const EFFORT_OF_ONE: u32 = 1_500;
+/// Expressions evaluated for a whole file, and for one search.
+const EFFORT: u64 = 3_000_000;
+const EFFORT_OF_ONE: u32 = 60_000;
+/// For a second opinion.
+const EFFORT_OF_LITTLE: u32 = 3_000;
 const MOST_ROUNDS: usize = 24;
 
 /// A field that no rule names.
@@ -42,6 +46,8 @@ pub struct Proof {
     pub others: Store,
     /// `where` filters of a list: fields with what they equal.
     pub pinned: Fields,
+    /// Of a list: how many documents are asked for at most.
+    pub limit: Option<i64>,
     pub auth: Value,
     pub now: i128,
 }
@@ -85,12 +91,26 @@ pub struct Target<'t> {
 pub struct Prover<'a> {
     pub(crate) rules: &'a Compiled,
     pub(crate) grants: &'a [Grant],
-    effort: Cell<u32>,
+    pub(crate) now: i128,
+    effort_of_one: Cell<u32>,
+    effort: Rc<Cell<u64>>,
 }
 
 impl<'a> Prover<'a> {
     pub fn new(rules: &'a Compiled, grants: &'a [Grant]) -> Self {
-        Self { rules, grants, effort: Cell::new(EFFORT) }
+        Self {
+            rules,
+            grants,
+            now: NOT_BEFORE,
+            effort_of_one: Cell::new(EFFORT_OF_ONE),
+            effort: Rc::new(Cell::new(EFFORT)),
+        }
+    }
+
+    /// The same, for requests made at this time (nanoseconds since 1970).
+    #[must_use]
+    pub fn at(self, now: i128) -> Self {
+        Self { now: now.max(NOT_BEFORE), ..self }
     }
 
     /// A typical path of the pattern; nothing where it covers no document.
@@ -108,7 +128,7 @@ impl<'a> Prover<'a> {
         let covers = |grant: &Grant| {
             grant.rooted
                 && grant.service == "cloud.firestore"
-                && Site::new(grant, None, &path, Method::Get, v2).is_some()
+                && Site::new(grant, None, &path, Method::Get, v2, &self.effort).is_some()
         };
         let covering: Vec<usize> = (0..self.grants.len()).filter(|at| covers(&self.grants[*at])).collect();
         let harvest = Harvest::of(covering.iter().filter_map(|at| self.grants[*at].flat.as_ref()));
@@ -125,7 +145,7 @@ impl<'a> Prover<'a> {
             .filter_map(|at| self.grants.get(*at))
             .filter(|grant| grant.speaks_of(method))
             .filter_map(|grant| {
-                let site = Site::new(grant, grant.flat.as_ref(), &ground.path, method, v2)?;
+                let site = Site::new(grant, grant.flat.as_ref(), &ground.path, method, v2, &self.effort)?;
                 let known = !grant.conditional || grant.flat.is_some();
                 Some((grant, known.then_some(site)))
             })
@@ -136,12 +156,12 @@ impl<'a> Prover<'a> {
     pub fn attempt(&self, ground: &Ground, world: &World, target: Target<'_>) -> Attempt {
         let sites = self.sites(ground, target.method);
         let mut undecided = None;
-        for (_, site) in &sites {
+        for (grant, site) in &sites {
             let Some(site) = site else {
                 undecided = Some("a condition is too large to be taken apart");
                 continue;
             };
-            match self.at_site(site, ground, world, target) {
+            match self.at_site(grant, site, ground, world, target) {
                 Attempt::Allowed(proof) if proof.holds(self.rules) => return Attempt::Allowed(proof),
                 Attempt::Allowed(_) => undecided = Some("a request that should do was refused"),
                 Attempt::Refused => {}
@@ -151,45 +171,87 @@ impl<'a> Prover<'a> {
         undecided.map_or(Attempt::Refused, Attempt::Undecided)
     }
 
-    fn at_site(&self, site: &Site<'_>, ground: &Ground, world: &World, target: Target<'_>) -> Attempt {
-        let nothing = Fields::new();
-        let mut pinned = vec![&nothing];
-        if target.method == Method::List {
-            pinned.push(&world.stored);
-        }
-        let searches = target.method.is_write_of_data() || target.free.stored || target.free.others;
-        let mut undecided = None;
-        for pinned in pinned {
-            let asked = Asked { method: target.method, path: &ground.path, sent: None, pinned };
-            if !self.spend(1) {
-                return Attempt::Undecided("the search took too long");
-            }
-            let known;
-            let abstractly = if target.locked.is_empty() {
-                site
-            } else {
+    fn at_site(
+        &self,
+        grant: &Grant,
+        site: &Site<'_>,
+        ground: &Ground,
+        world: &World,
+        target: Target<'_>,
+    ) -> Attempt {
+        let known;
+        let mut left = None;
+        if let Some(condition) = site.condition {
+            #[expect(clippy::if_not_else, reason = "the common case comes last")]
+            if !target.locked.is_empty() {
                 let stored = (target.method != Method::Create).then_some(&world.stored);
-                known = site.condition.map(|condition| locked(condition, target.locked, stored));
-                &site.with(known.as_ref())
-            };
+                known = locked(condition, target.locked, stored);
+                if !residue(grant, &known, target.caller, target.method, &ground.harvest).may.yes {
+                    return Attempt::Refused;
+                }
+            } else {
+                known = condition.clone();
+            }
+            let residue = residue(grant, condition, target.caller, target.method, &ground.harvest);
+            if !residue.may.yes {
+                return Attempt::Refused;
+            }
+            left = Some((residue, &known));
+        }
+        let site = &site.with(left.as_ref().map(|(residue, _)| &residue.condition));
+        let abstractly = &site.with(left.as_ref().map(|(_, known)| *known));
+        let mut undecided = None;
+        for pinned in pins(world, target.method) {
+            let asked = Asked { method: target.method, path: &ground.path, sent: None, pinned: &pinned };
             let (may, on) = abstractly.outcome(world, asked);
-            if !may.yes && !target.free.stored && !target.free.others {
+            let is_free = target.free.stored || target.free.others || target.free.claims;
+            if !may.yes && !is_free {
                 continue;
             }
             if may == Outcomes::exactly(true) && !target.method.is_write_of_data() {
-                return Attempt::Allowed(Box::new(proof(ground, world, target, None, pinned)));
+                return Attempt::Allowed(Box::new(proof(ground, world, target, None, &pinned)));
             }
-            if !searches {
+            if !target.method.is_write_of_data() && !is_free {
                 undecided = Some("part of the condition is not modelled");
                 continue;
             }
-            match self.search(site, ground, world, target, pinned) {
+            match self.search(site, ground, world, target, &pinned) {
                 Some(proof) => return Attempt::Allowed(Box::new(proof)),
+                None if self.effort.get() == 0 => undecided = Some("the search took too long"),
                 None if on.has(Sources::OPAQUE) => undecided = Some("part of the condition is not modelled"),
                 None => undecided = Some("no request was found, and none was ruled out"),
             }
         }
         undecided.map_or(Attempt::Refused, Attempt::Undecided)
+    }
+
+    /// What a condition may come to for a class, and what is left of it.
+    pub(crate) fn residue(
+        &self,
+        grant: &Grant,
+        ground: &Ground,
+        caller: Caller,
+        method: Method,
+    ) -> Option<Residue> {
+        let residue = residue(grant, grant.flat.as_ref()?, caller, method, &ground.harvest);
+        self.spend(u64::from(residue.steps));
+        Some(residue)
+    }
+
+    /// Whatever it takes, within the class: a request that is let through by what is left here.
+    pub(crate) fn anyhow(
+        &self,
+        site: &Site<'_>,
+        ground: &Ground,
+        target: Target<'_>,
+        now: i128,
+    ) -> Option<Proof> {
+        let mut world = worlds(&ground.harvest, target.caller, target.method).into_iter().next()?;
+        world.now = now;
+        pins(&world, target.method)
+            .into_iter()
+            .find_map(|pinned| self.search(site, ground, &world, target, &pinned))
+            .filter(|proof| proof.holds(self.rules))
     }
 
     /// Starts from what an honest client would send and repairs what the condition objects to.
@@ -201,13 +263,18 @@ impl<'a> Prover<'a> {
         target: Target<'_>,
         pinned: &Fields,
     ) -> Option<Proof> {
-        let own = typical(&ground.harvest, super::world::CALLER);
+        let is_data = target.method.is_write_of_data();
+        let own = if is_data || target.free.stored {
+            typical(&ground.harvest, super::world::CALLER)
+        } else {
+            Fields::new()
+        };
         let starts = match target.method {
             Method::Update => vec![world.stored.clone(), own.clone()],
             Method::Create => vec![world.stored.clone(), own.clone(), Fields::new()],
-            _ => vec![Fields::new()],
+            _ => vec![Fields::new(), Fields::new()],
         };
-        let mut effort = EFFORT_OF_ONE;
+        let mut effort = self.effort_of_one.get();
         for (at, start) in starts.into_iter().enumerate() {
             let mut state = State { world: world.clone(), sent: start, pinned: pinned.clone() };
             state.lock(target.locked);
@@ -216,7 +283,6 @@ impl<'a> Prover<'a> {
                 if effort == 0 || !self.spend(1) {
                     return None;
                 }
-                let is_data = target.method.is_write_of_data();
                 let sent = is_data.then_some(&state.sent);
                 let asked = Asked { method: target.method, path: &ground.path, sent, pinned: &state.pinned };
                 if site.allows(&state.world, asked) {
@@ -225,19 +291,19 @@ impl<'a> Prover<'a> {
                     } else {
                         Some(state.sent.clone())
                     };
-                    let sent = found?;
-                    return Some(proof(
-                        ground,
-                        &state.world,
-                        target,
-                        is_data.then_some(&sent),
-                        &state.pinned,
-                    ));
+                    // Nothing more can be changed: what is stored may differ instead.
+                    let sent = match found {
+                        Some(sent) => sent,
+                        None if at == 0 => break,
+                        None => return None,
+                    };
+                    let sent = is_data.then_some(&sent);
+                    return Some(proof(ground, &state.world, target, sent, &state.pinned));
                 }
                 let before = effort;
-                let edits = edits(site, &state, asked, target.free, &own, &mut dice, &mut effort);
-                self.spend((before - effort) / 8);
-                if !state.apply(edits, target) {
+                let edits = edits(site, &state, asked, target.free, ground, &own, &mut dice, &mut effort);
+                self.spend(u64::from(before - effort));
+                if !state.apply(edits, target, &ground.harvest) && effort == before {
                     break;
                 }
             }
@@ -280,93 +346,65 @@ impl<'a> Prover<'a> {
         Some(keys.filter(changed).cloned().collect())
     }
 
-    fn spend(&self, evaluations: u32) -> bool {
+    /// The same with little effort: what is not found at once is not there.
+    pub(crate) fn briefly<T>(&self, ask: impl FnOnce() -> T) -> T {
+        self.effort_of_one.set(EFFORT_OF_LITTLE);
+        let answer = ask();
+        self.effort_of_one.set(EFFORT_OF_ONE);
+        answer
+    }
+
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.effort.get() == 0
+    }
+
+    fn spend(&self, steps: u64) -> bool {
         let left = self.effort.get();
-        self.effort.set(left.saturating_sub(evaluations));
-        left >= evaluations
+        self.effort.set(left.saturating_sub(steps));
+        left >= steps
     }
 }
 
 impl Method {
-    fn is_write_of_data(self) -> bool {
+    pub(crate) fn is_write_of_data(self) -> bool {
         matches!(self, Self::Create | Self::Update)
     }
 }
 
-struct State {
-    world: World,
-    sent: Fields,
-    pinned: Fields,
-}
-
-impl State {
-    fn lock(&mut self, locked: &Fields) {
-        for (key, value) in locked {
-            self.sent.insert(key.clone(), value.clone());
-        }
-    }
-
-    /// Applies what may be changed; did anything change?
-    fn apply(&mut self, edits: Vec<Edit>, target: Target<'_>) -> bool {
-        let before = (self.sent.clone(), self.world.stored.clone(), self.world.others.clone());
-        for (place, value) in edits {
-            match place {
-                Place::Sent(path) => set(&mut self.sent, &path, value),
-                Place::Stored(path) => {
-                    set(&mut self.world.stored, &path, value);
-                    if target.method == Method::List {
-                        self.pinned = self.world.stored.clone();
-                    }
-                }
-                Place::Other(document, path) if path.is_empty() && value.is_none() => {
-                    self.world.others.remove(&document);
-                }
-                Place::Other(document, path) => {
-                    let fields = self.world.others.entry(document).or_default();
-                    set(fields, &path, value);
-                }
-            }
-        }
-        self.lock(target.locked);
-        before != (self.sent.clone(), self.world.stored.clone(), self.world.others.clone())
+/// A list is asked for everything, or for what is like the typical document.
+fn pins(world: &World, method: Method) -> Vec<Fields> {
+    match method {
+        Method::List if world.stored.is_empty() => vec![Fields::new()],
+        Method::List => vec![Fields::new(), world.stored.clone()],
+        _ => vec![Fields::new()],
     }
 }
 
-fn set(fields: &mut Fields, path: &[String], value: Option<Value>) {
-    match (path, value) {
-        ([], _) => {}
-        (path, Some(value)) => put(fields, path, value),
-        ([last], None) => drop(fields.remove(last)),
-        ([first, rest @ ..], None) => {
-            if let Some(Value::Map(inner)) = fields.get_mut(first) {
-                set(inner, rest, None);
-            }
-        }
-    }
-}
-
+#[expect(clippy::too_many_arguments, reason = "the state of one search")]
 fn edits(
     site: &Site<'_>,
     state: &State,
     asked: Asked<'_>,
     free: Free,
+    ground: &Ground,
     plain: &Fields,
     dice: &mut u64,
     effort: &mut u32,
 ) -> Vec<Edit> {
     let Some(condition) = site.condition else { return Vec::new() };
     site.run(&state.world, asked, |evaluator, frame| {
+        let harvest = &ground.harvest;
+        let effort_left = *effort;
         let mut repair = Repair {
             evaluator,
             frame,
             free,
-            sent: &state.sent,
-            stored: &state.world.stored,
-            others: &state.world.others,
+            state,
+            harvest,
             plain,
             dice,
             edits: Vec::new(),
-            effort: *effort,
+            effort: effort_left,
         };
         repair.want(condition, true);
         *effort = repair.effort;
@@ -402,6 +440,7 @@ fn proof(
         stored: (target.method != Method::Create).then(|| world.stored.clone()),
         others: world.others.clone(),
         pinned: pinned.clone(),
+        limit: Some(1),
         auth: world.auth.clone(),
         now: world.now,
     }
@@ -435,7 +474,7 @@ impl Proof {
             query: Query {
                 group: false,
                 filters: if filters.is_empty() { Vec::new() } else { vec![filters] },
-                limit: Some(1),
+                limit: self.limit,
                 offset: 0,
             },
             now: self.now,
@@ -461,7 +500,29 @@ impl Proof {
     pub fn holds(&self, rules: &Compiled) -> bool {
         // What is to be created must not be there.
         let fits = self.method != Method::Create || !self.others.contains_key(&self.document);
-        fits && matches!(self.decision(rules), Decision::Allow(_))
+        fits && self.is_storable()
+            && matches!(self.decision(rules), Decision::Allow(_))
+            && matches!(self.later().decision(rules), Decision::Allow(_))
+    }
+
+    /// The same some seconds later: nobody sends the very moment, but the server can be asked to
+    /// set a field to it.
+    fn later(&self) -> Self {
+        let mut later = self.clone();
+        later.now = later.now.saturating_add(7_654_321_000);
+        for value in later.sent.iter_mut().flat_map(Fields::values_mut) {
+            if *value == Value::Time(self.now) {
+                *value = Value::Time(later.now);
+            }
+        }
+        later
+    }
+
+    /// Are all values such that a database takes them?
+    fn is_storable(&self) -> bool {
+        let fields = [&self.sent, &self.stored].into_iter().flatten().chain(self.others.values());
+        let mut documents = fields.chain([&self.pinned]);
+        documents.all(|fields| fields.values().all(|value| is_storable(value, false)))
     }
 
     fn decision(&self, rules: &Compiled) -> Decision {
@@ -478,5 +539,23 @@ impl Proof {
     /// The value of a sent field.
     pub fn sent_field(&self, field: &str) -> Option<&Value> {
         read(self.sent.as_ref()?, &[field.to_owned()])
+    }
+}
+
+fn is_storable(value: &Value, in_list: bool) -> bool {
+    match value {
+        Value::List(items) => !in_list && items.iter().all(|item| is_storable(item, true)),
+        Value::Map(map) => map.iter().all(|(key, value)| !key.is_empty() && is_storable(value, in_list)),
+        Value::Path(segments) => segments.len() >= 5 && segments.len() % 2 == 1,
+        Value::Text(text) => text.len() < 1_000_000,
+        Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Bytes(_)
+        | Value::Place(..) => true,
+        // The years 1 to 9999.
+        Value::Time(nanos) => (-62_135_596_800..253_402_300_800).contains(&nanos.div_euclid(1_000_000_000)),
+        Value::Set(_) | Value::Diff(..) | Value::Duration(_) | Value::Bounded(_) | Value::Unknown(_) => false,
     }
 }

@@ -1,6 +1,6 @@
 //! One grant laid over one concrete path, evaluated there.
 
-use std::collections::BTreeSet;
+use std::{cell::Cell, collections::BTreeSet, rc::Rc};
 
 use super::{
     super::{
@@ -26,6 +26,8 @@ pub(crate) struct Site<'a> {
     pub(crate) condition: Option<&'a Expr>,
     names: Vec<String>,
     values: Vec<Eval>,
+    /// Expressions that may still be evaluated, for the whole file.
+    meter: Rc<Cell<u64>>,
 }
 
 /// What is asked of a site.
@@ -48,6 +50,7 @@ impl<'a> Site<'a> {
         path: &str,
         method: Method,
         v2: bool,
+        meter: &Rc<Cell<u64>>,
     ) -> Option<Self> {
         let mut steps: Vec<Option<&str>> = path.split('/').map(Some).collect();
         if method == Method::List {
@@ -57,12 +60,17 @@ impl<'a> Site<'a> {
         let mut values = vec![Ok(Value::text("(default)")); grant.leading];
         lay(&grant.pattern, &steps, v2, &mut values)?;
         let names = (0..values.len()).map(numbered).collect();
-        Some(Self { condition, names, values })
+        Some(Self { condition, names, values, meter: Rc::clone(meter) })
     }
 
     /// The same place with another condition.
     pub(crate) fn with<'b>(&self, condition: Option<&'b Expr>) -> Site<'b> {
-        Site { condition, names: self.names.clone(), values: self.values.clone() }
+        Site {
+            condition,
+            names: self.names.clone(),
+            values: self.values.clone(),
+            meter: Rc::clone(&self.meter),
+        }
     }
 
     /// What the condition comes to.
@@ -105,7 +113,10 @@ impl<'a> Site<'a> {
             storage: false,
             depth: 0,
         };
-        ask(&mut evaluator, &frame)
+        let answer = ask(&mut evaluator, &frame);
+        let steps = u64::from(20 + ALLOWANCE - evaluator.budget);
+        self.meter.set(self.meter.get().saturating_sub(steps));
+        answer
     }
 }
 

@@ -1,7 +1,10 @@
 //! Small worlds to try requests in: two people, two tenants, one document that belongs to someone.
 
 use super::{
-    super::request::{Fields, Method, Store},
+    super::{
+        request::{Fields, Method, Store},
+        value::NOT_BEFORE,
+    },
     Caller, Value,
     harvest::{Field, Harvest},
 };
@@ -29,7 +32,7 @@ pub struct World {
 }
 
 /// 2026-01-01 and 2100-01-01: a condition that holds at both does not hang on the date.
-pub(crate) const TIMES: [i128; 2] = [1_767_225_600_000_000_000, 4_102_444_800_000_000_000];
+pub(crate) const TIMES: [i128; 2] = [NOT_BEFORE, 4_102_444_800_000_000_000];
 
 /// The worlds in which a caller meets a typical document, the plainest first.
 pub(crate) fn worlds(harvest: &Harvest, caller: Caller, method: Method) -> Vec<World> {
@@ -93,7 +96,7 @@ pub(crate) fn typical(harvest: &Harvest, owner: &str) -> Fields {
 }
 
 /// A value of the field's type that no condition names.
-fn neutral(field: &Field) -> Value {
+pub(crate) fn neutral(field: &Field) -> Value {
     let kind = field.kind.or_else(|| field.constants.first().map(Value::kind)).unwrap_or("string");
     match kind {
         "bool" => Value::Bool(false),
@@ -170,14 +173,7 @@ pub(crate) fn auth(harvest: &Harvest, caller: Caller) -> Value {
     let claims: Vec<(&Vec<String>, Value)> = match caller {
         Caller::Admin => harvest.claims.iter().filter(|(path, _)| !own(path)).map(admin_claim).collect(),
         Caller::SameTenant => {
-            let of_tenant = |path: &Vec<String>| {
-                harvest.claims_of_path.contains(path)
-                    || harvest.fields.iter().any(|(_, field)| field.claim.as_ref() == Some(path))
-                    || path
-                        .last()
-                        .is_some_and(|name| super::harvest::is_named(name, &super::harvest::TENANT_NAMES))
-            };
-            let paths = harvest.claims.keys().filter(|path| !own(path) && of_tenant(path));
+            let paths = harvest.claims.keys().filter(|path| !own(path) && is_of_tenant(harvest, path));
             paths.map(|path| (path, tenant_value(harvest, path))).collect()
         }
         _ => Vec::new(),
@@ -186,6 +182,13 @@ pub(crate) fn auth(harvest: &Harvest, caller: Caller) -> Value {
         put(&mut token, path, value);
     }
     Value::map([("uid", Value::text(uid)), ("token", Value::Map(token))])
+}
+
+/// Does the claim name a tenant, by what it is compared with or by its name?
+pub(crate) fn is_of_tenant(harvest: &Harvest, claim: &Vec<String>) -> bool {
+    harvest.claims_of_path.contains(claim)
+        || harvest.fields.values().any(|field| field.claim.as_ref() == Some(claim))
+        || claim.last().is_some_and(|name| super::harvest::is_named(name, &super::harvest::TENANT_NAMES))
 }
 
 /// A claim that fits what it is compared with.

@@ -109,11 +109,7 @@ fn question(name: &str, record: RecordType) -> Result<Message, Miss> {
     Ok(message)
 }
 
-async fn udp(
-    peer: SocketAddr,
-    question: &Message,
-    patience: Duration,
-) -> std::io::Result<Message> {
+async fn udp(peer: SocketAddr, question: &Message, patience: Duration) -> std::io::Result<Message> {
     let local: IpAddr =
         if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
     let bytes = question.to_vec().map_err(std::io::Error::other)?;
