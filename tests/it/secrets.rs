@@ -8,6 +8,7 @@ mod history;
 mod hostile;
 mod inherit;
 mod kinds;
+mod own;
 mod part;
 mod provenance;
 mod rules;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use regex::bytes::Captures;
 
 use super::{
-    boundary, encoded, pragma,
+    boundary, encoded, own, pragma,
     proof::prove,
     redact,
     rule::{Proof, RULES, Rule, pattern},
@@ -73,7 +73,7 @@ pub(super) fn in_window(bytes: &[u8], index: usize, window: &Range<usize>) -> Op
 pub(super) fn in_base64(bytes: &[u8], start: usize) -> Option<Outcome> {
     let (plain, span) = encoded::decode(bytes, start)?;
     // Base64 in Base64 is a quarter shorter each time, so this ends.
-    let inner = scan_plain(&plain, true);
+    let inner = own::joined(&plain, scan_plain(&plain, true));
     let hits = inner.hits.into_iter().map(|hit| {
         let accepted = pragma::reason(bytes, &span, hit.rule.id);
         from(start, Hit { span: span.clone(), accepted, encoded: true, ..hit })
@@ -86,7 +86,12 @@ fn from(start: usize, hit: Hit) -> Hit {
     Hit { span, ..hit }
 }
 
-fn matched(bytes: &[u8], rule: &'static Rule, base: usize, captures: &Captures<'_>) -> Option<Hit> {
+pub(super) fn matched(
+    bytes: &[u8],
+    rule: &'static Rule,
+    base: usize,
+    captures: &Captures<'_>,
+) -> Option<Hit> {
     let whole = captures.get(0)?;
     let value = captures.get(usize::from(rule.has_group))?;
     let span = base + value.start()..base + value.end();

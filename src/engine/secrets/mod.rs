@@ -16,6 +16,7 @@ mod jwt;
 mod likeness;
 mod local;
 mod locate;
+pub mod own;
 mod path;
 mod pragma;
 mod private_key;
