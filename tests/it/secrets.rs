@@ -8,6 +8,8 @@ mod history;
 mod hostile;
 mod inherit;
 mod kinds;
+mod labelled;
+mod large;
 mod own;
 mod part;
 mod provenance;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use regex::bytes::Captures;
 
 use super::{
-    boundary, encoded, own, pragma,
+    boundary, encoded, escaped, own, pragma,
     proof::prove,
     redact,
     rule::{Proof, RULES, Rule, pattern},
@@ -69,10 +69,10 @@ pub(super) fn in_window(bytes: &[u8], index: usize, window: &Range<usize>) -> Op
     (!hits.is_empty()).then_some(Outcome { length: window.len(), hits, truncated: false })
 }
 
-/// A Base64 text by what it says; its hits are where the text stands.
+/// A Base64 text, or an escaped one, by what it says; its hits are where the text stands.
 pub(super) fn in_base64(bytes: &[u8], start: usize) -> Option<Outcome> {
-    let (plain, span) = encoded::decode(bytes, start)?;
-    // Base64 in Base64 is a quarter shorter each time, so this ends.
+    let (plain, span) = escaped::decode(bytes, start).or_else(|| encoded::decode(bytes, start))?;
+    // What is decoded is shorter each time, so this ends.
     let inner = own::joined(&plain, scan_plain(&plain, true));
     let hits = inner.hits.into_iter().map(|hit| {
         let accepted = pragma::reason(bytes, &span, hit.rule.id);

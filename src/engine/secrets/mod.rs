@@ -10,6 +10,7 @@ mod attempt;
 mod boundary;
 mod chain;
 mod encoded;
+mod escaped;
 mod gitleaks;
 mod inherit;
 mod jwt;
