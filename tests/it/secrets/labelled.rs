@@ -405,7 +405,7 @@ fn in_dotfiles() -> Vec<Planted> {
         ),
         (
             "settings.xml",
-            x("<server><id>nexus</id><username>ci</username><password>{alnum:18}!2</password></server>\n"),
+            x("<server><id>nexus</id><username>ci</username><password>{alnum:20}</password></server>\n"),
             &["password-assignment", "maven-password"],
         ),
     ]
@@ -486,7 +486,7 @@ fn in_connection_strings() -> Vec<Planted> {
         (
             "sas.txt",
             x(
-                "https://acmeprod.blob.core.windows.net/exports?sv=2024-11-04&ss=b&srt=sco&sp=rl&se=2027-01-01T00:00:00Z&sig={alnum:42}%3D\n",
+                "https://acmeprod.blob.core.windows.net/exports?sv=2024-11-04&ss=b&srt=sco&sp=rl&se=2027-01-01T00:00:00Z&sig={alnum:43}%3D\n",
             ),
             &["azure-sas-token", "azure-sas-url", "azure-storage-sas", "azure-sas-signature"],
         ),
@@ -539,7 +539,7 @@ fn decoys() -> Vec<(&'static str, String)> {
         ("sentry.ts", x("Sentry.init({ dsn: 'https://{hex:32}@o123456.ingest.sentry.io/4505' });")),
         ("analytics.html", x("<script>gtag('config','G-{upper:10}');posthog.init('phc_{alnum:43}')</script>")),
         ("recaptcha.html", x("<div class=\"g-recaptcha\" data-sitekey=\"6L{alnum:6}AAAAA{alnum:27}\"></div>")),
-        ("mapbox.js", format!("mapboxgl.accessToken = 'pk.{}.{}';", plain_base64(r#"{"u":"acme","a":"cm4z"}"#).trim_end_matches('='), x("{alnum:22}"))),
+        ("mapbox.js", format!("mapboxgl.accessToken = 'pk.{}.{}';", plain_base64(r#"{"u":"acme-prod","a":"cm4z7k2lq0a1b2js8x0f3d9ty"}"#).trim_end_matches('='), x("{alnum:22}"))),
         ("image.css", x("background:url(data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA{b64plain:400})")),
         ("font.css", x("src:url(data:font/woff2;base64,d09GMgABAAAAA{b64plain:400})")),
         ("logo.svg", x("<image href=\"data:image/png;base64,iVBORw0KGgo{b64plain:300}\"/>")),

@@ -53,6 +53,11 @@ fn thousands_of_files_and_a_socket_are_walked() {
     folder.write("d7/last.env", expand("k=whsec_{alnum:32}\n"));
     let _socket = UnixListener::bind(folder.path().join("d7/app.env")).unwrap();
     let leaks = observe_at(folder.path(), Duration::from_mins(5));
-    assert_eq!(leaks.missed, []);
+    // The folder is no repository, which is said; nothing else is missing.
+    assert!(
+        leaks.missed.iter().all(|miss| format!("{miss:?}").contains("git history")),
+        "{:?}",
+        leaks.missed
+    );
     assert_eq!((leaks.tree.files, leaks.leaks.len()), (5_001, 1));
 }

@@ -159,8 +159,9 @@ fn rule(name: &str, raw: &Raw, at: &str, notes: &mut Vec<String>) -> Result<OwnR
         id: format!("secrets/{id}"),
         title,
         provider: "own".to_owned(),
-        severity: "high".to_owned(),
-        confidence: "medium".to_owned(),
+        // What is not applied is said to be undecided, and weighs nothing.
+        severity: if wrong.is_some() { "info" } else { "high" }.to_owned(),
+        confidence: if wrong.is_some() { "low" } else { "medium" }.to_owned(),
         anchors: keywords.map(|word| word.to_ascii_lowercase()).collect(),
         ignore_case: true,
         pattern: raw.regex.clone(),
