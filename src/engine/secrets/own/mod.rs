@@ -133,6 +133,7 @@ pub(super) fn joined(bytes: &[u8], scan: Scan) -> Scan {
 impl OwnRules {
     /// What a report needs of them, without anything that is searched for or accepted: an allowlist
     /// may hold values.
+    #[must_use]
     pub fn described(&self) -> Self {
         let rules = self.rules.iter().map(|rule| OwnRule {
             anchors: Vec::new(),

@@ -85,7 +85,9 @@ fn posix(rest: &mut Peekable<Chars<'_>>, text: &mut String) {
     let is_name =
         ahead[1..].contains(":]") && name.bytes().all(|byte| byte == b'^' || byte.is_ascii_lowercase());
     if is_name {
-        text.push_str(&format!("[:{name}:]"));
+        text.push_str("[:");
+        text.push_str(name);
+        text.push_str(":]");
         for _ in 0..name.len() + 3 {
             rest.next();
         }
