@@ -1,10 +1,26 @@
-//! The format of a rule file, and everything that must hold of it.
+//! The format of a rule file, and everything that must hold of it: of the rules that are built in,
+//! and of those that somebody brings along.
 
 use std::path::Path;
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::assignment;
+
+/// Names in a rule file, and what they are called in `engine::secrets::Proof`.
+pub(crate) const PROOFS: [(&str, &str); 10] = [
+    ("any", "Any"),
+    ("crc32-base62", "Crc32Base62"),
+    ("supabase-service-role", "SupabaseServiceRole"),
+    ("supabase-anon", "SupabaseAnon"),
+    ("other-jwt", "OtherJwt"),
+    ("private-key", "PrivateKey"),
+    ("encrypted-private-key", "EncryptedPrivateKey"),
+    ("url-password", "UrlPassword"),
+    ("password", "Password"),
+    ("generic", "Generic"),
+];
 
 /// One provider's file.
 #[derive(Deserialize)]
@@ -24,7 +40,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct RawRule {
     /// Without the station: `stripe-live-secret-key`.
-    id: String,
+    id: Spanned<String>,
     /// What was found, as a phrase: `Stripe live secret key`.
     title: String,
     severity: String,
@@ -107,15 +123,23 @@ fn entropy() -> f32 {
     2.5
 }
 
-/// Reads a file and says which rule of it is wrong, and why.
-pub(crate) fn read(path: &Path, text: &str) -> Result<Vec<Rule>, String> {
+/// Reads a file and says which rule of it is wrong, where, and why. `tried` is handed every rule with
+/// its examples, those that match first.
+pub(crate) fn read(
+    path: &Path,
+    text: &str,
+    mut tried: impl FnMut(&Rule, &[String], &[String]) -> Result<(), String>,
+) -> Result<Vec<Rule>, String> {
     let file: File = toml::from_str(text).map_err(|err| format!("{}: {err}", path.display()))?;
     let mut rules = Vec::new();
     for raw in &file.rules {
-        let wrong = |why| format!("{}: rule `{}`: {why}", path.display(), raw.id);
+        let line = text.get(..raw.id.span().start).unwrap_or_default().matches('\n').count() + 1;
+        let wrong = |why| format!("{}:{line}: rule `{}`: {why}", path.display(), raw.id.get_ref());
         let regex = pattern(raw).map_err(wrong)?;
         let has_group = checked(raw, &regex).map_err(wrong)?;
-        rules.push(finished(&file, raw, regex, has_group));
+        let rule = finished(&file, raw, regex, has_group);
+        tried(&rule, &raw.matches, &raw.misses).map_err(wrong)?;
+        rules.push(rule);
     }
     Ok(rules)
 }
@@ -135,26 +159,29 @@ fn pattern(raw: &RawRule) -> Result<String, String> {
 /// Whether the pattern has a group, if everything holds.
 fn checked(raw: &RawRule, regex: &str) -> Result<bool, String> {
     let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if raw.id.is_empty() || !raw.id.bytes().all(is_name) {
-        return Err("the id is not kebab-case".to_owned());
+    let id = raw.id.get_ref();
+    if id.is_empty() || !id.bytes().all(is_name) {
+        return Err("the id is not kebab-case: write it like `acme-api-key`".to_owned());
     }
     known("severity", &raw.severity, &["critical", "high", "medium", "low", "info"])?;
     known("confidence", &raw.confidence, &["high", "medium", "low"])?;
-    known("proof", &raw.proof, super::tables::PROOFS.map(|(name, _)| name).as_slice())?;
+    known("proof", &raw.proof, PROOFS.map(|(name, _)| name).as_slice())?;
     if raw.anchors.is_empty() {
-        return Err("it has no anchor".to_owned());
+        return Err("it has no anchor: name a literal text that is in every match".to_owned());
     }
     if let Some(anchor) = raw.anchors.iter().find(|anchor| anchor.len() < 3 || !anchor.is_ascii()) {
-        return Err(format!("the anchor `{anchor}` is shorter than three ASCII characters"));
+        return Err(format!(
+            "the anchor `{anchor}` is not three ASCII characters or more: name a longer text"
+        ));
     }
     if raw.matches.len() < 2 || raw.misses.len() < 2 {
         return Err("it needs two examples that match and two that do not".to_owned());
     }
     if !raw.means.ends_with('.') || raw.title.ends_with('.') || raw.title.is_empty() {
-        return Err("`means` is a sentence, `title` a phrase".to_owned());
+        return Err("end `means` with a full stop, and `title` without one".to_owned());
     }
     if usize::from(raw.reach) < raw.anchors.iter().map(String::len).max().unwrap_or(0) {
-        return Err("its reach is shorter than its anchor".to_owned());
+        return Err("its reach is shorter than its anchor: set `reach` to the longest match".to_owned());
     }
     groups(regex)
 }
@@ -169,19 +196,21 @@ fn groups(pattern: &str) -> Result<bool, String> {
     let parsed = parser.parse(pattern).map_err(|err| format!("its regex is wrong: {err}"))?;
     let properties = parsed.properties();
     if properties.minimum_len().unwrap_or(0) == 0 {
-        return Err("its regex matches nothing at all".to_owned());
+        return Err("its regex matches the empty text: let it ask for a character at least".to_owned());
     }
     match properties.explicit_captures_len() {
         0 => Ok(false),
         1 => Ok(true),
-        more => Err(format!("its regex has {more} groups, and the value can only be one")),
+        more => Err(format!(
+            "its regex has {more} groups, and the value can only be one: write the others as `(?:…)`"
+        )),
     }
 }
 
 fn finished(file: &File, raw: &RawRule, regex: String, has_group: bool) -> Rule {
     let rotate = raw.rotate.as_ref().unwrap_or(&file.rotate).trim().to_owned();
     Rule {
-        id: format!("secrets/{}", raw.id),
+        id: format!("secrets/{}", raw.id.get_ref()),
         title: raw.title.clone(),
         provider: file.provider.clone(),
         severity: raw.severity.clone(),
@@ -241,7 +270,7 @@ fn help(file: &File, raw: &RawRule, rotate: &str) -> String {
              3. Only then remove the old value from the files, and from the history if others can read it \
              (`git filter-repo --replace-text`). A value that was pushed stays leaked until it is replaced.\n\n\
              If it is an example that opens nothing, say so beside it: `gonogo:ignore secrets/{} reason`.\n",
-            raw.id
+            raw.id.get_ref()
         )
     };
     format!(

@@ -2,21 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::rule_file::Rule;
-
-/// Names in a rule file, and what they are called in `engine::secrets::Proof`.
-pub(crate) const PROOFS: [(&str, &str); 10] = [
-    ("any", "Any"),
-    ("crc32-base62", "Crc32Base62"),
-    ("supabase-service-role", "SupabaseServiceRole"),
-    ("supabase-anon", "SupabaseAnon"),
-    ("other-jwt", "OtherJwt"),
-    ("private-key", "PrivateKey"),
-    ("encrypted-private-key", "EncryptedPrivateKey"),
-    ("url-password", "UrlPassword"),
-    ("password", "Password"),
-    ("generic", "Generic"),
-];
+use super::rule_file::{PROOFS, Rule};
 
 /// `RULES`, sorted by id, for the engine.
 pub(crate) fn rules(rules: &[Rule]) -> String {

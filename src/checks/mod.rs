@@ -24,7 +24,7 @@ pub use self::{
 
 /// Every check there is, in the order of the poll.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let lists: [&[&'static Check]; 11] = [
+    let lists: [&[&'static Check]; 12] = [
         domain::ALL,
         mail::ALL,
         tls::ALL,
@@ -35,6 +35,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         firebase::ALL,
         supabase::ALL,
         secrets::ALL,
+        secrets::own(),
         ops::ALL,
     ];
     lists.into_iter().flatten().copied()

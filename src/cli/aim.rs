@@ -20,6 +20,11 @@ pub(super) struct Aim {
 }
 
 impl Aim {
+    /// The folder that was named, or the working directory.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.what.as_deref().map(PathBuf::from).filter(|path| path.is_dir()).unwrap_or_else(|| ".".into())
+    }
+
     /// The target, with its notes said on standard error.
     pub(super) fn resolve(&self, talk: &Talk, now: Timestamp) -> anyhow::Result<Resolved> {
         let here = std::env::current_dir().context("cannot find the working directory")?;

@@ -29,6 +29,7 @@ mod rules_matrix;
 mod schema;
 mod scope;
 mod secrets;
+mod secrets_rules;
 mod select;
 mod stdout;
 mod talk;

@@ -8,6 +8,7 @@ use super::{emit::Emit, failure::Failure, gate::Gate, talk::Talk};
 use crate::{
     checks::judge,
     decide::decide,
+    engine::secrets::own,
     observe::tape::Tape,
     plan::{Selection, plan},
 };
@@ -41,9 +42,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let shown = arguments.file.display();
     let text = read(&arguments.file).with_context(|| format!("cannot read {shown}"))?;
     let mut tape = Tape::from_json(&text).with_context(|| format!("cannot replay {shown}"))?;
+    if let Some(rules) = &tape.target.depth.rules {
+        own::install(rules).map_err(Failure::new)?;
+    }
     // A name this version does not know would silently judge less.
-    let selection = &tape.selection;
-    let selection = Selection::new(selection.only.clone(), selection.skip.clone(), selection.history)?;
+    let kept = &tape.selection;
+    let known = Selection::new(kept.only.clone(), kept.skip.clone(), kept.history)?;
+    let selection = Selection { part: kept.part.clone(), ..known };
     arguments.gate.apply(&mut tape.target.gate);
     let plan = plan(&tape.target, &selection, tape.consent());
     let outcomes = judge(&plan.checks, &tape.observations, &tape.target);

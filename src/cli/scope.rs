@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{emit::write_file, failure::Failure};
 use crate::{
     decide::Assessment,
-    engine::secrets::reported,
+    engine::secrets::{own::OwnRules, reported},
     finding::Severity,
     target::{Accepted, SiteTarget, Waiver, argument::Resolved, name},
 };
@@ -21,6 +21,8 @@ pub(super) struct Scope<'a> {
     pub(super) bundles: &'a [String],
     pub(super) baseline: Option<&'a Path>,
     pub(super) write_baseline: Option<&'a Path>,
+    /// Rules that were brought along; they are installed.
+    pub(super) rules: Option<&'a OwnRules>,
 }
 
 /// The file that `--write-baseline` writes.
@@ -48,6 +50,7 @@ impl Scope<'_> {
 
     pub(super) fn apply(&self, resolved: &mut Resolved) -> anyhow::Result<()> {
         resolved.target.depth.archives = self.archives;
+        resolved.target.depth.rules = self.rules.map(OwnRules::described);
         // Sites of the configuration are the audit's; here those that were named are looked at.
         if resolved.root.is_some() {
             resolved.target.sites.clear();

@@ -6,11 +6,13 @@ use super::{
     aim::Aim,
     audit::{self, Conduct},
     emit::Emit,
+    failure::note,
     gate::Gate,
     part::Part,
     progress::When,
     reach::Reach,
     scope::Scope,
+    secrets_rules,
     talk::Talk,
 };
 use crate::plan::{Consent, Part as Limit, Selection};
@@ -31,6 +33,13 @@ pub(super) struct Arguments {
     /// Look at what a build made or a site hands out, whatever git ignores; repeatable
     #[arg(long, value_name = "DIR|URL", help_heading = "Checks")]
     bundle: Vec<String>,
+    /// Look with rules of your own too: a folder of files like rules/secrets/*.toml, one such file, or
+    /// a .gitleaks.toml; repeatable
+    #[arg(long, value_name = "DIR|FILE", help_heading = "Checks")]
+    rules: Vec<PathBuf>,
+    /// Look with the rules and allowlists of the project's .gitleaks.toml too
+    #[arg(long, help_heading = "Checks")]
+    gitleaks: bool,
     /// Accept the findings that this file lists: one that --write-baseline made, or gitleaks' report
     #[arg(long, value_name = "FILE", help_heading = "Decision")]
     baseline: Option<PathBuf>,
@@ -67,12 +76,18 @@ Examples:
       the present files of another one
   gonogo secrets --archives --bundle build/web --bundle https://portal.example.com
       what is shipped, as well as the sources
+  gonogo secrets --rules ci/secret-rules --gitleaks
+      with your own rules, and those that gitleaks has in the project
   gonogo secrets --output sarif=secrets.sarif
       a report for code scanning
 
 Exit codes: 0 GO, 1 NO-GO, 2 error, 3 HOLD, 130 interrupted";
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let own = secrets_rules::load(&arguments.rules, arguments.gitleaks.then(|| arguments.aim.folder()))?;
+    if !arguments.talk.is_quiet() {
+        own.notes.iter().for_each(|text| note(text));
+    }
     let mut selection = arguments.part.apply(Selection::new(vec!["secrets".to_owned()], vec![], true)?);
     if arguments.staged {
         selection.part = Some(Limit::Staged);
@@ -82,6 +97,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         bundles: &arguments.bundle,
         baseline: arguments.baseline.as_deref(),
         write_baseline: arguments.write_baseline.as_deref(),
+        rules: own.rules.as_ref(),
     };
     audit::conduct(&Conduct {
         aim: &arguments.aim,

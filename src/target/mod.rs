@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    engine::dnssec::Anchor,
+    engine::{dnssec::Anchor, secrets::own::OwnRules},
     finding::{Place, Severity},
     station::Station,
 };
@@ -79,6 +79,9 @@ pub struct Depth {
     pub builds: Vec<String>,
     /// Values and places that other scanners' files accept.
     pub accepted: Vec<Accepted>,
+    /// Rules that were brought along, as far as a report needs them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<OwnRules>,
 }
 
 /// A finding that a file of another scanner accepts, by its value or by its place.

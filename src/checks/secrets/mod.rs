@@ -1,8 +1,10 @@
 //! Checks of the station `secrets`: one for each rule under `rules/secrets/`, made at build time.
 
+use std::sync::OnceLock;
+
 use super::{Check, Context, Judge};
 use crate::{
-    engine::secrets::{Proof, by_id, is_example},
+    engine::secrets::{Proof, Rule, by_id, is_example, own},
     finding::{Confidence, Finding, Patch, Place, Severity},
     seen::{Leak, LeakLoose, LeakPast, Leaks, Miss},
     station::Station,
@@ -10,6 +12,28 @@ use crate::{
 };
 
 include!(concat!(env!("OUT_DIR"), "/secret_checks.rs"));
+
+/// The checks of the rules that were brought along, if there are any.
+pub fn own() -> &'static [&'static Check] {
+    static CHECKS: OnceLock<Vec<&'static Check>> = OnceLock::new();
+    if own::installed().next().is_none() {
+        return &[];
+    }
+    CHECKS.get_or_init(|| {
+        let check = |(rule, help, _): (&'static Rule, &'static str, _)| -> &'static Check {
+            Box::leak(Box::new(Check {
+                id: rule.id,
+                title: rule.title,
+                station: Station::Secrets,
+                severity: rule.severity,
+                confidence: rule.confidence,
+                judge: Judge::Leak,
+                source: help,
+            }))
+        };
+        own::installed().map(check).collect()
+    })
+}
 
 /// Places shown of one value.
 const SHOWN: usize = 12;
@@ -24,6 +48,9 @@ pub(super) fn judge_rule(check: &Check, leaks: &Leaks, context: &Context<'_>) ->
         own.into_iter().partition(|leak| !leak.sites.is_empty() || !leak.past.is_empty());
     if !live.is_empty() {
         return Verdict::Fail(live.into_iter().map(|leak| finding(check, leak, context)).collect());
+    }
+    if let Some((_, _, Some(why))) = own::installed().find(|(rule, ..)| rule.id == check.id) {
+        return Verdict::inconclusive(Miss::Unsupported(format!("the rule is not applied: {why}")));
     }
     if let Some(miss) = leaks.missed.first() {
         return Verdict::inconclusive(in_all(miss, leaks.missed.len()));

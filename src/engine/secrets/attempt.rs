@@ -6,7 +6,7 @@ use std::ops::Range;
 use regex::bytes::Captures;
 
 use super::{
-    boundary, encoded, pragma,
+    boundary, encoded, escaped, own, pragma,
     proof::prove,
     redact,
     rule::{Proof, RULES, Rule, pattern},
@@ -69,11 +69,11 @@ pub(super) fn in_window(bytes: &[u8], index: usize, window: &Range<usize>) -> Op
     (!hits.is_empty()).then_some(Outcome { length: window.len(), hits, truncated: false })
 }
 
-/// A Base64 text by what it says; its hits are where the text stands.
+/// A Base64 text, or an escaped one, by what it says; its hits are where the text stands.
 pub(super) fn in_base64(bytes: &[u8], start: usize) -> Option<Outcome> {
-    let (plain, span) = encoded::decode(bytes, start)?;
-    // Base64 in Base64 is a quarter shorter each time, so this ends.
-    let inner = scan_plain(&plain, true);
+    let (plain, span) = escaped::decode(bytes, start).or_else(|| encoded::decode(bytes, start))?;
+    // What is decoded is shorter each time, so this ends.
+    let inner = own::joined(&plain, scan_plain(&plain, true));
     let hits = inner.hits.into_iter().map(|hit| {
         let accepted = pragma::reason(bytes, &span, hit.rule.id);
         from(start, Hit { span: span.clone(), accepted, encoded: true, ..hit })
@@ -86,7 +86,12 @@ fn from(start: usize, hit: Hit) -> Hit {
     Hit { span, ..hit }
 }
 
-fn matched(bytes: &[u8], rule: &'static Rule, base: usize, captures: &Captures<'_>) -> Option<Hit> {
+pub(super) fn matched(
+    bytes: &[u8],
+    rule: &'static Rule,
+    base: usize,
+    captures: &Captures<'_>,
+) -> Option<Hit> {
     let whole = captures.get(0)?;
     let value = captures.get(usize::from(rule.has_group))?;
     let span = base + value.start()..base + value.end();

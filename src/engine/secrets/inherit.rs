@@ -12,7 +12,7 @@ use super::{
     anchors::{self, LONGEST, Means, Seen},
     attempt::{BEFORE, MARGIN},
     chain::{Chain, Known, Window},
-    encoded,
+    encoded, own,
     rule::RULES,
     scan::{Scan, scan},
 };
@@ -112,6 +112,8 @@ fn traced(bytes: &[u8], mut anchors: Vec<Trace>, windows: Vec<Window>) -> (Scan,
     }
     let mut windows = chain.searched.take().unwrap_or_default();
     windows.sort_by_key(|window| window.range.start);
+    // These are searched in all of it: they are few, and it is asked for.
+    let scan = own::joined(bytes, scan);
     (scan, Some(Traces { length: bytes.len(), anchors, windows }))
 }
 

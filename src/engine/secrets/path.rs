@@ -1,10 +1,14 @@
 //! What a path says about what stands in the file.
 
-use super::rule::{Proof, Rule};
+use super::{
+    own,
+    rule::{Proof, Rule},
+};
 
 /// Does the rule speak in this file? Files of checksums are full of random values by nature.
 pub fn applies(rule: &Rule, path: &str) -> bool {
-    !matches!(rule.proof, Proof::Generic | Proof::Password) || !is_machine_made(path)
+    (!matches!(rule.proof, Proof::Generic | Proof::Password) || !is_machine_made(path))
+        && own::applies(rule, path)
 }
 
 /// Is it where examples, tests and documentation live?

@@ -158,7 +158,13 @@ fn is_generic(rule: &Rule, value: &[u8], name: &[u8]) -> bool {
 
 /// Base64 of text that is no secret: `user:password` in the header of an example.
 fn is_encoded_word(value: &[u8]) -> bool {
-    encoded::text(value).is_some_and(|text| is_wordlike(&text) || is_weak_word(&text) || is_stand_in(&text))
+    encoded::text(value).is_some_and(|text| {
+        // A user's name is a word; what is secret stands behind it.
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._@+-".contains(byte);
+        let colon = text.iter().take(64).position(|byte| !is_name(byte)).filter(|at| text[*at] == b':');
+        let secret = colon.map_or(&text[..], |at| &text[at + 1..]);
+        is_wordlike(secret) || is_weak_word(secret) || is_stand_in(&text)
+    })
 }
 
 /// Does the name of the value say that it is public, a checksum or a reference?

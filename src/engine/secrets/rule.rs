@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::own;
 use crate::finding::{Confidence, Severity};
 
 /// One kind of credential.
@@ -74,7 +75,7 @@ static PATTERNS: [OnceLock<Option<Regex>>; RULES.len()] = [const { OnceLock::new
 
 /// The rule with this id.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
-    RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|index| &RULES[index])
+    RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|index| &RULES[index]).or_else(|| own::by_id(id))
 }
 
 /// The compiled pattern, or none if it does not compile (which a test excludes).

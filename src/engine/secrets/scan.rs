@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{anchors, chain::Chain, proof::Facts, redact, rule::Rule};
+use super::{anchors, chain::Chain, own, proof::Facts, redact, rule::Rule};
 
 /// A credential that was found. It has no value: only what may be shown of it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -36,7 +36,7 @@ pub(super) const MOST: usize = 2_000;
 
 /// Scans any bytes. Linear in their number; never panics.
 pub fn scan(bytes: &[u8]) -> Scan {
-    scan_plain(bytes, true)
+    own::joined(bytes, scan_plain(bytes, true))
 }
 
 /// With or without a look into Base64.

@@ -1,7 +1,7 @@
 //! What the files of another scanner accept moves from the findings to what is accepted, and is said.
 
 use crate::{
-    engine::secrets::ignored,
+    engine::secrets::{ignored, own},
     observe::Local,
     seen::{Leak, LeakAccepted},
     target::Accepted,
@@ -27,26 +27,25 @@ pub(super) fn accepted(files: &Local) -> Vec<Accepted> {
 }
 
 pub(super) fn accept(leaks: &mut [Leak], all: &[Accepted]) {
-    if all.is_empty() {
-        return;
-    }
     for leak in leaks {
         let print = leak.fingerprint.clone();
         let mut taken = Vec::new();
-        let mut is_accepted = |path: &str, line: u32| {
+        let rule = leak.rule.clone();
+        let mut is_accepted = |path: &str, line: u32, commit: Option<&str>| {
             let found = all.iter().find(|one| match &one.value {
                 Some(value) => *value == print,
                 None => one.path.as_deref() == Some(path) && one.line.is_none_or(|wanted| wanted == line),
             });
-            if let Some(one) = found {
-                let reason = format!("accepted by {}", one.by);
+            let by = found.map(|one| one.by.as_str()).or_else(|| own::accepts(&rule, path, commit));
+            if let Some(by) = by {
+                let reason = format!("accepted by {by}");
                 taken.push(LeakAccepted { path: path.to_owned(), line, reason });
             }
-            found.is_some()
+            by.is_some()
         };
         let before = leak.sites.len() as u64;
-        leak.sites.retain(|site| !is_accepted(&site.path, site.line));
-        leak.past.retain(|past| !is_accepted(&past.path, past.line));
+        leak.sites.retain(|site| !is_accepted(&site.path, site.line, None));
+        leak.past.retain(|past| !is_accepted(&past.path, past.line, past.first.as_deref()));
         let kept = leak.sites.len() as u64;
         // Places beyond those listed were not looked at one by one.
         leak.site_count = if kept == 0 { 0 } else { leak.site_count - (before - kept) };

@@ -40,10 +40,14 @@ pub(in crate::observe) async fn observe(net: &Net, url: &str) -> Seen<Leaks> {
     let last = match (&trail.end, trail.hops.last()) {
         (End::Arrived, Some(last)) => last,
         (End::Lost(miss), _) => return Seen::Missed(miss.clone()),
-        // What another site shows is not this one's.
-        _ => return Seen::Got(Leaks::default()),
+        // Where nothing listens nobody is handed anything.
+        (End::Closed, _) => return Seen::Got(Leaks::default()),
+        (End::Left(origin), _) if is_audited(net, origin) => return Seen::Got(Leaks::default()),
+        (end, _) => return Seen::Missed(unseen(start.as_str(), end)),
     };
-    let root = Url::parse(&last.url).unwrap_or(start);
+    let is_page = (200..300).contains(&last.status);
+    let status = last.status;
+    let root = Url::parse(&last.url).unwrap_or_else(|_| start.clone());
     let mut crawl = Crawl::new(root.clone());
     crawl.read(&Fetched { url: root, body: page.bytes, cut: page.cut, map: None, part: Part::Page });
     while let Some(batch) = crawl.batch() {
@@ -59,7 +63,35 @@ pub(in crate::observe) async fn observe(net: &Net, url: &str) -> Seen<Leaks> {
             }
         }
     }
-    Seen::Got(crawl.finish())
+    let seen = crawl.finish();
+    // An error page, or nothing at all, is not what the visitors get.
+    if !is_page || seen.tree.files == 0 {
+        let why = format!("{start} answers {status} with no page to look at, so its bundle was not seen");
+        return match seen {
+            Leaks { leaks, .. } if leaks.is_empty() => Seen::Missed(Miss::Unsupported(why)),
+            mut seen => {
+                seen.missed.push(Miss::Unsupported(why));
+                Seen::Got(seen)
+            }
+        };
+    }
+    Seen::Got(seen)
+}
+
+/// Is it a target of its own, whose bundle is looked at as such?
+fn is_audited(net: &Net, origin: &str) -> bool {
+    let same = |url: &str| Url::parse(url).is_ok_and(|url| url.origin().ascii_serialization() == origin);
+    net.target.sites.iter().any(|site| same(&site.url))
+}
+
+/// Why nothing was seen of a site that leads away from itself: that is no clean bundle.
+fn unseen(url: &str, end: &End) -> Miss {
+    Miss::Unsupported(match end {
+        End::Left(origin) => {
+            format!("{url} redirects to {origin}, whose bundle is another site's: audit {origin} too")
+        }
+        _ => format!("{url} redirects in a circle, so no bundle was seen"),
+    })
 }
 
 pub(in crate::observe) fn touches(url: &str) -> Vec<Touch> {

@@ -227,3 +227,28 @@ fn what_cannot_be_read_is_no_clean_bundle() {
     assert_eq!(leaks.tree.files, 401);
     assert!(format!("{:?}", leaks.missed).contains("more files of the bundle"), "{:?}", leaks.missed);
 }
+
+#[test]
+fn a_site_that_leads_elsewhere_is_no_clean_bundle() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4_096]);
+            let answer = "HTTP/1.1 302 Found\r\nlocation: https://portal.example.org/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    let server = Server { url, asked: Arc::default() };
+    match server.seen().leaks[&server.url].as_ref() {
+        Err(Miss::Unsupported(why)) => {
+            assert!(why.contains("redirects to https://portal.example.org"), "{why}")
+        }
+        other => panic!("{other:?}"),
+    }
+    let server = Server::start(files(&[]));
+    match server.seen().leaks[&server.url].as_ref() {
+        Err(Miss::Unsupported(why)) => assert!(why.contains("answers 404"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+}
