@@ -40,9 +40,8 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
         Ok(Shaken::Done(done)) => facts(&done.sent).ok().and_then(|(chain, _)| chain.into_iter().next()),
         _ => None,
     };
-    let enumerated = async {
-        if peer_speaks { Some(Box::pin(hello::enumerate(net, host, port)).await) } else { None }
-    };
+    let enumerated =
+        async { if peer_speaks { Some(Box::pin(hello::enumerate(net, host, port)).await) } else { None } };
     let (enumerated, ()) = tokio::join!(enumerated, Box::pin(say_goodbye(net, &mut shaken)));
     let mut plain = Vec::new();
     if let Some(enumerated) = enumerated {

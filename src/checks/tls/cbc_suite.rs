@@ -40,13 +40,11 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
     };
     let Some(offered) = offers.offers(Version::Tls12) else {
         let miss = offers.missed(Version::Tls12);
-        return miss
-            .map_or_else(|| Verdict::not_applicable("TLS 1.2 is not offered"), Verdict::inconclusive);
+        return miss.map_or_else(|| Verdict::not_applicable("TLS 1.2 is not offered"), Verdict::inconclusive);
     };
     // Weaker ones have checks of their own.
     let is_plain = |suite: &Suite| suite.cipher() == Cipher::Cbc && suite.has_forward_secrecy();
-    let found: Vec<&str> =
-        offered.known_suites().filter(is_plain).map(|suite| suite.name).collect();
+    let found: Vec<&str> = offered.known_suites().filter(is_plain).map(|suite| suite.name).collect();
     if found.is_empty() {
         return offered.cut.clone().map_or(Verdict::Pass, Verdict::inconclusive);
     }

@@ -36,8 +36,7 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
     };
     if offers.offers(Version::Tls13).is_none() {
         let miss = offers.missed(Version::Tls13);
-        return miss
-            .map_or_else(|| Verdict::not_applicable("TLS 1.3 is not offered"), Verdict::inconclusive);
+        return miss.map_or_else(|| Verdict::not_applicable("TLS 1.3 is not offered"), Verdict::inconclusive);
     }
     let old = || offers.known().filter(|(version, _)| (Version::Ssl3..=Version::Tls12).contains(version));
     let bare: Vec<&str> = old()

@@ -203,7 +203,10 @@ fn server_hello(body: &[u8]) -> Option<ServerHello> {
         suite: input.short()?,
         compression: input.byte()?,
         retry: random == RETRY,
-        downgraded: random.strip_suffix(&[0]).or(random.strip_suffix(&[1])).is_some_and(|head| head.ends_with(DOWNGRADE)),
+        downgraded: random
+            .strip_suffix(&[0])
+            .or(random.strip_suffix(&[1]))
+            .is_some_and(|head| head.ends_with(DOWNGRADE)),
         ..ServerHello::default()
     };
     // SSL 3.0 and old TLS end here.

@@ -1,9 +1,12 @@
 //! What a client that comes back may do: are there tickets, and do they allow early data?
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use rustls::{
-    NamedGroup,
+    NamedGroup, ProtocolVersion,
     client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue},
     pki_types::ServerName,
 };
@@ -19,6 +22,8 @@ use crate::{
     seen::{Miss, Resumption, Seen},
 };
 
+/// A server that does not hang up keeps nobody waiting for a piece of advice.
+const GOODBYE: Duration = Duration::from_millis(800);
 /// Most that is read of what a server says before it hangs up.
 const LIMIT: usize = 64 << 10;
 
@@ -66,10 +71,12 @@ impl ClientSessionStore for Tickets {
 /// Tickets of TLS 1.3 follow the handshake. Saying goodbye makes the server say what it has to say and
 /// hang up, so nobody has to guess how long to wait.
 pub(super) async fn ask(net: &Net, tickets: &Arc<Tickets>, stream: TlsStream<Tapped>) -> Seen<Resumption> {
-    if tickets.found().offered {
+    // Up to TLS 1.2 they are part of the handshake.
+    let is_over = stream.get_ref().1.protocol_version() != Some(ProtocolVersion::TLSv1_3);
+    if is_over || tickets.found().offered {
         return Seen::Got(tickets.found());
     }
-    timeout(net.patience(), until_the_end(tickets, stream))
+    timeout(net.patience().min(GOODBYE), until_the_end(tickets, stream))
         .await
         .unwrap_or_else(|_| Seen::Missed(Miss::Timeout("a server that does not hang up".to_owned())))
 }

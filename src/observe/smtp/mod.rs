@@ -110,13 +110,7 @@ fn is_own(host: &str, domain: &str) -> bool {
 }
 
 /// The server, and the chain that it sent; `probe` also asks for its older versions and its manners.
-async fn server(
-    net: &Net,
-    domain: &str,
-    host: &str,
-    port: u16,
-    probe: bool,
-) -> (MailServer, Option<Chain>) {
+async fn server(net: &Net, domain: &str, host: &str, port: u16, probe: bool) -> (MailServer, Option<Chain>) {
     let own = is_own(host, domain);
     let mut server = MailServer { host: host.to_owned(), port, own, ..MailServer::default() };
     let met = secure::meet(net, host, port).await;
@@ -188,7 +182,8 @@ async fn submission(net: &Net, domain: &str, mx: &[String]) -> Vec<MailServer> {
     }
     let top = registrable(domain).unwrap_or_else(|| domain.to_owned());
     let Some(host) = mx.iter().find(|host| is_within(host, &top)) else { return Vec::new() };
-    let met = all([SUBMISSIONS, 587].into_iter().map(|port| Box::pin(server(net, domain, host, port, true)))).await;
+    let met =
+        all([SUBMISSIONS, 587].into_iter().map(|port| Box::pin(server(net, domain, host, port, true)))).await;
     // Nobody announced these ports: one that is closed or silent is simply not in use.
     met.into_iter().map(|(server, _)| server).filter(|server| server.dialogue.got().is_some()).collect()
 }

@@ -146,7 +146,7 @@ fn audit_only(
         dkim_selectors: Vec::new(),
     });
     let target = Target { name: "test".to_owned(), domains: named.collect(), ..Target::default() };
-    let selection = 
+    let selection =
         Selection::new(stations.iter().map(|one| (*one).to_owned()).collect(), Vec::new(), false).unwrap();
     let plan = plan(&target, &selection, Consent::default());
     let options = Options {
@@ -372,7 +372,9 @@ fn tlsa_records_are_held_against_what_the_mail_host_presents() {
         assert_eq!(failed(&outcomes)["mail.test"], expected, "{case}");
     }
     // The station mail by itself talks to such a host, because the records must fit.
-    let zone = format!("@ MX 10 mx\n@ MX 20 bare\nmx A 192.0.2.25\nbare A 192.0.2.26\n_25._tcp.mx TLSA 3 1 1 {key}\n");
+    let zone = format!(
+        "@ MX 10 mx\n@ MX 20 bare\nmx A 192.0.2.25\nbare A 192.0.2.26\n_25._tcp.mx TLSA 3 1 1 {key}\n"
+    );
     let nsd = Nsd::serve(&[("mail.test.", &zone)]);
     let rules = [format!("mx.mail.test:25:127.0.0.1:{}", ports[0])];
     let (seen, outcomes) = audit_only(&["mail"], &["mail.test"], nsd.address, &rules, &authority);
@@ -407,8 +409,7 @@ fn the_station_mail_leaves_port_25_alone_where_nothing_depends_on_it() {
     deaf.set_nonblocking(true).unwrap();
     let port = deaf.local_addr().unwrap().port();
     let rules = [25, 465, 587].map(|from| format!("mx.mail.test:{from}:127.0.0.1:{port}"));
-    let (seen, outcomes) =
-        audit_only(&["domain", "mail"], &["mail.test"], nsd.address, &rules, &authority);
+    let (seen, outcomes) = audit_only(&["domain", "mail"], &["mail.test"], nsd.address, &rules, &authority);
     assert!(deaf.accept().is_err(), "somebody connected");
     assert!(seen.contacted.iter().all(|one| one.purpose != "smtp"), "{:?}", seen.contacted);
     let server = &seen.mail_servers["mail.test"].got().unwrap().exchangers[0];
