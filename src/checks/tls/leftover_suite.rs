@@ -16,7 +16,7 @@
 
 use crate::{
     checks::{Check, Context, Judge},
-    engine::hello::Version,
+    engine::hello::{Suite, Version},
     finding::{Confidence, Finding, Place, Severity},
     seen::Endpoint,
     station::Station,
@@ -38,7 +38,7 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         Ok(offers) => offers,
         Err(miss) => return Verdict::inconclusive(miss),
     };
-    let found = offers.shown(|suite| suite.is_leftover());
+    let found = offers.shown(Suite::is_leftover);
     if found.is_empty() {
         return offers.gap([Version::Tls12]).map_or(Verdict::Pass, Verdict::inconclusive);
     }

@@ -146,7 +146,7 @@ pub const CLASSES: [fn(Suite) -> bool; 12] = [
     |suite| suite.cipher() == Cipher::SmallBlock,
     |suite| suite.cipher() == Cipher::Aead,
     |suite| suite.cipher() == Cipher::Cbc,
-    |suite| suite.is_leftover(),
+    Suite::is_leftover,
 ];
 
 #[cfg(test)]
