@@ -45,7 +45,7 @@ pub struct Consent {
 pub fn plan(target: &Target, selection: &Selection, consent: Consent) -> Plan {
     let checks = selection.checks();
     let needed: BTreeSet<Kind> = checks.iter().flat_map(|check| check.judge.needs()).copied().collect();
-    let candidates: BTreeSet<Question> = candidates(target, selection)
+    let candidates: BTreeSet<Question> = candidates(target, selection, &checks)
         .into_iter()
         .filter(|question| needed.contains(&question.kind()))
         // Offline the files are searched; that nobody looked at the site too is no undecided check.
@@ -65,14 +65,17 @@ pub fn plan(target: &Target, selection: &Selection, consent: Consent) -> Plan {
 }
 
 /// Every question the target gives rise to.
-fn candidates(target: &Target, selection: &Selection) -> Vec<Question> {
+fn candidates(target: &Target, selection: &Selection, checks: &[&'static Check]) -> Vec<Question> {
     let mut questions = Vec::new();
+    // Outgoing port 25 is often blocked, and silence costs seconds: only the station tls is worth them.
+    let about_servers = |check: &&&Check| check.judge.needs().contains(&Kind::MailServers);
+    let all = checks.iter().filter(about_servers).any(|check| check.station == Station::Tls);
     for domain in &target.domains {
         questions.push(Question::Zone { domain: domain.name.clone() });
         questions.push(Question::Delegation { domain: domain.name.clone() });
         questions
             .push(Question::Mail { domain: domain.name.clone(), selectors: domain.dkim_selectors.clone() });
-        questions.push(Question::MailServers { domain: domain.name.clone() });
+        questions.push(Question::MailServers { domain: domain.name.clone(), all });
     }
     for site in &target.sites {
         if site.url.starts_with("https:") {
@@ -166,7 +169,7 @@ pub fn subject_of(question: &Question) -> String {
         Question::Zone { domain }
         | Question::Delegation { domain }
         | Question::Mail { domain, .. }
-        | Question::MailServers { domain } => domain.clone(),
+        | Question::MailServers { domain, .. } => domain.clone(),
         Question::Endpoint { host, port } => endpoint(host, *port),
         Question::Route { site, path } => format!("{site}{path}"),
         Question::Webhook { subject } => subject.clone(),

@@ -3,6 +3,7 @@
 mod capture;
 mod files;
 pub(super) mod handshake;
+mod resume;
 mod revoked;
 mod status;
 mod trust;
@@ -28,7 +29,7 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> {
     let mut endpoint = Endpoint { host: host.to_owned(), port, ..Endpoint::default() };
-    let shaken = shake(net, host, port).await;
+    let mut shaken = shake(net, host, port).await;
     let peer_speaks = match &shaken {
         Ok(Shaken::Refused(Refusal::PlainHttp)) => false,
         Ok(_) => true,
@@ -36,10 +37,12 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
         Err(miss) => matches!(miss, Miss::Refused(_) | Miss::Malformed(_)),
     };
     let named = match &shaken {
-        Ok(Shaken::Done(done)) => facts(&done.sent).ok().and_then(|chain| chain.into_iter().next()),
+        Ok(Shaken::Done(done)) => facts(&done.sent).ok().and_then(|(chain, _)| chain.into_iter().next()),
         _ => None,
     };
-    let enumerated = if peer_speaks { Some(Box::pin(hello::enumerate(net, host, port)).await) } else { None };
+    let enumerated =
+        async { if peer_speaks { Some(Box::pin(hello::enumerate(net, host, port)).await) } else { None } };
+    let (enumerated, ()) = tokio::join!(enumerated, Box::pin(say_goodbye(net, &mut shaken)));
     let mut plain = Vec::new();
     if let Some(enumerated) = enumerated {
         endpoint.offers = enumerated.offers;
@@ -97,7 +100,13 @@ async fn revoked_or_not(
 fn present(endpoint: &mut Endpoint, net: &Net, sent: &[CertificateDer<'_>], miss: Option<Miss>) {
     endpoint.chain = match miss {
         Some(miss) if sent.is_empty() => Seen::Missed(miss),
-        _ => facts(sent).into(),
+        _ => match facts(sent) {
+            Ok((chain, unread)) => {
+                endpoint.unread = unread;
+                Seen::Got(chain)
+            }
+            Err(miss) => Seen::Missed(miss),
+        },
     };
     match endpoint.leaf() {
         Ok(leaf) => {
@@ -118,7 +127,7 @@ fn present(endpoint: &mut Endpoint, net: &Net, sent: &[CertificateDer<'_>], miss
 
 /// The facts of a chain that was sent elsewhere, and whether it is to be trusted.
 pub(super) fn judged(net: &Net, sent: &[CertificateDer<'_>]) -> (Seen<Vec<Certificate>>, Seen<Trust>) {
-    let chain: Seen<Vec<Certificate>> = facts(sent).into();
+    let chain: Seen<Vec<Certificate>> = facts(sent).map(|(chain, _)| chain).into();
     let trust = match chain.as_ref() {
         Ok(chain) => chain.first().map(|leaf| trust::judge(net, leaf, sent)).ok_or(Miss::NotAsked).into(),
         Err(miss) => Seen::Missed(miss.clone()),
@@ -151,20 +160,30 @@ async fn shake(net: &Net, host: &str, port: u16) -> Result<Shaken, Miss> {
 
 async fn attempt(net: &Net, host: &str, port: u16) -> Result<Shaken, Miss> {
     let stream = net.connect(host, port, "tls").await?;
-    let mut shaken = handshake::over(net, Greeting::web(host, port), stream.tcp).await;
-    if let Ok(Shaken::Done(done)) = &mut shaken {
-        done.stream = None;
-    }
-    shaken
+    handshake::over(net, Greeting::web(host, port), stream.tcp).await
 }
 
-/// The facts of each certificate, as sent.
-pub(super) fn facts(sent: &[CertificateDer<'_>]) -> Result<Vec<Certificate>, Miss> {
-    if sent.is_empty() {
-        return Err(Miss::Malformed("the server sent no certificate".to_owned()));
+/// Ends the connection, at once because some servers serve one at a time, and hears what is still to come.
+async fn say_goodbye(net: &Net, shaken: &mut Result<Shaken, Miss>) {
+    if let Ok(Shaken::Done(done)) = shaken
+        && let Some(stream) = done.stream.take()
+    {
+        done.session.resumption = resume::ask(net, &done.tickets, stream).await;
     }
-    sent.iter()
-        .take(CHAIN)
-        .map(|der| certificate::parse(der).map_err(|err| Miss::Malformed(err.to_string())))
-        .collect()
+}
+
+/// The facts of each certificate, as sent, and which of those behind the leaf cannot be read.
+pub(super) fn facts(sent: &[CertificateDer<'_>]) -> Result<(Vec<Certificate>, Vec<String>), Miss> {
+    let Some((leaf, others)) = sent.split_first() else {
+        return Err(Miss::Malformed("the server sent no certificate".to_owned()));
+    };
+    let leaf = certificate::parse(leaf).map_err(|err| Miss::Malformed(err.to_string()))?;
+    let (mut chain, mut unread) = (vec![leaf], Vec::new());
+    for (index, der) in others.iter().take(CHAIN - 1).enumerate() {
+        match certificate::parse(der) {
+            Ok(one) => chain.push(one),
+            Err(err) => unread.push(format!("number {} of {}: {err}", index + 2, sent.len())),
+        }
+    }
+    Ok((chain, unread))
 }

@@ -187,7 +187,9 @@ async fn ask_network(question: &Question, net: &Net) -> Observed {
         Question::Zone { domain } => Observed::Zone(zone::observe(net, domain).await),
         Question::Delegation { domain } => Observed::Delegation(delegation::observe(net, domain).await),
         Question::Mail { domain, selectors } => Observed::Mail(mail::observe(net, domain, selectors).await),
-        Question::MailServers { domain } => Observed::MailServers(smtp::observe(net, domain).await),
+        Question::MailServers { domain, all } => {
+            Observed::MailServers(smtp::observe(net, domain, *all).await)
+        }
         Question::Endpoint { host, port } => {
             Observed::Endpoint(Box::new(endpoint::observe(net, host, *port).await))
         }

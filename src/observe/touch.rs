@@ -8,7 +8,7 @@ pub fn touches(question: &Question) -> Vec<Touch> {
         Question::Zone { domain } => super::zone::touches(domain),
         Question::Delegation { domain } => super::delegation::touches(domain),
         Question::Mail { domain, selectors } => super::mail::touches(domain, selectors),
-        Question::MailServers { domain } => super::smtp::touches(domain),
+        Question::MailServers { domain, all } => super::smtp::touches(domain, *all),
         Question::Endpoint { host, port } => super::endpoint::touches(host, *port),
         Question::Site { url } => super::site::touches(url),
         Question::Route { site, path } => super::route::touches(site, path),

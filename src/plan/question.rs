@@ -16,9 +16,11 @@ pub enum Question {
         domain: String,
         selectors: Vec<String>,
     },
-    /// The mail servers of a domain, over SMTP.
+    /// The mail servers of a domain. Over SMTP all of them, or only those with TLSA records, of which
+    /// the station mail wants to know whether they fit.
     MailServers {
         domain: String,
+        all: bool,
     },
     Endpoint {
         host: String,

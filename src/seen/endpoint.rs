@@ -15,8 +15,11 @@ pub struct Endpoint {
     pub session: Seen<Session>,
     /// What the server did in place of completing the handshake.
     pub refusal: Option<Refusal>,
-    /// As sent: the leaf first, never empty. Missed where none was sent or one cannot be parsed.
+    /// As sent: the leaf first, never empty. Missed where none was sent or the leaf cannot be parsed.
     pub chain: Seen<Vec<Certificate>>,
+    /// Certificates behind the leaf that cannot be parsed and are not in `chain`: which, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
     pub trust: Seen<Trust>,
     /// Is the server's certificate revoked, by the CRL it points to?
     pub revocation: Seen<Revocation>,
@@ -61,6 +64,18 @@ pub struct Session {
     pub alpn: Option<String>,
     /// An OCSP response was stapled.
     pub stapled: bool,
+    /// Asked of web servers only.
+    pub resumption: Seen<Resumption>,
+}
+
+/// What a client that comes back may do.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Resumption {
+    /// Session tickets or identifiers were given out.
+    pub offered: bool,
+    /// Bytes that may be sent before the handshake is over (RFC 8446 section 4.2.10); 0: none.
+    pub early_data: u32,
 }
 
 /// A definite answer that is not a TLS 1.2 or 1.3 handshake. Silence and resets are misses.

@@ -52,6 +52,8 @@ pub struct Offered {
     pub heartbeat: bool,
     /// An OCSP response came with the certificate.
     pub staple: bool,
+    /// Every answer up to TLS 1.2 says that TLS 1.3 was possible (RFC 8446 section 4.1.3).
+    pub marks_downgrade: Option<bool>,
     /// Parameters of every key exchange seen, without repetition.
     pub key_exchanges: Vec<KeyExchange>,
 }

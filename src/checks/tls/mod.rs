@@ -3,11 +3,14 @@
 mod address_dead;
 mod address_differs;
 mod broken_suite;
+mod cbc_suite;
 mod certificate_profile;
 mod chain_expires_soon;
 mod chain_order;
 mod client_auth;
 mod compression;
+mod downgrade_unmarked;
+mod early_data;
 mod expired;
 mod expires_soon;
 mod factorable_key;
@@ -16,7 +19,9 @@ mod heartbeat;
 mod incomplete_chain;
 mod insecure_renegotiation;
 mod key_identifiers;
+mod kyber_draft;
 mod leaf_is_ca;
+mod leftover_suite;
 mod legacy_version;
 mod malformed_certificate;
 mod md5_suite;
@@ -26,8 +31,10 @@ mod no_aead;
 mod no_extended_master_secret;
 mod no_fallback_signal;
 mod no_forward_secrecy;
+mod no_http2;
 mod no_modern_version;
 mod no_post_quantum;
+mod no_resumption;
 mod no_revocation_pointer;
 mod no_san;
 mod no_server_auth;
@@ -60,6 +67,7 @@ mod starttls_refused;
 mod submission_auth_in_clear;
 mod too_few_scts;
 mod unknown_critical_extension;
+mod unsafe_prime;
 mod untrusted_chain;
 mod validity_too_long;
 mod weak_curve;
@@ -82,11 +90,14 @@ pub const ALL: &[&Check] = &[
     &address_dead::CHECK,
     &address_differs::CHECK,
     &broken_suite::CHECK,
-    &chain_expires_soon::CHECK,
+    &cbc_suite::CHECK,
     &certificate_profile::CHECK,
+    &chain_expires_soon::CHECK,
     &chain_order::CHECK,
     &client_auth::CHECK,
     &compression::CHECK,
+    &downgrade_unmarked::CHECK,
+    &early_data::CHECK,
     &expired::CHECK,
     &expires_soon::CHECK,
     &factorable_key::CHECK,
@@ -95,7 +106,9 @@ pub const ALL: &[&Check] = &[
     &incomplete_chain::CHECK,
     &insecure_renegotiation::CHECK,
     &key_identifiers::CHECK,
+    &kyber_draft::CHECK,
     &leaf_is_ca::CHECK,
+    &leftover_suite::CHECK,
     &legacy_version::CHECK,
     &malformed_certificate::CHECK,
     &md5_suite::CHECK,
@@ -105,8 +118,10 @@ pub const ALL: &[&Check] = &[
     &no_extended_master_secret::CHECK,
     &no_fallback_signal::CHECK,
     &no_forward_secrecy::CHECK,
+    &no_http2::CHECK,
     &no_modern_version::CHECK,
     &no_post_quantum::CHECK,
+    &no_resumption::CHECK,
     &no_revocation_pointer::CHECK,
     &no_san::CHECK,
     &no_server_auth::CHECK,
@@ -139,6 +154,7 @@ pub const ALL: &[&Check] = &[
     &submission_auth_in_clear::CHECK,
     &too_few_scts::CHECK,
     &unknown_critical_extension::CHECK,
+    &unsafe_prime::CHECK,
     &untrusted_chain::CHECK,
     &validity_too_long::CHECK,
     &weak_curve::CHECK,

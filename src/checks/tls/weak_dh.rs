@@ -46,7 +46,7 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
     };
     let mut primes: Vec<(u32, &str)> = Vec::new();
     for exchange in offers.known().flat_map(|(_, offered)| &offered.key_exchanges) {
-        if let KeyExchange::Dhe { bits, prime } = exchange
+        if let KeyExchange::Dhe { bits, prime, .. } = exchange
             && *bits < SOUND
             && !primes.contains(&(*bits, prime))
         {

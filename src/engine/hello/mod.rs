@@ -4,12 +4,14 @@
 
 mod client;
 mod kex;
+mod prime;
 mod server;
 mod suites;
 
 pub use self::{
     client::{ClientHello, sslv2_hello},
     kex::KeyExchange,
+    prime::{Modulus, modulus},
     server::{Alert, Flight, Progress, Reader, ServerHello},
     suites::{CLASSES, Cipher, Exchange, Suite},
 };

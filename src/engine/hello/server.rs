@@ -11,6 +11,9 @@ const RETRY: [u8; 32] = [
     0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 ];
 
+/// Precedes the last byte of such a `random`: 1 for TLS 1.2, 0 for older ones.
+const DOWNGRADE: &[u8] = b"DOWNGRD";
+
 /// What a server chose.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ServerHello {
@@ -24,6 +27,8 @@ pub struct ServerHello {
     pub extensions: Vec<u16>,
     pub alpn: Option<Vec<u8>>,
     pub retry: bool,
+    /// The end of `random` says that a better version was possible (RFC 8446 section 4.1.3).
+    pub downgraded: bool,
 }
 
 /// A TLS alert (RFC 8446 section 6): level 1 warning, 2 fatal.
@@ -50,6 +55,8 @@ pub struct Flight {
     /// An OCSP response, DER.
     pub staple: Option<Vec<u8>>,
     pub key_exchange: Option<KeyExchange>,
+    /// The whole modulus of a finite-field exchange.
+    pub prime: Option<Vec<u8>>,
     pub alert: Option<Alert>,
 }
 
@@ -168,6 +175,7 @@ impl Reader {
             12 => {
                 let suite = self.flight.hello.as_ref().and_then(|hello| Suite::by_number(hello.suite));
                 self.flight.key_exchange = suite.and_then(|suite| KeyExchange::read(suite, body));
+                self.flight.prime = self.flight.key_exchange.as_ref().and_then(|one| one.prime(body));
             }
             22 => {
                 let mut input = Input(body);
@@ -195,6 +203,10 @@ fn server_hello(body: &[u8]) -> Option<ServerHello> {
         suite: input.short()?,
         compression: input.byte()?,
         retry: random == RETRY,
+        downgraded: random
+            .strip_suffix(&[0])
+            .or(random.strip_suffix(&[1]))
+            .is_some_and(|head| head.ends_with(DOWNGRADE)),
         ..ServerHello::default()
     };
     // SSL 3.0 and old TLS end here.

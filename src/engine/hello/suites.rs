@@ -113,6 +113,13 @@ impl Suite {
         matches!(self.exchange(), Exchange::Tls13 | Exchange::Ecdhe | Exchange::Dhe)
     }
 
+    /// A national cipher, or a way to authenticate that no browser knows: left over from another time.
+    pub fn is_leftover(self) -> bool {
+        let parts = ["SEED", "CAMELLIA", "ARIA", "GOST", "28147", "KUZNYECHIK", "MAGMA", "_SM4_", "_DSS_"];
+        let others = ["KRB5", "PSK", "SRP_", "ECCPWD"];
+        !self.is_tls13() && parts.iter().chain(&others).any(|part| self.name.contains(part))
+    }
+
     /// A suite that nearly every stack of its time knows: enough to tell a server that refuses a
     /// version from one that refuses long lists.
     pub fn is_common(self) -> bool {
@@ -127,7 +134,7 @@ impl Suite {
 }
 
 /// Classes that together answer every question about strength; a suite may belong to several.
-pub const CLASSES: [fn(Suite) -> bool; 10] = [
+pub const CLASSES: [fn(Suite) -> bool; 12] = [
     |suite| suite.exchange() == Exchange::Ecdhe,
     |suite| suite.exchange() == Exchange::Dhe,
     |suite| matches!(suite.exchange(), Exchange::Rsa | Exchange::Static),
@@ -138,6 +145,8 @@ pub const CLASSES: [fn(Suite) -> bool; 10] = [
     |suite| suite.cipher() == Cipher::Rc4,
     |suite| suite.cipher() == Cipher::SmallBlock,
     |suite| suite.cipher() == Cipher::Aead,
+    |suite| suite.cipher() == Cipher::Cbc,
+    Suite::is_leftover,
 ];
 
 #[cfg(test)]

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use rustls::{
     AlertDescription, ClientConfig, Error, PeerIncompatible,
+    client::Resumption,
     pki_types::{CertificateDer, ServerName},
 };
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use super::{capture::Capture, wire::Tapped};
+use super::{capture::Capture, resume::Tickets, wire::Tapped};
 use crate::{
     observe::Net,
     seen::{Miss, Refusal, Session},
@@ -38,6 +39,8 @@ pub(in crate::observe) struct Done {
     pub(in crate::observe) sent: Vec<CertificateDer<'static>>,
     /// An OCSP response, DER; may be empty.
     pub(in crate::observe) staple: Vec<u8>,
+    /// What was given out for the next time; under TLS 1.3 nothing yet.
+    pub(in crate::observe) tickets: Arc<Tickets>,
     /// Still open: whoever does not go on talking drops it, for there are servers that serve one at a time.
     pub(in crate::observe) stream: Option<TlsStream<Tapped>>,
 }
@@ -58,7 +61,8 @@ pub(in crate::observe) async fn over(
     let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
         .map_err(|_| Miss::Unsupported(format!("{host} is not a host name")))?;
     let capture = Arc::new(Capture::default());
-    let config = config(&capture, greeting)?;
+    let tickets = Arc::new(Tickets::default());
+    let config = config(&capture, &tickets, greeting)?;
     let (tapped, tap) = Tapped::new(tcp);
     let shaking = TlsConnector::from(config).connect(name, tapped);
     let shaken = tokio::time::timeout(net.patience(), shaking)
@@ -68,14 +72,18 @@ pub(in crate::observe) async fn over(
         Ok(stream) => {
             let session = session(stream.get_ref().1, &capture);
             let (sent, staple) = capture.parts();
-            Ok(Shaken::Done(Box::new(Done { session, sent, staple, stream: Some(stream) })))
+            Ok(Shaken::Done(Box::new(Done { session, sent, staple, tickets, stream: Some(stream) })))
         }
         Err(_) if tap.began_with(b"HTTP/") => Ok(Shaken::Refused(Refusal::PlainHttp)),
         Err(err) => refusal(&err, host, port).map(Shaken::Refused),
     }
 }
 
-fn config(capture: &Arc<Capture>, greeting: Greeting<'_>) -> Result<Arc<ClientConfig>, Miss> {
+fn config(
+    capture: &Arc<Capture>,
+    tickets: &Arc<Tickets>,
+    greeting: Greeting<'_>,
+) -> Result<Arc<ClientConfig>, Miss> {
     let mut config = ClientConfig::builder_with_provider(capture.provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|err| Miss::Internal(format!("TLS configuration: {err}")))?
@@ -84,6 +92,7 @@ fn config(capture: &Arc<Capture>, greeting: Greeting<'_>) -> Result<Arc<ClientCo
         .with_no_client_auth();
     config.alpn_protocols = greeting.alpn.iter().map(|name| name.to_vec()).collect();
     config.enable_sni = greeting.named;
+    config.resumption = Resumption::store(tickets.clone());
     Ok(Arc::new(config))
 }
 
@@ -104,6 +113,7 @@ fn session(connection: &rustls::ClientConnection, capture: &Capture) -> Session 
         group: connection.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name())),
         alpn,
         stapled: capture.stapled(),
+        ..Session::default()
     }
 }
 

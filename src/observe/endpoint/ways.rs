@@ -121,7 +121,7 @@ async fn glance(net: &Net, peers: &[SocketAddr], greeting: Greeting<'_>) -> Seen
 
 fn in_short(net: &Net, host: &str, done: &handshake::Done) -> Presented {
     let version = done.session.version.clone();
-    let Some(leaf) = facts(&done.sent).ok().and_then(|chain| chain.into_iter().next()) else {
+    let Some(leaf) = facts(&done.sent).ok().and_then(|(chain, _)| chain.into_iter().next()) else {
         return Presented { version, ..Presented::default() };
     };
     Presented {

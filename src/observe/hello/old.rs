@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     engine::hello::{
-        Alert, CLASSES, ClientHello, Exchange, Flight, GROUPS, OLD_CURVES, ServerHello, Suite, Version,
+        self, Alert, CLASSES, ClientHello, Exchange, Flight, GROUPS, KeyExchange, OLD_CURVES, ServerHello,
+        Suite, Version,
     },
     seen::{Miss, Offered, Offers},
 };
@@ -15,6 +16,8 @@ use crate::{
 const CHUNK: usize = 60;
 /// Curves below this many bits are weak (NIST SP 800-186: at least 112 bits of security).
 const WEAK_CURVE: u16 = 224;
+/// Most moduli of one version that are looked at closely: a server has one, seldom two.
+const PRIMES: usize = 3;
 /// Extension numbers (IANA, TLS ExtensionType).
 const HEARTBEAT: u16 = 15;
 const EXTENDED_MASTER_SECRET: u16 = 23;
@@ -115,7 +118,7 @@ impl Asker<'_> {
     /// All classes at once: two round trips whatever the number of suites.
     async fn by_class(&mut self) {
         let lists = CLASSES.map(numbers);
-        let [ecdhe, dhe, fixed, anonymous, null, export, des, rc4, small, aead] = &lists;
+        let [ecdhe, dhe, fixed, anonymous, null, export, des, rc4, small, aead, cbc, leftover] = &lists;
         let this = &*self;
         let replies = tokio::join!(
             this.ask(ecdhe),
@@ -128,6 +131,8 @@ impl Asker<'_> {
             this.ask(rc4),
             this.ask(small),
             this.ask(aead),
+            this.ask(cbc),
+            this.ask(leftover),
         );
         let replies = <[_; CLASSES.len()]>::from(replies);
         self.offered.sampled = true;
@@ -247,14 +252,24 @@ impl Offered {
         self.tickets |= has(SESSION_TICKET);
         self.heartbeat |= has(HEARTBEAT);
         self.staple |= flight.staple.is_some();
+        if chosen.version != Version::Tls13.wire() {
+            self.marks_downgrade = Some(chosen.downgraded && self.marks_downgrade != Some(false));
+        }
         self.take_parameters(flight);
     }
 
     fn take_parameters(&mut self, flight: &Flight) {
         if let Some(exchange) = &flight.key_exchange
-            && !self.key_exchanges.contains(exchange)
+            && !self.key_exchanges.iter().any(|known| known.is_like(exchange))
         {
-            self.key_exchanges.push(exchange.clone());
+            let mut exchange = exchange.clone();
+            let looked_at = self.key_exchanges.iter().filter(|one| matches!(one, KeyExchange::Dhe { .. }));
+            if let (KeyExchange::Dhe { modulus, .. }, Some(prime)) = (&mut exchange, &flight.prime)
+                && looked_at.count() < PRIMES
+            {
+                *modulus = hello::modulus(prime);
+            }
+            self.key_exchanges.push(exchange);
         }
     }
 }

@@ -17,6 +17,8 @@ use crate::{
     seen::{Dialogue, Miss},
 };
 
+/// Most addresses of a host that are tried.
+const ADDRESSES: usize = 2;
 /// A blocked port says nothing, so nobody waits long for it; one lost packet is made up for.
 const CONNECT: Duration = Duration::from_millis(2_500);
 /// Servers let strangers wait six seconds to see whether they speak out of turn.
@@ -40,12 +42,17 @@ pub(super) async fn connect(net: &Net, host: &str, port: u16) -> Result<TcpStrea
     let redirected = net.redirected(host, port) != (host.to_owned(), port);
     let mut last = Miss::NoSuchName(host.to_owned());
     net.note_contact(host, port, "smtp");
-    for peer in net.peers(host, port).await?.into_iter().take(2) {
+    let peers = net.peers(host, port).await?;
+    let until = Instant::now() + CONNECT.min(net.patience());
+    let count = peers.len().min(ADDRESSES);
+    for (index, peer) in peers.into_iter().take(ADDRESSES).enumerate() {
         if let Some(why) = unreachable(peer.ip()).filter(|_| !redirected) {
             last = Miss::Unsupported(format!("{host} has the address {}, {why}", peer.ip()));
             continue;
         }
-        match timeout(CONNECT.min(net.patience()), TcpStream::connect(peer)).await {
+        // A silent address must not use up the time of the one behind it, and both have no more than one.
+        let share = until.saturating_duration_since(Instant::now()) / (count - index).max(1) as u32;
+        match timeout(share, TcpStream::connect(peer)).await {
             Ok(Ok(tcp)) => {
                 let _ = tcp.set_nodelay(true);
                 return Ok(tcp);

@@ -27,7 +27,8 @@ const RECORDS: usize = 32;
 const SMTP: u16 = 25;
 const SUBMISSIONS: u16 = 465;
 
-pub(super) async fn observe(net: &Net, domain: &str) -> Seen<MailServers> {
+/// Talks with all servers, or else only with those that have TLSA records.
+pub(super) async fn observe(net: &Net, domain: &str, talk: bool) -> Seen<MailServers> {
     let mx = |data: &RData| match data {
         RData::MX(mx) => Some((mx.preference, plain(&mx.exchange.to_ascii()))),
         _ => None,
@@ -41,16 +42,25 @@ pub(super) async fn observe(net: &Net, domain: &str) -> Seen<MailServers> {
     let hosts: Vec<String> =
         records.into_iter().map(|(_, host)| host).filter(|host| !host.is_empty()).collect();
     let left_out = hosts.len().saturating_sub(HOSTS);
-    let exchangers = all(hosts.iter().take(HOSTS).map(|host| Box::pin(exchanger(net, domain, host))));
-    let (exchangers, submission) = tokio::join!(exchangers, Box::pin(submission(net, domain, &hosts)));
+    let exchangers = all(hosts.iter().take(HOSTS).map(|host| Box::pin(exchanger(net, domain, host, talk))));
+    let submission =
+        async { if talk { Box::pin(submission(net, domain, &hosts)).await } else { Vec::new() } };
+    let (exchangers, submission) = tokio::join!(exchangers, submission);
     Seen::Got(MailServers { exchangers, left_out, submission, mx_secure: Seen::Got(found.secure) })
 }
 
-pub(super) fn touches(domain: &str) -> Vec<Touch> {
+pub(super) fn touches(domain: &str, talk: bool) -> Vec<Touch> {
+    let mx = Touch::Dns { name: domain.to_owned(), record: "MX".to_owned() };
+    let tlsa = Touch::Then { what: format!("the TLSA records of at most {HOSTS} MX hosts") };
+    if !talk {
+        let what = "port 25 of the MX hosts that have TLSA records: EHLO, STARTTLS and one handshake; no mail \
+                    is sent";
+        return vec![mx, tlsa, Touch::Then { what: what.to_owned() }];
+    }
     let srv = ["_submission._tcp", "_submissions._tcp"];
     let asked = srv.map(|label| Touch::Dns { name: format!("{label}.{domain}"), record: "SRV".to_owned() });
     let mut touches = vec![
-        Touch::Dns { name: domain.to_owned(), record: "MX".to_owned() },
+        mx,
         Touch::Then {
             what: format!(
                 "port 25 of at most {HOSTS} MX hosts: EHLO, STARTTLS and one handshake; no mail is sent. Of \
@@ -58,7 +68,7 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
                  one NOOP sent along with STARTTLS, which a sound server ignores"
             ),
         },
-        Touch::Then { what: format!("the TLSA records of at most {HOSTS} MX hosts") },
+        tlsa,
         Touch::Then {
             what: format!(
                 "at most {SUBMISSION} places to hand in mail: what SRV records name, else ports 465 and 587 \
@@ -70,9 +80,23 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
     touches
 }
 
-/// One MX host.
-async fn exchanger(net: &Net, domain: &str, host: &str) -> MailServer {
-    let (mut server, tlsa) = tokio::join!(server(net, domain, host, SMTP), tlsa(net, host, SMTP));
+/// One MX host. Unless it is to be talked to in any case, its TLSA records decide whether it is.
+async fn exchanger(net: &Net, domain: &str, host: &str, talk: bool) -> MailServer {
+    if !talk {
+        let tlsa = tlsa(net, host, SMTP).await;
+        if !tlsa.as_ref().is_ok_and(|set| !set.records.is_empty()) {
+            let own = is_own(host, domain);
+            return MailServer {
+                host: host.to_owned(),
+                port: SMTP,
+                own,
+                tlsa: tlsa.into(),
+                ..MailServer::default()
+            };
+        }
+    }
+    let (mut server, tlsa) =
+        tokio::join!(Box::pin(server(net, domain, host, SMTP, talk)), tlsa(net, host, SMTP));
     let chain = server.1.take();
     server.0.tlsa = tlsa.map_or_else(Seen::Missed, |set| Seen::Got(matched(set, chain.as_deref())));
     server.0
@@ -80,15 +104,20 @@ async fn exchanger(net: &Net, domain: &str, host: &str) -> MailServer {
 
 type Chain = Vec<Vec<u8>>;
 
-/// The server, and the chain that it sent.
-async fn server(net: &Net, domain: &str, host: &str, port: u16) -> (MailServer, Option<Chain>) {
-    let own = is_within(host, &registrable(domain).unwrap_or_else(|| domain.to_owned()));
+/// Does a host lie below the domain's own registered name?
+fn is_own(host: &str, domain: &str) -> bool {
+    is_within(host, &registrable(domain).unwrap_or_else(|| domain.to_owned()))
+}
+
+/// The server, and the chain that it sent; `probe` also asks for its older versions and its manners.
+async fn server(net: &Net, domain: &str, host: &str, port: u16, probe: bool) -> (MailServer, Option<Chain>) {
+    let own = is_own(host, domain);
     let mut server = MailServer { host: host.to_owned(), port, own, ..MailServer::default() };
     let met = secure::meet(net, host, port).await;
     server.dialogue = met.dialogue;
     server.secured = met.secured;
     // Of strangers' servers nobody here can change anything.
-    if own && port != SUBMISSIONS && met.spoke_tls {
+    if probe && own && port != SUBMISSIONS && met.spoke_tls {
         let (versions, injected) = tokio::join!(
             Box::pin(secure::versions(net, host, port)),
             Box::pin(secure::injected(net, host, port))
@@ -148,12 +177,13 @@ async fn submission(net: &Net, domain: &str, mx: &[String]) -> Vec<MailServer> {
         .collect();
     if !announced.is_empty() {
         let places = announced.iter().take(SUBMISSION);
-        let met = all(places.map(|(port, host)| Box::pin(server(net, domain, host, *port)))).await;
+        let met = all(places.map(|(port, host)| Box::pin(server(net, domain, host, *port, true)))).await;
         return met.into_iter().map(|(server, _)| server).collect();
     }
     let top = registrable(domain).unwrap_or_else(|| domain.to_owned());
     let Some(host) = mx.iter().find(|host| is_within(host, &top)) else { return Vec::new() };
-    let met = all([SUBMISSIONS, 587].into_iter().map(|port| Box::pin(server(net, domain, host, port)))).await;
+    let met =
+        all([SUBMISSIONS, 587].into_iter().map(|port| Box::pin(server(net, domain, host, port, true)))).await;
     // Nobody announced these ports: one that is closed or silent is simply not in use.
     met.into_iter().map(|(server, _)| server).filter(|server| server.dialogue.got().is_some()).collect()
 }

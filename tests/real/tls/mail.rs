@@ -130,13 +130,24 @@ fn audit(
     rules: &[String],
     authority: &Authority,
 ) -> (Observations, Vec<Outcome>) {
+    audit_only(&["tls", "mail"], domains, resolver, rules, authority)
+}
+
+fn audit_only(
+    stations: &[&str],
+    domains: &[&str],
+    resolver: SocketAddr,
+    rules: &[String],
+    authority: &Authority,
+) -> (Observations, Vec<Outcome>) {
     let named = domains.iter().map(|name| Domain {
         name: (*name).to_owned(),
         mail: MailUse::Unknown,
         dkim_selectors: Vec::new(),
     });
     let target = Target { name: "test".to_owned(), domains: named.collect(), ..Target::default() };
-    let selection = Selection::new(vec!["tls".to_owned(), "mail".to_owned()], Vec::new(), false).unwrap();
+    let selection =
+        Selection::new(stations.iter().map(|one| (*one).to_owned()).collect(), Vec::new(), false).unwrap();
     let plan = plan(&target, &selection, Consent::default());
     let options = Options {
         root: None,
@@ -360,6 +371,21 @@ fn tlsa_records_are_held_against_what_the_mail_host_presents() {
         let expected: BTreeSet<&str> = wrong.iter().copied().collect();
         assert_eq!(failed(&outcomes)["mail.test"], expected, "{case}");
     }
+    // The station mail by itself talks to such a host, because the records must fit.
+    let zone = format!(
+        "@ MX 10 mx\n@ MX 20 bare\nmx A 192.0.2.25\nbare A 192.0.2.26\n_25._tcp.mx TLSA 3 1 1 {key}\n"
+    );
+    let nsd = Nsd::serve(&[("mail.test.", &zone)]);
+    let rules = [format!("mx.mail.test:25:127.0.0.1:{}", ports[0])];
+    let (seen, outcomes) = audit_only(&["mail"], &["mail.test"], nsd.address, &rules, &authority);
+    let servers = seen.mail_servers["mail.test"].got().unwrap();
+    assert_eq!(servers.exchangers[0].tlsa.got().unwrap().records[0].fits, Some(true));
+    assert!(servers.exchangers[1].dialogue.got().is_none());
+    let talked: Vec<&str> =
+        seen.contacted.iter().filter(|one| one.purpose == "smtp").map(|one| one.host.as_str()).collect();
+    assert_eq!(talked, ["mx.mail.test"]);
+    assert!(failed(&outcomes)["mail.test"].contains("mail/dane-partial"));
+
     // A resolver that does not validate cannot say whether senders would use a record.
     let zone = format!("@ MX 10 mx\nmx A 192.0.2.25\n_25._tcp.mx TLSA 3 1 1 {wrong}\n");
     let nsd = Nsd::serve(&[("mail.test.", &zone)]);
@@ -372,4 +398,21 @@ fn tlsa_records_are_held_against_what_the_mail_host_presents() {
     for check in ["mail/dane-mismatch", "mail/dane-unsigned"] {
         assert!(matches!(verdict(&outcomes, check, "mail.test"), Verdict::Inconclusive { .. }), "{check}");
     }
+}
+
+#[test]
+fn the_station_mail_leaves_port_25_alone_where_nothing_depends_on_it() {
+    let authority = Authority::new();
+    let nsd = Nsd::serve(&[("mail.test.", "@ MX 10 mx\nmx A 192.0.2.25\n")]);
+    // Nobody ever takes a connection from its queue, as behind a firewall that drops packets.
+    let deaf = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    deaf.set_nonblocking(true).unwrap();
+    let port = deaf.local_addr().unwrap().port();
+    let rules = [25, 465, 587].map(|from| format!("mx.mail.test:{from}:127.0.0.1:{port}"));
+    let (seen, outcomes) = audit_only(&["domain", "mail"], &["mail.test"], nsd.address, &rules, &authority);
+    assert!(deaf.accept().is_err(), "somebody connected");
+    assert!(seen.contacted.iter().all(|one| one.purpose != "smtp"), "{:?}", seen.contacted);
+    let server = &seen.mail_servers["mail.test"].got().unwrap().exchangers[0];
+    assert!(server.tlsa.got().unwrap().records.is_empty());
+    assert!(matches!(verdict(&outcomes, "mail/dane-mismatch", "mail.test"), Verdict::NotApplicable { .. }));
 }

@@ -306,7 +306,7 @@ fn a_distant_server_is_asked_for_classes() {
     for version in [Version::Tls10, Version::Tls11, Version::Tls12] {
         let offered = offers.offers(version).unwrap();
         assert!(offered.sampled && offered.cut.is_none(), "{offered:?}");
-        assert!(offered.suites.len() <= 11, "{offered:?}");
+        assert!(offered.suites.len() <= 13, "{offered:?}");
         let has = |cipher| offered.known_suites().any(|suite| suite.cipher() == cipher);
         assert!(has(Cipher::Null), "{offered:?}");
         assert_eq!(has(Cipher::Aead), version == Version::Tls12);
