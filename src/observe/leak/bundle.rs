@@ -65,7 +65,9 @@ pub(in crate::observe) async fn observe(net: &Net, url: &str) -> Seen<Leaks> {
     }
     let seen = crawl.finish();
     // An error page, or nothing at all, is not what the visitors get.
-    if !is_page || seen.tree.files == 0 {
+    // An API without a page of its own hands nothing out at its root.
+    let has_no_page = matches!(status, 404 | 405 | 410);
+    if !has_no_page && (!is_page || seen.tree.files == 0) {
         let why = format!("{start} answers {status} with no page to look at, so its bundle was not seen");
         return match seen {
             Leaks { leaks, .. } if leaks.is_empty() => Seen::Missed(Miss::Unsupported(why)),
