@@ -13,7 +13,7 @@ mod words;
 
 use self::walk::{Met, Walk};
 pub use self::{
-    choice::{UNDERSTOOD, looks_like_webhook},
+    choice::{UNDERSTOOD, is_source, looks_like_webhook},
     provider::{Examples, Provider, provider, provider_named, providers},
     walk::Load,
 };
@@ -57,6 +57,7 @@ pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Option<Handler> {
     let mut handler = Handler { providers, ..plain };
     path.clone_into(&mut handler.path);
     handler.runtime = runtime;
+    handler.unfinished = walk.unfinished();
     fill(&mut handler, &walk);
     handler.idle = idle(&handler, &walk, &chosen);
     handler.no_tolerance = replayable(&handler, &walk);
