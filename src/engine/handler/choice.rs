@@ -80,7 +80,10 @@ pub fn looks_like_webhook(path: &str, text: &str) -> bool {
     let Some(tree) = source::parse(path, text) else { return false };
     let handlers = mount::handlers(&tree);
     let named = is_named(path);
-    handlers.iter().any(|mounted| named && mounted.how != mount::How::Offered || takes_events(&tree, mounted))
+    handlers.iter().any(|mounted| {
+        let mounts = mounted.how != mount::How::Offered || answers(&tree, mounted.function);
+        named && mounts || takes_events(&tree, mounted)
+    })
 }
 
 /// A handler that posts can reach, and that says by route, name or body that it takes events.
@@ -113,7 +116,7 @@ fn answers(tree: &Tree, function: u32) -> bool {
     function.parameters.iter().flat_map(|parameter| tree.bound(*parameter)).any(|(name, _)| {
         matches!(
             name.as_str(),
-            "res" | "_res" | "response" | "reply" | "req" | "_req" | "request" | "ctx" | "c"
+            "res" | "_res" | "response" | "reply" | "req" | "_req" | "request" | "ctx" | "context" | "c"
         )
     })
 }
@@ -224,6 +227,13 @@ pub(super) fn handlers(path: &str, tree: &Tree) -> Vec<mount::Mounted> {
         return if posted.is_empty() { all } else { posted };
     }
     all
+}
+
+/// Where the chosen handlers first name a signature header.
+pub(super) fn first_header(tree: &Tree, chosen: &[mount::Mounted]) -> Option<u32> {
+    chosen
+        .iter()
+        .find_map(|mounted| tree.inside(mounted.function, false).into_iter().find(|id| is_header(tree, *id)))
 }
 
 fn is_header(tree: &Tree, id: u32) -> bool {

@@ -28,8 +28,8 @@ use crate::{
 };
 
 /// Steps of one handler, and of all in a file: a person's handler takes some thousands.
-const STEPS: u32 = 16_000;
-const FILE_STEPS: u32 = 48_000;
+const STEPS: u32 = 24_000;
+const FILE_STEPS: u32 = 72_000;
 /// Nesting of code and calls together.
 const DEPTH: u32 = 240;
 /// Functions inside functions, and files that are read beside the first.
