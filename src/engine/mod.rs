@@ -30,6 +30,7 @@ pub mod realtime;
 pub mod sct;
 pub mod secrets;
 pub mod senders;
+pub mod signature;
 pub mod signed;
 pub mod smtp;
 pub mod source;

@@ -40,6 +40,9 @@ impl Default for Webhook {
 pub struct Handler {
     pub path: String,
     pub runtime: Runtime,
+    /// Not every way through it was walked: what was not met there may still be there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unfinished: bool,
     /// Provider ids whose own verification or signature header occurs.
     pub providers: Vec<String>,
     /// Calls that verify a signature.

@@ -3,6 +3,7 @@
 mod firebase;
 mod handler;
 mod manifest;
+mod source;
 mod walk;
 
 use std::{fs::File, io::Read, path::Path};
@@ -17,7 +18,12 @@ const HANDLERS: usize = 50;
 
 /// Adds to the target what its folder shows: the stack, rules, migrations and webhook handlers.
 pub fn detect(root: &Path, target: &mut Target) {
-    let found = walk::walk(root);
+    let mut found = walk::walk(root);
+    let (by_source, all) = source::handlers(root, &found.sources);
+    found.handlers.extend(by_source);
+    if !all && found.cut.is_none() {
+        found.cut = Some("the search for webhook handlers stopped before all sources were read".to_owned());
+    }
     let stack = &mut target.stack;
     stack.git = is_git(root);
     stack.firebase = shallowest(&found.firebase);
@@ -28,6 +34,13 @@ pub fn detect(root: &Path, target: &mut Target) {
     stack.flutter = found.pubspecs.iter().find(|path| manifest::is_flutter(root, path)).cloned();
     stack.frameworks = manifest::frameworks(root, &found.packages);
     stack.env_files = found.env_files;
+    if let [only] = found.handlers.as_slice()
+        && let [declared] = target.webhooks.as_mut_slice()
+        && declared.handler.is_none()
+    {
+        // The only handler answers the only endpoint, whatever its file is called.
+        declared.handler = Some(only.clone());
+    }
     for path in found.handlers.into_iter().take(HANDLERS) {
         add_handler(path, &mut target.webhooks);
     }

@@ -99,7 +99,16 @@ fn by_endpoint(
 /// The handler's source, or why there is nothing to say about it.
 fn handler_of(webhook: Option<&Webhook>) -> Result<&Handler, Verdict> {
     let webhook = webhook.ok_or_else(|| Verdict::inconclusive(Miss::NotAsked))?;
-    webhook.handler.as_ref().map(AsRef::as_ref).map_err(|miss| Verdict::inconclusive(miss.clone()))
+    match webhook.handler.as_ref() {
+        Ok(handler) if handler.unfinished => Err(Verdict::inconclusive(too_tangled(handler))),
+        Ok(handler) => Ok(handler),
+        Err(miss) => Err(Verdict::inconclusive(miss.clone())),
+    }
+}
+
+/// What was not met on the ways that were walked may be on the others.
+fn too_tangled(handler: &Handler) -> Miss {
+    Miss::Unsupported(format!("{} is too tangled: not every way through it was walked", handler.path))
 }
 
 /// The endpoint's URL, or why there is nothing to say about it.

@@ -68,6 +68,7 @@ enum Live {
 
 fn source(webhook: &Webhook) -> Source<'_> {
     let handler = match webhook.handler.as_ref() {
+        Ok(handler) if handler.unfinished => return Source::Unknown(super::too_tangled(handler)),
         Ok(handler) => handler,
         Err(miss) => return Source::Unknown(miss.clone()),
     };

@@ -13,33 +13,133 @@ use crate::{
 /// File name endings that are understood.
 pub const UNDERSTOOD: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "py", "dart"];
 
-/// Words without which no source verifies a webhook: headers and calls of the provider table.
+/// Words without which no source handles a webhook: headers and calls of the provider table, types of
+/// events, names of secrets and routes.
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let named = providers().iter().flat_map(|known| known.headers.iter().chain(&known.verify));
-    let mut words: Vec<&str> = named.map(String::as_str).collect();
-    words.extend(["construct_event", "createHmac", "webhook_secret", "WEBHOOK_SECRET", "whsec_"]);
+    // Words that occur everywhere are left to the paths and routes that go with them.
+    let common = |word: &&str| !matches!(*word, "webhook" | "authorization");
+    let mut words: Vec<&str> = named.map(String::as_str).filter(common).collect();
+    words.extend(EVENT_TYPES);
+    words.extend(["construct_event", "webhook_secret", "webhooksecret", "whsec_", "svix-id", "webhook-id"]);
+    words.extend(["/webhook", "/hook", "-webhook", "/ipn"]);
     AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
 });
 
-/// Does this file handle a webhook? By its path, or by a signature header it reads.
+/// Beginnings of event types that only a provider sends.
+const EVENT_TYPES: [&str; 30] = [
+    "checkout.session.",
+    "payment_intent.",
+    "customer.subscription.",
+    "invoice.paid",
+    "invoice.payment_",
+    "charge.refunded",
+    "charge.succeeded",
+    "charge.dispute.",
+    "account.updated",
+    "setup_intent.",
+    "user.created",
+    "user.deleted",
+    "user.updated",
+    "organization.created",
+    "subscription.created",
+    "subscription.activated",
+    "subscription.canceled",
+    "subscription_created",
+    "subscription_updated",
+    "subscription.charged",
+    "transaction.completed",
+    "order_created",
+    "order.paid",
+    "payment.captured",
+    "payment.failed",
+    "INITIAL_PURCHASE",
+    "email.bounced",
+    "email.delivered",
+    "orders/create",
+    "app/uninstalled",
+];
+
+/// Is this the path of a source that a product runs: no test, no example, nothing generated?
+pub fn is_source(path: &str) -> bool {
+    Language::of(path).is_some() && !is_test(path)
+}
+
+/// May this file handle a webhook, by its path or its words? Cheap enough for every source file.
+fn may_be_webhook(path: &str, text: &str) -> bool {
+    is_source(path) && (is_named(path) || WORDS.as_ref().is_some_and(|words| words.is_match(text)))
+}
+
+/// Does this file handle a webhook? By its path, by a signature header it reads, by a route, or by the
+/// types of events that a request handler in it tells apart.
 pub fn looks_like_webhook(path: &str, text: &str) -> bool {
-    if Language::of(path).is_none() || is_test(path) {
-        return false;
-    }
-    let named = is_named(path);
     // Most files are told by their words alone; only the rest is parsed.
-    if !named && !WORDS.as_ref().is_some_and(|words| words.is_match(text)) {
+    if !may_be_webhook(path, text) {
         return false;
     }
     let Some(tree) = source::parse(path, text) else { return false };
-    let serves = !mount::handlers(&tree).is_empty();
-    serves && (named || !named_headers(&tree).is_empty() || verifies_somewhere(&tree))
+    let handlers = mount::handlers(&tree);
+    let named = is_named(path);
+    handlers.iter().any(|mounted| {
+        let mounts = mounted.how != mount::How::Offered || answers(&tree, mounted.function);
+        named && mounts || takes_events(&tree, mounted)
+    })
+}
+
+/// A handler that posts can reach, and that says by route, name or body that it takes events.
+fn takes_events(tree: &Tree, mounted: &mount::Mounted) -> bool {
+    let says = is_hook(mounted.route.as_deref().unwrap_or_default()) || is_hook(&mounted.name);
+    let (mut headers, mut verified, mut types) = (false, false, false);
+    for id in tree.inside(mounted.function, false) {
+        headers |= is_header(tree, id);
+        verified |= verifies(tree, id);
+        types |= is_type(tree, id);
+    }
+    match mounted.how {
+        // Nothing here says that requests arrive: it must answer them, and show that they are events.
+        mount::How::Offered => answers(tree, mounted.function) && (headers || types || says && verified),
+        mount::How::Exported if mounted.name == "GET" => headers,
+        _ => headers || types || says,
+    }
+}
+
+fn is_hook(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.contains("webhook") || lower.ends_with("hook") || lower.contains("/hook") || {
+        lower.split(['/', '_', '-']).any(|part| part == "ipn")
+    }
+}
+
+/// A response among its parameters, or a request of a framework that answers by returning.
+fn answers(tree: &Tree, function: u32) -> bool {
+    let Kind::Function(function) = tree.kind(function) else { return false };
+    function.parameters.iter().flat_map(|parameter| tree.bound(*parameter)).any(|(name, _)| {
+        matches!(
+            name.as_str(),
+            "res" | "_res" | "response" | "reply" | "req" | "_req" | "request" | "ctx" | "context" | "c"
+        )
+    })
+}
+
+/// The type of an event, compared with what arrives or the key of a table of handlers.
+fn is_type(tree: &Tree, id: u32) -> bool {
+    let known = |text: &str| EVENT_TYPES.iter().any(|known| text.starts_with(known));
+    match tree.kind(id) {
+        Kind::Text(text) if known(text) => tree
+            .parent(id)
+            .is_some_and(|parent| matches!(tree.kind(parent), Kind::Binary { .. } | Kind::Case { .. })),
+        Kind::Object(entries) => entries.iter().any(|entry| {
+            known(&entry.key) && matches!(tree.kind(entry.value), Kind::Function(_) | Kind::Name)
+        }),
+        _ => false,
+    }
 }
 
 fn is_named(path: &str) -> bool {
     path.to_ascii_lowercase().split('/').any(|part| part.contains("webhook"))
 }
 
+/// Tests, examples, what was installed and what was generated.
 fn is_test(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let mut parts = lower.split('/');
@@ -57,15 +157,38 @@ fn is_test(path: &str) -> bool {
                 | "mocks"
                 | ".next"
                 | "__mocks__"
+                | "fixtures"
+                | "__fixtures__"
+                | "examples"
+                | "example"
+                | "testdata"
+                | "cypress"
+                | "playwright"
+                | "stories"
+                | "generated"
+                | "__generated__"
+                | "vendor"
+                | "site-packages"
+                | "third_party"
         )
     };
     parts.any(inside)
-        || [".test.", ".spec.", ".stories.", ".d.", "_test."].iter().any(|word| name.contains(word))
+        || [
+            ".test.",
+            ".spec.",
+            ".stories.",
+            ".d.",
+            "_test.",
+            ".min.",
+            ".mock.",
+            ".generated.",
+            ".gen.",
+            ".g.",
+        ]
+        .iter()
+        .any(|word| name.contains(word))
         || name.starts_with("test_")
-}
-
-fn verifies_somewhere(tree: &Tree) -> bool {
-    tree.ids().any(|id| verifies(tree, id))
+        || name == "conftest.py"
 }
 
 fn verifies(tree: &Tree, id: u32) -> bool {
@@ -84,29 +207,18 @@ pub(super) fn handlers(path: &str, tree: &Tree) -> Vec<mount::Mounted> {
     if all.len() < 2 {
         return all;
     }
-    let hook = |text: &str| {
-        let lower = text.to_ascii_lowercase();
-        lower.contains("hook") || lower.contains("ipn")
+    let named = |mounted: &mount::Mounted| {
+        is_hook(mounted.route.as_deref().unwrap_or_default()) || is_hook(&mounted.name)
     };
-    let named: Vec<mount::Mounted> = all
-        .iter()
-        .filter(|mounted| hook(mounted.route.as_deref().unwrap_or_default()) || hook(&mounted.name))
-        .cloned()
-        .collect();
-    let verifying: Vec<mount::Mounted> = all
-        .iter()
-        .filter(|mounted| {
-            tree.inside(mounted.function, false)
-                .into_iter()
-                .any(|id| verifies(tree, id) || is_header(tree, id))
-        })
-        .cloned()
-        .collect();
-    if !named.is_empty() || !verifying.is_empty() {
-        let chosen = |mounted: &&mount::Mounted| {
-            named.iter().chain(&verifying).any(|one| one.function == mounted.function)
-        };
-        return all.iter().filter(chosen).cloned().collect();
+    let shows = |mounted: &mount::Mounted| {
+        tree.inside(mounted.function, false)
+            .into_iter()
+            .any(|id| verifies(tree, id) || is_header(tree, id) || is_type(tree, id))
+    };
+    let chosen: Vec<mount::Mounted> =
+        all.iter().filter(|mounted| named(mounted) || shows(mounted)).cloned().collect();
+    if !chosen.is_empty() {
+        return chosen;
     }
     if is_named(path) {
         // Events are posted.
@@ -115,6 +227,13 @@ pub(super) fn handlers(path: &str, tree: &Tree) -> Vec<mount::Mounted> {
         return if posted.is_empty() { all } else { posted };
     }
     all
+}
+
+/// Where the chosen handlers first name a signature header.
+pub(super) fn first_header(tree: &Tree, chosen: &[mount::Mounted]) -> Option<u32> {
+    chosen
+        .iter()
+        .find_map(|mounted| tree.inside(mounted.function, false).into_iter().find(|id| is_header(tree, *id)))
 }
 
 fn is_header(tree: &Tree, id: u32) -> bool {

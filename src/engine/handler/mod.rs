@@ -13,7 +13,7 @@ mod words;
 
 use self::walk::{Met, Walk};
 pub use self::{
-    choice::{UNDERSTOOD, looks_like_webhook},
+    choice::{UNDERSTOOD, is_source, looks_like_webhook},
     provider::{Examples, Provider, provider, provider_named, providers},
     walk::Load,
 };
@@ -57,7 +57,14 @@ pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Option<Handler> {
     let mut handler = Handler { providers, ..plain };
     path.clone_into(&mut handler.path);
     handler.runtime = runtime;
+    handler.unfinished = walk.unfinished();
     fill(&mut handler, &walk);
+    if handler.reads_body.is_empty() {
+        // Who asks for the signature takes the provider's requests, even without a look at the body.
+        let tree = &walk.modules[0].tree;
+        let header = choice::first_header(tree, &chosen);
+        handler.reads_body.extend(header.map(|id| spot::of_tree(tree, id, "reads the signature")));
+    }
     handler.idle = idle(&handler, &walk, &chosen);
     handler.no_tolerance = replayable(&handler, &walk);
     Some(handler)

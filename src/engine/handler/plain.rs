@@ -45,6 +45,12 @@ pub(super) fn find(path: &str, tree: &Tree, chosen: &[Mounted]) -> Handler {
             facts.hard_coded.push(spot::of_tree(tree, id, "a signing secret is written into the source"));
         }
         if let Kind::Text(text) = tree.kind(id)
+            && let Some(mode) = key_mode(text)
+        {
+            let what = format!("a {mode} API key is written into the source");
+            facts.hard_coded.push(spot::of_tree(tree, id, &what));
+        }
+        if let Kind::Text(text) = tree.kind(id)
             && is_event_type(tree, id)
         {
             facts.event_types.push(spot::of_tree(tree, id, text));
@@ -56,6 +62,9 @@ pub(super) fn find(path: &str, tree: &Tree, chosen: &[Mounted]) -> Handler {
         }
         if opens_to_all(tree, id) {
             facts.cors.push(spot::of_tree(tree, id, "Access-Control-Allow-Origin: *"));
+        }
+        if lets_all_in(tree, id, chosen) {
+            facts.cors.push(spot::of_tree(tree, id, "cors: true"));
         }
     }
     for spots in [
@@ -106,6 +115,29 @@ fn is_signing_secret(text: &str) -> bool {
                 .iter()
                 .any(|word| rest.to_ascii_lowercase().contains(word))
     })
+}
+
+/// Stripe's secret and restricted keys say in which mode they work.
+fn key_mode(text: &str) -> Option<&'static str> {
+    let modes =
+        [("sk_test_", "test-mode"), ("rk_test_", "test-mode"), ("sk_live_", "live"), ("rk_live_", "live")];
+    modes.into_iter().find_map(|(prefix, mode)| {
+        let rest = text.strip_prefix(prefix)?;
+        let random = rest.len() >= 16 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let lower = rest.to_ascii_lowercase();
+        let stands_in =
+            ["xxx", "your", "placeholder", "example", "dummy"].iter().any(|word| lower.contains(word));
+        (random && !stands_in).then_some(mode)
+    })
+}
+
+/// `onRequest({ cors: true }, handler)` answers any origin.
+fn lets_all_in(tree: &Tree, id: Id, chosen: &[Mounted]) -> bool {
+    let Kind::Call { callee, arguments, .. } = tree.kind(id) else { return false };
+    let options = arguments.first().and_then(|first| tree.entry(*first, "cors"));
+    tree.last_name(*callee) == "onRequest"
+        && options.is_some_and(|cors| matches!(tree.kind(cors), Kind::True))
+        && chosen.iter().any(|mounted| arguments.contains(&mounted.function))
 }
 
 fn opens_to_all(tree: &Tree, id: Id) -> bool {

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::engine::signature::{Scheme, Vector};
+
 const FILES: &[&str] = &[
     include_str!("../../../rules/webhooks/calendly.toml"),
     include_str!("../../../rules/webhooks/github.toml"),
@@ -54,6 +56,12 @@ pub struct Provider {
     pub docs: String,
     #[serde(default)]
     pub examples: Examples,
+    /// How it signs, where a key alone can verify that.
+    #[serde(default)]
+    pub signature: Option<Scheme>,
+    /// Signed requests that must hold.
+    #[serde(default)]
+    pub vectors: Vec<Vector>,
 }
 
 /// Code that must and must not be recognised as a verification.

@@ -4,21 +4,21 @@ use url::Url;
 
 use super::SOURCE;
 use crate::{
-    engine::handler::{UNDERSTOOD, looks_like_webhook, provider_named},
+    engine::handler::{is_source, looks_like_webhook, provider_named},
     observe::Local,
     seen::Miss,
     target::WebhookTarget,
 };
 
 /// Most files read in the search.
-const READ: usize = 200;
+const READ: usize = 6_000;
 
 /// The one handler that fits the declaration; with none or several the owner must say.
 pub(super) fn choose(files: &Local, declared: &WebhookTarget, paths: &[String]) -> Result<String, Miss> {
     let found: Vec<&str> = paths
         .iter()
         .map(String::as_str)
-        .filter(|path| may_be_handler(path))
+        .filter(|path| is_source(path))
         .take(READ)
         .take_while(|_| !files.is_late())
         .filter(|path| files.read_text(path, SOURCE).is_ok_and(|text| looks_like_webhook(path, &text)))
@@ -35,19 +35,6 @@ pub(super) fn choose(files: &Local, declared: &WebhookTarget, paths: &[String]) 
             declared.subject()
         ))
     })
-}
-
-fn may_be_handler(path: &str) -> bool {
-    let ending = path.rsplit('.').next().unwrap_or_default();
-    let lower = path.to_ascii_lowercase();
-    UNDERSTOOD.contains(&ending)
-        && (lower.contains("webhook")
-            || lower.contains("supabase/functions/")
-            || lower.contains("functions/src/")
-            || lower.starts_with("functions/")
-            || lower.contains("/api/")
-            || lower.starts_with("api/")
-            || lower.contains("hook"))
 }
 
 /// `/functions/v1/NAME` is `supabase/functions/NAME/index.*`; `/api/a/b` is `…/api/a/b/route.*` or

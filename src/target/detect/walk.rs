@@ -8,6 +8,7 @@ use std::{
 use ignore::gitignore::Gitignore;
 
 use super::handler;
+use crate::engine::handler::is_source;
 
 /// A large monorepo without its dependencies has some ten thousand.
 const ENTRIES: usize = 100_000;
@@ -60,6 +61,8 @@ pub(super) struct Found {
     pub(super) packages: Vec<String>,
     pub(super) env_files: Vec<String>,
     pub(super) handlers: Vec<String>,
+    /// Sources whose path does not say that they handle webhooks.
+    pub(super) sources: Vec<String>,
     /// Why not everything was looked at.
     pub(super) cut: Option<String>,
 }
@@ -137,6 +140,7 @@ impl Found {
                 }
             }
             _ if handler::is_handler(&path) => self.handlers.push(path),
+            _ if is_source(&path) => self.sources.push(path),
             _ => {}
         }
     }
@@ -151,6 +155,7 @@ impl Found {
             &mut self.packages,
             &mut self.env_files,
             &mut self.handlers,
+            &mut self.sources,
         ] {
             list.sort();
         }

@@ -33,7 +33,8 @@ impl Walk<'_> {
         let good = (200..300).contains(&status);
         if state.trust == Trust::Failed && !state.wrote {
             let acknowledged = good && state.why.is_some_and(|(why, _)| why == Why::Failed);
-            if acknowledged || status >= 500 {
+            // What else threw after the refusal is another matter.
+            if acknowledged || status >= 500 && !state.threw {
                 self.note(Met::WrongStatus, at, format!("a failed verification is answered with {status}"));
             }
         }

@@ -280,6 +280,15 @@ impl Walk<'_> {
             || path.starts_with("this.")
             || path.starts_with("self.")
             || self.is_imported(&path);
+        let sent_parts = origin::RAW | origin::BODY | origin::SIGNATURE | origin::REQUEST | origin::HEADERS;
+        let asks_provider = own
+            && words::says_verify(&last)
+            && all & (origin::EVENT | origin::EVENT_ID | origin::PARSED) != 0
+            && all & (sent_parts | origin::SECRET | origin::DIGEST) == 0;
+        // With a part of the event and nothing that signs it, only the provider can be asked.
+        if asks_provider {
+            return self.delegated(id, &last, state);
+        }
         if own && let Some(function) = self.function_named(&last) {
             return self.walk_function(function, arguments, given, state);
         }

@@ -27,8 +27,9 @@ use crate::{
     seen::Runtime,
 };
 
-/// Steps of one file: a person's handler takes some thousands.
-const STEPS: u32 = 40_000;
+/// Steps of one handler, and of all in a file: a person's handler takes some thousands.
+const STEPS: u32 = 24_000;
+const FILE_STEPS: u32 = 72_000;
 /// Nesting of code and calls together.
 const DEPTH: u32 = 240;
 /// Functions inside functions, and files that are read beside the first.
@@ -98,6 +99,10 @@ pub(super) struct Walk<'a> {
     /// Modules that could not be loaded are not asked for again.
     absent: BTreeSet<(usize, String)>,
     steps: u32,
+    /// Steps of the handlers before this one.
+    spent: u32,
+    /// Something was left out for want of steps or depth.
+    cut: bool,
     depth: u32,
     live: bool,
     /// Does the framework parse the body before the handler sees it?
@@ -127,6 +132,8 @@ impl<'a> Walk<'a> {
             calls: Vec::new(),
             absent: BTreeSet::new(),
             steps: 0,
+            spent: 0,
+            cut: false,
             depth: 0,
             live: false,
             parsed_before,
@@ -163,6 +170,7 @@ impl<'a> Walk<'a> {
 
     fn begin(&mut self) {
         self.live = true;
+        self.spent += std::mem::take(&mut self.steps);
         self.module = 0;
         self.throws = vec![Vec::new()];
         self.returns = vec![Vec::new()];
@@ -273,7 +281,14 @@ impl<'a> Walk<'a> {
     /// Is there anything left to spend? Hostile code ends here.
     fn may_go_on(&mut self) -> bool {
         self.steps += 1;
-        self.steps < STEPS && self.depth < DEPTH
+        let goes_on = self.steps < STEPS && self.spent + self.steps < FILE_STEPS && self.depth < DEPTH;
+        self.cut |= !goes_on;
+        goes_on
+    }
+
+    /// Did hostile or tangled code end the walk before all ways were walked?
+    pub(super) fn unfinished(&self) -> bool {
+        self.cut
     }
 
     /// What the statements outside functions define.
