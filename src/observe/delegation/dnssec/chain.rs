@@ -104,10 +104,8 @@ pub(super) async fn walk(net: &Net, zone: &str, at_parent: &Message) -> Result<C
             Ok(keys) => current = Some((name, keys)),
             // A world with a root of its own: nothing is known about it.
             Err(_) if current.is_none() => {
-                let why = format!(
-                    "the keys that {} has here are not those of the trust anchor",
-                    shown(&step.name)
-                );
+                let why =
+                    format!("the keys that {} has here are not those of the trust anchor", shown(&step.name));
                 return Err(Miss::Unsupported(why));
             }
             Err(why) => return Ok(ended(chain, Standing::Bogus, &step.name, why)),
@@ -194,7 +192,9 @@ fn undelegated(
     match denial::judge(message, name, RecordType::DS, above, &keys, now) {
         Some(Denial::Proven) | None => (Standing::Insecure, "has no DS at its parent"),
         Some(Denial::Exists) => (Standing::Bogus, "is an alias and a zone at once"),
-        Some(Denial::NoRecords) => (Standing::Bogus, "has no DS at its signed parent, and no proof comes with it"),
+        Some(Denial::NoRecords) => {
+            (Standing::Bogus, "has no DS at its signed parent, and no proof comes with it")
+        }
         Some(Denial::BadSignature) => {
             (Standing::Bogus, "has no DS at its signed parent, and the proof's signature does not verify")
         }
