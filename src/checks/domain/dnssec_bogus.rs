@@ -81,12 +81,11 @@ fn sound(dnssec: &Dnssec) -> Verdict {
     let missed = dnssec.servers.values().find_map(|signed| signed.as_ref().err());
     let unproven = dnssec.chain.as_ref().err().filter(|_| !vouched);
     match (missed, unproven) {
-        (Some(miss), _) => Verdict::inconclusive(miss.clone()),
         (None, Some(Miss::Unsupported(why))) => Verdict::inconclusive(Miss::Unsupported(format!(
             "the zone's own signatures verify, but {why}, and the resolver does not vouch for it either: name the \
              keys of your root with --trust-anchor FILE, or a resolver that validates with --resolver IP:PORT"
         ))),
-        (None, Some(miss)) => Verdict::inconclusive(miss.clone()),
+        (Some(miss), _) | (None, Some(miss)) => Verdict::inconclusive(miss.clone()),
         (None, None) => Verdict::Pass,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hickory_resolver::proto::{
     op::{Message, ResponseCode},
-    rr::RecordType,
+    rr::{RData, RecordType},
 };
 
 use super::{
@@ -31,7 +31,7 @@ pub(super) async fn cuts(net: &Net, domain: &str, zone: &str, looks: &[Look]) ->
     let above = Authority { name: look.server.name.clone(), address: look.server.address };
     let names: Vec<String> = followed(net, domain).into_iter().filter(|name| name != domain).collect();
     // The same questions as for the zone itself, so they are not put twice.
-    let answers = all(names.iter().map(|name| net.lookup(name, RecordType::A, |data| data.ip_addr()))).await;
+    let answers = all(names.iter().map(|name| net.lookup(name, RecordType::A, RData::ip_addr))).await;
     let failed =
         names.iter().zip(answers).filter(|(_, answer)| matches!(answer, Seen::Missed(Miss::Denied(_))));
     let referred = all(failed.take(MOST).map(async |(name, _)| {
