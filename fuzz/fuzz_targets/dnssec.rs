@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
     let nsec: Vec<Nsec> = names
         .windows(2)
         .enumerate()
-        .map(|(index, pair)| Nsec { owner: pair[0].clone(), next: pair[1].clone(), types: kinds(index) })
+        .map(|(index, pair)| Nsec { owner: pair[0].clone(), next: pair[1].clone(), types: kinds(index), opt_out: index % 2 == 0 })
         .collect();
     let hash = |name: &Labels| Some(name.0.concat());
     let nsec3: Vec<Nsec3> = names

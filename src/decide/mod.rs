@@ -74,6 +74,8 @@ pub struct Assessment {
     pub unused_waivers: Vec<Waiver>,
     pub left_out: Vec<LeftOut>,
     pub contacted: Vec<Contact>,
+    /// DNS questions that were sent, repeated ones included.
+    pub dns_questions: u32,
     /// The record sets that the findings want changed, as they were seen.
     pub published: Published,
     /// The enabled checks, for reports that list rules.
@@ -194,6 +196,7 @@ pub fn decide(
         unused_waivers: sorted.unused_waivers,
         left_out: left_out.to_vec(),
         contacted: seen.contacted.iter().cloned().collect(),
+        dns_questions: seen.dns_questions,
         checks: checks.to_vec(),
     }
 }

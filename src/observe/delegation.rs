@@ -2,6 +2,7 @@
 //! time each name server for the SOA over UDP and the NS over TCP, for a stranger's name, and
 //! whether it hands out the zone.
 
+mod below;
 mod dnssec;
 mod server;
 
@@ -51,10 +52,15 @@ pub(super) async fn observe(net: &Net, domain: &str) -> Seen<Delegation> {
     let apex = apex(net, &zone, &looks);
     let heard =
         looks.iter().map(|look| dnssec::Heard { server: &look.server, soa: look.soa.clone() }).collect();
-    let (apex, dnssec, ttls) =
-        tokio::join!(apex, dnssec::observe(net, &zone, signers, heard), ttls(net, domain, &looks));
+    let (apex, dnssec, ttls, cuts, versions) = tokio::join!(
+        apex,
+        dnssec::observe(net, &zone, signers, heard),
+        ttls(net, domain, &looks),
+        below::cuts(net, domain, &zone, &looks),
+        below::versions(net, domain, &looks)
+    );
     let servers: Vec<Server> = looks.iter().map(|look| look.server.clone()).collect();
-    Seen::Got(Delegation { zone, parent, referral, apex, servers, dnssec, ttls })
+    Seen::Got(Delegation { zone, parent, referral, apex, servers, dnssec, ttls, cuts, versions })
 }
 
 pub(super) fn touches(domain: &str) -> Vec<Touch> {
@@ -65,7 +71,8 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
                 "the delegation (NS and DS), asked directly at one of the parent zone's name servers, at up to \
                  {PARENTS} where it does not answer; each of the domain's name servers (up to {SERVERS} \
                  addresses), port 53, UDP and TCP: SOA, NS, a stranger's name ({STRANGER}) and a zone transfer, of \
-                 which only the first records are counted; at one of them A and MX for their TTL; where the parent has a DS, the DNSKEY of each, at \
+                 which only the first records are counted; at one of them A and MX for their TTL; where serials differ TXT and MX of each; where the site's names \
+                 cannot be looked up, whom they are delegated to and the SOA there; where the parent has a DS, the DNSKEY of each, at \
                  one also CDS, CDNSKEY and a name that does not exist, all with signatures, and through the \
                  resolver the DNSKEY and DS of the zones above"
             ),

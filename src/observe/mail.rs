@@ -27,9 +27,12 @@ pub(super) async fn observe(net: &Net, domain: &str, declared: &[String]) -> See
     let mut selectors: Vec<String> =
         tried.filter(|one| answers.has(&Ask::new(key_name(one, domain), Rr::Txt))).collect();
     selectors.sort();
-    let (policy, logo) =
-        tokio::join!(policy::sts(net, domain, &answers), policy::logo(net, domain, &answers));
-    Seen::Got(Mail { answers, selectors, policy, logo })
+    let (policy, logo, mark) = tokio::join!(
+        policy::sts(net, domain, &answers),
+        policy::logo(net, domain, &answers),
+        policy::mark(net, domain, &answers)
+    );
+    Seen::Got(Mail { answers, selectors, policy, logo, mark })
 }
 
 pub(super) fn touches(domain: &str, declared: &[String]) -> Vec<Touch> {
@@ -78,6 +81,13 @@ fn wanted(domain: &str, declared: &[String], answers: &Answers) -> BTreeSet<Ask>
     }
     follow(&policy::policy_host(domain), answers, &mut asks);
     spf(domain, answers, &mut asks);
+    // A domain without SPF, or with left-overs of its time, may still have it in the retired type.
+    if answers.get(domain, Rr::Txt).is_ok_and(|txt| {
+        spf::select(txt).is_empty() && !mail_hosts(domain, answers).is_empty()
+            || txt.iter().any(|text| text.to_ascii_lowercase().starts_with("spf2.0"))
+    }) {
+        asks.insert(Ask::new(domain, Rr::Spf));
+    }
     dmarc(domain, answers, &mut asks);
     names_of_hosts(domain, answers, &mut asks);
     bounces(domain, answers, &mut asks);

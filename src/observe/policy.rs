@@ -7,7 +7,7 @@ use super::{
 use crate::{
     engine::{bimi, mta_sts},
     plan::Touch,
-    seen::{Answers, Exchange, Fetched, Logo, Miss, Rr, Seen, StsPolicy},
+    seen::{Answers, Exchange, Fetched, Logo, MarkCertificate, Miss, Rr, Seen, StsPolicy},
 };
 
 /// Largest policy that senders read (RFC 8461 section 3.3).
@@ -28,7 +28,9 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
             url: policy_url(domain),
             why: "the MTA-STS policy, where a record or the host exists".to_owned(),
         },
-        Touch::Then { what: "the logo that a BIMI record names: one GET over https".to_owned() },
+        Touch::Then {
+            what: "the logo and the certificate that a BIMI record names: one GET over https each".to_owned(),
+        },
     ]
 }
 
@@ -58,6 +60,18 @@ pub(super) async fn logo(net: &Net, domain: &str, answers: &Answers) -> Seen<Fet
     let mut request = Request::get(url, "bimi");
     request.body_limit = bimi::LARGEST;
     let read = |body: &Body| Logo { faults: bimi::faults(&body.bytes) };
+    fetched(net.fetch(request).await, read).into()
+}
+
+/// The certificate of the logo (`a=`), as one PEM file.
+pub(super) async fn mark(net: &Net, domain: &str, answers: &Answers) -> Seen<Fetched<MarkCertificate>> {
+    let records = answers.get(&format!("default._bimi.{domain}"), Rr::Txt).unwrap_or_default();
+    let Some(url) = records.iter().find_map(|record| bimi::evidence(record)) else {
+        return Seen::Missed(Miss::NotAsked);
+    };
+    let mut request = Request::get(url, "bimi");
+    request.body_limit = bimi::LARGEST_EVIDENCE;
+    let read = |body: &Body| bimi::mark(&body.bytes);
     fetched(net.fetch(request).await, read).into()
 }
 

@@ -9,11 +9,12 @@ use super::{
 };
 use crate::{
     engine::{
-        name::{End, chain, is_within, parent, purchasable},
+        caa as authorities,
+        name::{End, chain, is_within, mentioned, parent, purchasable},
         takeover::{self, Service},
     },
     plan::Touch,
-    seen::{Answers, Ask, Hosted, Miss, NO_SUCH_LABEL, Rr, Seen, Zone},
+    seen::{Answer, Answers, Ask, Hosted, Miss, NO_SUCH_LABEL, Rr, Seen, Zone},
 };
 
 /// DNS questions about one zone; a healthy one needs about twenty.
@@ -22,6 +23,8 @@ const LIMIT: usize = 80;
 const MAX_SERVERS: usize = 13;
 /// Declared sites below the domain, and names whose service is asked.
 const MAX_NAMES: usize = 12;
+/// Mailboxes of CAA records looked at.
+const MAX_CONTACTS: usize = 2;
 /// Bytes of a service's page in which its mark is looked for.
 const PAGE_BYTES: usize = 64 * 1024;
 
@@ -40,7 +43,7 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
     touches.push(Touch::Then {
         what: format!(
             "addresses of the name servers, CAA of the parents, targets of CNAMEs and whether their domains \
-             exist: at most {LIMIT} DNS questions in all"
+             exist, as do those that TXT records mention, the mail host of a CAA contact: at most {LIMIT} DNS questions in all"
         ),
     });
     touches.push(Touch::Then {
@@ -53,7 +56,7 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
 }
 
 /// The names that visitors and senders use.
-fn followed(net: &Net, domain: &str) -> BTreeSet<String> {
+pub(super) fn followed(net: &Net, domain: &str) -> BTreeSet<String> {
     let sites = net.target.sites.iter().map(|site| site.host.clone());
     let mut names: BTreeSet<String> = sites.filter(|host| is_within(host, domain)).take(MAX_NAMES).collect();
     names.extend([domain.to_owned(), policy_host(domain)]);
@@ -92,6 +95,8 @@ fn always(domain: &str) -> BTreeSet<Ask> {
     let www = format!("www.{domain}");
     let of_domain = [Rr::Ns, Rr::Soa, Rr::A, Rr::Aaaa, Rr::Txt, Rr::Caa].map(|rr| Ask::new(domain, rr));
     let mut asks: BTreeSet<Ask> = of_domain.into();
+    // Browsers ask it before the addresses, and believe it before them.
+    asks.insert(Ask::new(domain, Rr::Https));
     asks.insert(Ask::new(format!("{NO_SUCH_LABEL}.{domain}"), Rr::A));
     asks.insert(Ask::new(format!("_{NO_SUCH_LABEL}.{domain}"), Rr::Txt));
     match purchasable(domain) {
@@ -110,6 +115,10 @@ fn wanted(domain: &str, names: &BTreeSet<String>, answers: &Answers) -> BTreeSet
         follow(name, answers, &mut asks);
     }
     caa(domain, answers, &mut asks);
+    asks.extend(contacts(domain, answers));
+    for host in mentioned(domain, answers.get(domain, Rr::Txt).unwrap_or_default()) {
+        asks.extend(purchasable(&host).map(|owner| Ask::new(owner, Rr::Soa)));
+    }
     let registered = purchasable(domain);
     for zone in [Some(domain), registered.as_deref()].into_iter().flatten() {
         for server in answers.get(zone, Rr::Ns).unwrap_or_default().iter().take(MAX_SERVERS) {
@@ -128,6 +137,23 @@ pub(super) fn follow(name: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
         End::NoName => asks.extend(purchasable(chain.last()).map(|domain| Ask::new(domain, Rr::Soa))),
         _ => {}
     }
+}
+
+/// Where reports about refused certificates would go: does mail arrive there?
+fn contacts(domain: &str, answers: &Answers) -> BTreeSet<Ask> {
+    let records = answers.get(domain, Rr::Caa).unwrap_or_default();
+    let hosts = authorities::mailboxes(records).into_iter().take(MAX_CONTACTS);
+    let mut asks = BTreeSet::new();
+    for host in hosts {
+        let mx = Ask::new(&host, Rr::Mx);
+        // Without an MX record mail goes to the host itself (RFC 5321 section 5.1).
+        if answers.answer(&host, Rr::Mx).is_ok_and(|answer| matches!(answer, Answer::NoData)) {
+            asks.insert(Ask::new(&host, Rr::A));
+            asks.insert(Ask::new(&host, Rr::Aaaa));
+        }
+        asks.insert(mx);
+    }
+    asks
 }
 
 /// RFC 8659 section 3: upwards until a CAA record is found.

@@ -24,6 +24,31 @@ pub struct Delegation {
     /// Seconds that others may keep the audited domain's own records, by `name TYPE`, as one of its
     /// servers gives them: A and MX of the domain, A of its `www`. What does not exist is left out.
     pub ttls: BTreeMap<String, Seen<u32>>,
+    /// Zones cut out below for names of the audited domain that no resolver could look up, by the
+    /// zone; asked where there is such a name.
+    pub cuts: BTreeMap<String, Seen<Cut>>,
+    /// `TXT` and `MX` of the audited domain, by server; asked where the serials differ.
+    pub versions: BTreeMap<String, BTreeMap<String, Seen<Vec<String>>>>,
+}
+
+/// A zone delegated away, and what its servers say of it, by their names.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cut {
+    pub servers: BTreeMap<String, Seen<Host>>,
+}
+
+/// What stands behind the name of a name server.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Host {
+    Serves,
+    /// It answers and does not have the zone; the response code.
+    Without(String),
+    /// The name does not exist.
+    Gone,
+    /// Nor does the domain that it lies in, given here.
+    Unregistered(String),
 }
 
 /// What the parent hands out to find the zone (RFC 1034 section 4.2.1).

@@ -49,10 +49,13 @@ pub enum Rr {
     Aaaa,
     Caa,
     Cname,
+    Https,
     Mx,
     Ns,
     Ptr,
     Soa,
+    /// The record type that SPF was given first and then lost (RFC 7208 section 3.1).
+    Spf,
     Srv,
     Txt,
 }
@@ -64,10 +67,12 @@ impl Rr {
             Self::Aaaa => "AAAA",
             Self::Caa => "CAA",
             Self::Cname => "CNAME",
+            Self::Https => "HTTPS",
             Self::Mx => "MX",
             Self::Ns => "NS",
             Self::Ptr => "PTR",
             Self::Soa => "SOA",
+            Self::Spf => "SPF",
             Self::Srv => "SRV",
             Self::Txt => "TXT",
         }

@@ -1,5 +1,6 @@
 //! What the DNS says about a domain's mail, and the files that it points to.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Answers, Seen};
@@ -16,6 +17,8 @@ pub struct Mail {
     pub policy: Seen<Fetched<StsPolicy>>,
     /// The BIMI logo; asked where a record names one.
     pub logo: Seen<Fetched<Logo>>,
+    /// The certificate of the BIMI logo; asked where the record names one.
+    pub mark: Seen<Fetched<MarkCertificate>>,
 }
 
 /// A file fetched over https, without following a redirect.
@@ -53,5 +56,18 @@ pub struct StsPolicy {
 #[serde(default, deny_unknown_fields)]
 pub struct Logo {
     /// What keeps mailboxes from showing it, each a phrase in lower case.
+    pub faults: Vec<String>,
+}
+
+/// A mark certificate: who vouches that a logo is the domain's own.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MarkCertificate {
+    pub issuer: String,
+    /// Names it is for, lower case.
+    pub names: Vec<String>,
+    pub not_before: Timestamp,
+    pub not_after: Timestamp,
+    /// What keeps mailboxes from taking it, its dates and names aside; each a phrase in lower case.
     pub faults: Vec<String>,
 }

@@ -61,6 +61,7 @@ fn nobody_denies_a_name_that_a_record_owns() {
                 owner: one.owner.0.concat(),
                 next: one.next.0.concat(),
                 types: one.types.clone(),
+                opt_out: one.types.contains(&7),
             })
             .collect();
         let owned = nsec3.iter().any(|one| one.owner == name.0.concat());

@@ -35,23 +35,46 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("apex_mixed_hosts.rs"),
 };
 
-/// Addresses that hosts document for the apex of a customer's domain: network, bits, host.
+/// Networks in which hosts serve the apex of customers' domains: network, bits, host. A network that
+/// is missing here makes a false pair, so each host's list is whole: Cloudflare's is
+/// <https://www.cloudflare.com/ips-v4>, Fastly's <https://api.fastly.com/public-ip-list>; the others
+/// are the records that each host has its customers publish.
 const HOSTS: &[([u8; 4], u32, &str)] = &[
     ([23, 227, 38, 0], 24, "Shopify"),
+    ([23, 235, 32, 0], 20, "Fastly"),
+    ([64, 29, 17, 0], 24, "Vercel"),
+    ([66, 33, 60, 0], 24, "Vercel"),
     ([66, 241, 124, 0], 23, "Fly.io"),
     ([75, 2, 60, 5], 32, "Netlify"),
     ([75, 2, 70, 75], 32, "Webflow"),
     ([76, 76, 21, 0], 24, "Vercel"),
+    ([76, 223, 126, 88], 32, "Vercel"),
     ([99, 83, 190, 102], 32, "Webflow"),
+    ([99, 83, 231, 61], 32, "Netlify"),
+    ([103, 21, 244, 0], 22, "Cloudflare"),
+    ([103, 22, 200, 0], 22, "Cloudflare"),
+    ([103, 31, 4, 0], 22, "Cloudflare"),
     ([104, 16, 0, 0], 13, "Cloudflare"),
+    ([104, 24, 0, 0], 14, "Cloudflare"),
+    ([104, 156, 80, 0], 20, "Fastly"),
+    ([108, 162, 192, 0], 18, "Cloudflare"),
+    ([131, 0, 72, 0], 22, "Cloudflare"),
+    ([141, 101, 64, 0], 18, "Cloudflare"),
+    ([146, 75, 0, 0], 16, "Fastly"),
     ([151, 101, 0, 0], 16, "Fastly"),
+    ([162, 158, 0, 0], 15, "Cloudflare"),
     ([172, 64, 0, 0], 13, "Cloudflare"),
+    ([173, 245, 48, 0], 20, "Cloudflare"),
     ([185, 199, 108, 0], 22, "GitHub Pages"),
     ([188, 114, 96, 0], 20, "Cloudflare"),
+    ([190, 93, 240, 0], 20, "Cloudflare"),
     ([192, 0, 78, 0], 24, "WordPress.com"),
+    ([197, 234, 240, 0], 22, "Cloudflare"),
+    ([198, 41, 128, 0], 17, "Cloudflare"),
     ([198, 49, 23, 144], 31, "Squarespace"),
     ([198, 185, 159, 144], 31, "Squarespace"),
     ([199, 36, 158, 100], 32, "Firebase Hosting"),
+    ([199, 232, 0, 0], 16, "Fastly"),
     ([216, 24, 57, 0], 24, "Render"),
     ([216, 198, 79, 0], 24, "Vercel"),
 ];

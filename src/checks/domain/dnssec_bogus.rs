@@ -80,7 +80,14 @@ fn sound(dnssec: &Dnssec) -> Verdict {
     let vouched = dnssec.resolver.got().is_some_and(|resolved| resolved.authentic);
     let missed = dnssec.servers.values().find_map(|signed| signed.as_ref().err());
     let unproven = dnssec.chain.as_ref().err().filter(|_| !vouched);
-    missed.or(unproven).map_or(Verdict::Pass, |miss| Verdict::inconclusive(miss.clone()))
+    match (missed, unproven) {
+        (None, Some(Miss::Unsupported(why))) => Verdict::inconclusive(Miss::Unsupported(format!(
+            "the zone's own signatures verify, but {why}, and the resolver does not vouch for it either: name the \
+             keys of your root with --trust-anchor FILE, or a resolver that validates with --resolver IP:PORT"
+        ))),
+        (Some(miss), _) | (None, Some(miss)) => Verdict::inconclusive(miss.clone()),
+        (None, None) => Verdict::Pass,
+    }
 }
 
 fn alone(why: &str) -> Verdict {

@@ -4,8 +4,10 @@ mod address_private;
 mod apex_alias;
 mod apex_mixed_hosts;
 mod apex_no_address;
+mod caa_contact;
 mod caa_issuer;
 mod caa_missing;
+mod caa_parameters;
 mod caa_syntax;
 mod caa_unanswered;
 mod caa_wildcard;
@@ -21,6 +23,8 @@ mod dnssec_nsec3;
 mod dnssec_servers_differ;
 mod dnssec_unsigned;
 mod glue_differs;
+mod https_record;
+mod idn_lookalike;
 mod ipv6_missing;
 mod no_such_domain;
 mod ns_alias;
@@ -36,12 +40,16 @@ mod ns_takeover;
 mod ns_tcp;
 mod ns_unresolved;
 mod open_recursion;
+mod records_differ;
 mod soa_missing;
 mod soa_rname;
 mod soa_serials;
 mod soa_timers;
+mod staging_public;
+mod sub_delegation;
 mod takeover;
 mod ttl_extreme;
+mod txt_dangling;
 mod txt_secret;
 mod wildcard;
 mod wildcard_policy;
@@ -61,8 +69,10 @@ pub const ALL: &[&Check] = &[
     &apex_alias::CHECK,
     &apex_mixed_hosts::CHECK,
     &apex_no_address::CHECK,
+    &caa_contact::CHECK,
     &caa_issuer::CHECK,
     &caa_missing::CHECK,
+    &caa_parameters::CHECK,
     &caa_syntax::CHECK,
     &caa_unanswered::CHECK,
     &caa_wildcard::CHECK,
@@ -78,6 +88,8 @@ pub const ALL: &[&Check] = &[
     &dnssec_servers_differ::CHECK,
     &dnssec_unsigned::CHECK,
     &glue_differs::CHECK,
+    &https_record::CHECK,
+    &idn_lookalike::CHECK,
     &ipv6_missing::CHECK,
     &no_such_domain::CHECK,
     &ns_alias::CHECK,
@@ -93,12 +105,16 @@ pub const ALL: &[&Check] = &[
     &ns_tcp::CHECK,
     &ns_unresolved::CHECK,
     &open_recursion::CHECK,
+    &records_differ::CHECK,
     &soa_missing::CHECK,
     &soa_rname::CHECK,
     &soa_serials::CHECK,
     &soa_timers::CHECK,
+    &staging_public::CHECK,
+    &sub_delegation::CHECK,
     &takeover::CHECK,
     &ttl_extreme::CHECK,
+    &txt_dangling::CHECK,
     &txt_secret::CHECK,
     &wildcard::CHECK,
     &wildcard_policy::CHECK,

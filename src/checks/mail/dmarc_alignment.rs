@@ -21,7 +21,7 @@ use crate::{
     checks::{Check, Context, Judge},
     engine::{
         dmarc::Policy,
-        senders::{Alignment, alignment},
+        senders::{Alignment, Trace, alignment},
     },
     finding::{Confidence, Finding, Place, Severity},
     seen::{Mail, Miss},
@@ -68,11 +68,19 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
             }
             Some(Alignment::Impossible { why, remedy }) => {
                 let traces: Vec<String> = one.traces.iter().map(ToString::to_string).collect();
+                // An include and nothing else is as likely left over as in use.
+                let only = match one.traces.as_slice() {
+                    [Trace::Spf(name)] => Some(name),
+                    _ => None,
+                };
+                let remedy = only.map_or(remedy.clone(), |include| {
+                    format!("{remedy} If nobody sends with {name} any more, remove `include:{include}` from the SPF record instead.")
+                });
                 findings.push(
                     Finding::new(format!("mail of {name} cannot pass DMARC for {domain}: {why}"))
                         .at(Place::dns(format!("_dmarc.{}", found.domain), "TXT"))
                         .key(one.sender.id.as_str())
-                        .severity(if weak { Severity::Medium } else { Severity::High })
+                        .severity(if weak || only.is_some() { Severity::Medium } else { Severity::High })
                         .evidence("seen of it", traces.join(", "))
                         .evidence("record", found.text.as_str())
                         .fix(remedy),

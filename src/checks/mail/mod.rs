@@ -1,5 +1,6 @@
 //! Checks of the station `mail`.
 
+mod bimi_certificate;
 mod bimi_logo;
 mod bimi_record;
 mod bulk_ready;
@@ -66,6 +67,7 @@ mod spf_missing;
 mod spf_multiple;
 mod spf_mx_crowded;
 mod spf_ptr;
+mod spf_retired_type;
 mod spf_return_path;
 mod spf_sender_id;
 mod spf_sender_missing;
@@ -78,6 +80,7 @@ mod spf_wrong_location;
 mod srv_dangling;
 mod tls_rpt_missing;
 mod tls_rpt_record;
+mod verification_stale;
 
 use super::{Check, Context};
 use crate::{
@@ -95,6 +98,7 @@ use crate::{
 
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
+    &bimi_certificate::CHECK,
     &bimi_logo::CHECK,
     &bimi_record::CHECK,
     &bulk_ready::CHECK,
@@ -161,6 +165,7 @@ pub const ALL: &[&Check] = &[
     &spf_multiple::CHECK,
     &spf_mx_crowded::CHECK,
     &spf_ptr::CHECK,
+    &spf_retired_type::CHECK,
     &spf_return_path::CHECK,
     &spf_sender_id::CHECK,
     &spf_sender_missing::CHECK,
@@ -173,6 +178,7 @@ pub const ALL: &[&Check] = &[
     &srv_dangling::CHECK,
     &tls_rpt_missing::CHECK,
     &tls_rpt_record::CHECK,
+    &verification_stale::CHECK,
 ];
 
 /// A conclusion reached before the question itself arose.

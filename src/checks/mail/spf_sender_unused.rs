@@ -13,10 +13,10 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc7208#section-4.6.4>
 
-use super::{Early, policy, traces, tree, txt, unseen, without};
+use super::{Early, dmarc_record, policy, traces, tree, txt, unseen, uses, without};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::senders::{SenderKind, Trace},
+    engine::senders::{Alignment, SenderKind, Trace, alignment},
     finding::{Confidence, Finding, Place, Severity},
     seen::Mail,
     station::Station,
@@ -45,7 +45,13 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     if let Some(miss) = unseen(&tree).or_else(|| gathered.missed.clone()) {
         return Ok(Verdict::inconclusive(miss));
     }
+    // Where DMARC applies, mail/dmarc-alignment speaks of a sender whose mail must fail it.
+    let told = dmarc_record(mail, context).is_ok() && uses(mail, context).is_ok_and(|uses| uses.sends);
+    let ground = gathered.ground(domain);
     let findings = used.iter().filter(|one| {
+        if told && matches!(alignment(one, &ground), Some(Alignment::Impossible { .. })) {
+            return false;
+        }
         let sender = one.sender;
         let asked = |own: &String| gathered.keyless.binary_search(own).is_ok();
         // Without a selector that could be asked, a missing key says nothing.

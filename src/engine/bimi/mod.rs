@@ -1,9 +1,13 @@
 //! Logos for BIMI: the profile SVG Tiny Portable/Secure, as far as mailboxes insist on it.
 
+mod mark;
+
 use quick_xml::{
     Reader,
     events::{BytesStart, Event},
 };
+
+pub use self::mark::{LARGEST_EVIDENCE, evidence, mark};
 
 /// Largest logo that mailboxes accept, in bytes.
 pub const LARGEST: usize = 32 * 1024;

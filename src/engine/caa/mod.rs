@@ -1,8 +1,10 @@
 //! Certification Authority Authorization (RFC 8659): who may issue, and who an issuer is.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use serde::Deserialize;
+
+use crate::engine::name::ascii;
 
 /// `flags tag "value"`, understood.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -63,6 +65,33 @@ pub fn policy(records: &[String], wildcard: bool) -> Policy {
         return Policy::Anybody;
     }
     Policy::Only(values.into_iter().filter(|domain| !domain.is_empty()).collect())
+}
+
+/// The hosts of the mailboxes that `iodef` and `contactemail` name, lower case, sorted, each once.
+pub fn mailboxes(records: &[String]) -> Vec<String> {
+    let hosts = records.iter().filter_map(|record| parse(record)).filter_map(|property| {
+        let mailbox = match property.tag.as_str() {
+            "iodef" => property.value.strip_prefix("mailto:")?.split('?').next()?,
+            "contactemail" => property.value.as_str(),
+            _ => return None,
+        };
+        ascii(mailbox.rsplit_once('@')?.1)
+    });
+    hosts.filter(|host| host.contains('.')).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What follows the issuer's domain in an `issue` or `issuewild` value: names in lower case, and
+/// values (RFC 8659 section 4.2). None where it is not `name=value` throughout.
+pub fn parameters(value: &str) -> Option<Vec<(String, String)>> {
+    let parts = value.split(';').skip(1).map(str::trim).filter(|part| !part.is_empty());
+    let read = |part: &str| {
+        let (name, value) = part.split_once('=')?;
+        let (name, value) = (name.trim(), value.trim());
+        let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let plain = value.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';');
+        (named && plain).then(|| (name.to_ascii_lowercase(), value.to_owned()))
+    };
+    parts.take(16).map(read).collect()
 }
 
 /// The authority that an organisation belongs to.

@@ -37,6 +37,8 @@ pub struct Nsec3 {
     pub owner: Vec<u8>,
     pub next: Vec<u8>,
     pub types: Vec<u16>,
+    /// Unsigned delegations may lie between the two hashes (section 6).
+    pub opt_out: bool,
 }
 
 const CNAME: u16 = 5;
@@ -158,9 +160,11 @@ pub fn by_nsec3(
         let hashed = hash(name)?;
         records.iter().find(|record| record.owner == hashed)
     };
-    let covered = |name: &Labels| {
-        hash(name).is_some_and(|hashed| records.iter().any(|record| between(record, &hashed)))
+    let covering = |name: &Labels| {
+        let hashed = hash(name)?;
+        records.iter().find(|record| between(record, &hashed))
     };
+    let covered = |name: &Labels| covering(name).is_some();
     // The longest existing name above, and the denied name one label below it.
     let closest = || {
         let existing = (zone.len()..name.len()).rev().find(|count| matching(&name.last(*count)).is_some())?;
@@ -172,9 +176,12 @@ pub fn by_nsec3(
         }
         Claim::NoType(kind) => match matching(name) {
             Some(record) => lacks(&record.types, kind),
-            None => closest()
-                .and_then(|encloser| matching(&encloser.wildcard()))
-                .is_some_and(|wild| lacks(&wild.types, kind)),
+            None => closest().is_some_and(|encloser| {
+                // Section 8.6: a record that opts out says nothing of unsigned delegations.
+                let next = name.last(encloser.len() + 1);
+                kind == DS && covering(&next).is_some_and(|record| record.opt_out)
+                    || matching(&encloser.wildcard()).is_some_and(|wild| lacks(&wild.types, kind))
+            }),
         },
         Claim::Expanded { labels } => {
             labels >= zone.len() && labels < name.len() && covered(&name.last(labels + 1))
@@ -242,6 +249,7 @@ mod tests {
             owner: vec![owner],
             next: vec![next],
             types: types.to_vec(),
+            opt_out: false,
         };
         let apex = of(b'e', b'k', &[2, 6]);
         let wild = of(b'!', b'e', &[]);
@@ -250,8 +258,12 @@ mod tests {
         assert!(!ask(Claim::NoName, "z.e", &[apex.clone(), wild.clone()]));
         assert!(ask(Claim::NoType(28), "e", std::slice::from_ref(&apex)));
         assert!(!ask(Claim::NoType(6), "e", std::slice::from_ref(&apex)));
-        assert!(ask(Claim::Expanded { labels: 1 }, "h.e", &[apex]));
+        assert!(ask(Claim::Expanded { labels: 1 }, "h.e", std::slice::from_ref(&apex)));
         // The last record of the ring.
         assert!(ask(Claim::Expanded { labels: 1 }, "z.e", &[of(b'y', b'b', &[])]));
+        // An unsigned delegation in a span that opts out, and in one that does not.
+        let out = Nsec3 { opt_out: true, ..apex.clone() };
+        assert!(ask(Claim::NoType(43), "h.e", &[out.clone()]) && !ask(Claim::NoType(1), "h.e", &[out]));
+        assert!(!ask(Claim::NoType(43), "h.e", &[apex]));
     }
 }

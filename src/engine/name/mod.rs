@@ -1,12 +1,16 @@
 //! Domain names: what can be registered, and what lies below what.
 
 mod alias;
+mod mention;
+mod script;
 mod secret;
 
 use std::net::{IpAddr, Ipv4Addr};
 
 pub use self::{
     alias::{Chain, End, chain},
+    mention::mentioned,
+    script::{Writing, writing},
     secret::{mask, masked},
 };
 

@@ -41,6 +41,8 @@ pub(super) struct Report {
     unused_waivers: Vec<Waiver>,
     /// Every host that was contacted.
     contacted: Vec<Contact>,
+    /// DNS questions that were sent, to the resolver and to name servers directly.
+    dns_questions: u32,
 }
 
 #[derive(Debug, JsonSchema, Serialize)]
@@ -265,6 +267,7 @@ impl Report {
             expired_waivers: assessment.expired_waivers.iter().map(Into::into).collect(),
             unused_waivers: assessment.unused_waivers.iter().map(Into::into).collect(),
             contacted: assessment.contacted.iter().map(Into::into).collect(),
+            dns_questions: assessment.dns_questions,
         }
     }
 }

@@ -161,7 +161,11 @@ pub(super) fn not_applicable(page: &mut Page, assessment: &Assessment) {
 }
 
 pub(super) fn contacted(page: &mut Page, assessment: &Assessment) {
-    page.heading(&format!("Contacted: {}", words::count(assessment.contacted.len(), "address")));
+    let mut heading = format!("Contacted: {}", words::count(assessment.contacted.len(), "address"));
+    if let number @ 1.. = assessment.dns_questions as usize {
+        heading = format!("{heading}, {} sent", words::count(number, "DNS question"));
+    }
+    page.heading(&heading);
     for contact in &assessment.contacted {
         page.line(&[(Ink::Plain, &format!("  {}:{} ({})", contact.host, contact.port, contact.purpose))]);
     }

@@ -10,14 +10,17 @@ use hickory_resolver::proto::{
     rr::{Name, RData, RecordType},
 };
 
-use super::verify::{is_covered, keys_in, window};
+use super::{
+    denial,
+    verify::{is_covered, keys_in, window},
+};
 use crate::{
     engine::dnssec::{Anchor, Held, root},
     observe::{
         Net,
         net::{Flags, all},
     },
-    seen::{Chain, Miss, Standing},
+    seen::{Chain, Denial, Miss, Standing},
 };
 
 /// Names between the anchor and the zone.
@@ -89,7 +92,8 @@ pub(super) async fn walk(net: &Net, zone: &str, at_parent: &Message) -> Result<C
             (Some((above, keys)), Some(message)) => match delegation(&name, above, keys, message, now) {
                 Cut::Signed(ds) => ds,
                 Cut::Unsigned if is_apex(&name, &step.keys) => {
-                    return Ok(ended(chain, Standing::Insecure, &step.name, "has no DS at its parent"));
+                    let (standing, why) = undelegated(&name, above, keys, message, now);
+                    return Ok(ended(chain, standing, &step.name, why));
                 }
                 Cut::Unsigned => continue,
                 Cut::Broken(why) => return Ok(ended(chain, Standing::Bogus, &step.name, why)),
@@ -100,10 +104,8 @@ pub(super) async fn walk(net: &Net, zone: &str, at_parent: &Message) -> Result<C
             Ok(keys) => current = Some((name, keys)),
             // A world with a root of its own: nothing is known about it.
             Err(_) if current.is_none() => {
-                let why = format!(
-                    "the keys of {} are not those of the trust anchor (give yours with --trust-anchor)",
-                    shown(&step.name)
-                );
+                let why =
+                    format!("the keys that {} has here are not those of the trust anchor", shown(&step.name));
                 return Err(Miss::Unsupported(why));
             }
             Err(why) => return Ok(ended(chain, Standing::Bogus, &step.name, why)),
@@ -174,6 +176,31 @@ fn delegation(name: &Name, above: &Name, keys: &[DNSKEY], message: &Message, now
         None => Cut::Broken("has a DS whose signature does not verify"),
         Some(window) if !window.holds(now) => Cut::Broken("has a DS whose signature has expired"),
         Some(_) => Cut::Signed(ds),
+    }
+}
+
+/// A zone without a DS below a signed one: insecure only where the signed zone says so (RFC 4035
+/// section 5.2), for anybody on the way could leave the DS out.
+fn undelegated(
+    name: &Name,
+    above: &Name,
+    keys: &[DNSKEY],
+    message: &Message,
+    now: i64,
+) -> (Standing, &'static str) {
+    let keys: Vec<&DNSKEY> = keys.iter().collect();
+    match denial::judge(message, name, RecordType::DS, above, &keys, now) {
+        Some(Denial::Proven) | None => (Standing::Insecure, "has no DS at its parent"),
+        Some(Denial::Exists) => (Standing::Bogus, "is an alias and a zone at once"),
+        Some(Denial::NoRecords) => {
+            (Standing::Bogus, "has no DS at its signed parent, and no proof comes with it")
+        }
+        Some(Denial::BadSignature) => {
+            (Standing::Bogus, "has no DS at its signed parent, and the proof's signature does not verify")
+        }
+        Some(Denial::Incomplete) => {
+            (Standing::Bogus, "has no DS at its signed parent, and the proof speaks of something else")
+        }
     }
 }
 

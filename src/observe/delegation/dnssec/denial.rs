@@ -115,6 +115,7 @@ fn proves(claim: Claim, name: &Name, zone: &Name, denying: &[&Record]) -> Option
                 owner: unbase32(record.name.iter().next()?)?,
                 next: data.next_hashed_owner_name().to_vec(),
                 types: data.type_bit_maps().map(u16::from).collect(),
+                opt_out: data.opt_out(),
             })
         })
         .collect();

@@ -76,8 +76,10 @@ impl Net {
         self.note_contact(&self.resolver_name, 53, "dns");
         let mut last = self.silent(name, record);
         for peer in self.resolver_addresses.iter().take(2) {
+            self.count_question();
             match udp(*peer, &question, TRY.min(self.patience())).await {
                 Ok(message) if message.metadata.truncation => {
+                    self.count_question();
                     match timeout(TRY.min(self.patience()), tcp(*peer, &question)).await {
                         Ok(Ok(message)) => return Ok(message),
                         _ => last = self.silent(name, record),
