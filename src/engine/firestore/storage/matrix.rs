@@ -32,8 +32,12 @@ pub fn matrix(analysis: &Analysis, now: i128) -> Vec<Row> {
     let v2 = analysis.compiled.ruleset.is_v2();
     let mut rows = Vec::new();
     for first in prover.patterns() {
-        let covering: Vec<&Grant> =
-            prover.grants.iter().copied().filter(|grant| covers(&grant.pattern, &first.pattern, v2)).collect();
+        let covering: Vec<&Grant> = prover
+            .grants
+            .iter()
+            .copied()
+            .filter(|grant| covers(&grant.pattern, &first.pattern, v2))
+            .collect();
         let (mut cells, mut witnesses) = (Vec::new(), Vec::new());
         for caller in Caller::ALL {
             for method in Method::ALL {

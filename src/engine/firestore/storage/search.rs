@@ -104,8 +104,12 @@ impl<'a> Prover<'a> {
                         sent,
                         now: self.now,
                     };
-                    let witness =
-                        Witness { caller: wish.caller, request, stored: stored.clone(), documents: Store::new() };
+                    let witness = Witness {
+                        caller: wish.caller,
+                        request,
+                        stored: stored.clone(),
+                        documents: Store::new(),
+                    };
                     if let Some(witness) = self.tried(witness, wish, uid.as_deref()) {
                         return Some(witness);
                     }
@@ -136,7 +140,8 @@ impl<'a> Prover<'a> {
         for _ in 0..3 {
             let Witness { request, stored, documents, .. } = &witness;
             let asked = asked_for(rules, request, stored.as_ref(), documents);
-            let missing: Vec<String> = asked.into_iter().filter(|path| !documents.contains_key(path)).collect();
+            let missing: Vec<String> =
+                asked.into_iter().filter(|path| !documents.contains_key(path)).collect();
             if missing.is_empty() {
                 return None;
             }
@@ -178,7 +183,8 @@ impl<'a> Prover<'a> {
         let named = self.vocabulary.texts.iter().chain(&self.harvest.names).filter(|text| {
             !text.is_empty() && text.len() < 80 && !text.contains('/') && !text.contains(char::is_control)
         });
-        let extra: Vec<String> = named.take(8).flat_map(|text| [plain(VICTIM, text), plain(text, "photo.png")]).collect();
+        let extra: Vec<String> =
+            named.take(8).flat_map(|text| [plain(VICTIM, text), plain(text, "photo.png")]).collect();
         paths.extend(extra);
         let mut seen = std::collections::BTreeSet::new();
         paths.retain(|path| seen.insert(path.clone()));
@@ -225,7 +231,12 @@ impl<'a> Prover<'a> {
         let mut sizes = vec![wish.size.unwrap_or(1_000)];
         if wish.size.is_none() {
             sizes.push(1);
-            sizes.extend(self.vocabulary.numbers.iter().flat_map(|number| [number.saturating_add(1), *number, number - 1]));
+            sizes.extend(
+                self.vocabulary
+                    .numbers
+                    .iter()
+                    .flat_map(|number| [number.saturating_add(1), *number, number - 1]),
+            );
         }
         let mut values = vec![uid.map_or(Value::text(VICTIM), Value::text)];
         if !self.vocabulary.metadata.is_empty() {

@@ -60,7 +60,8 @@ fn number(expr: &Expr, depth: u32) -> Option<i64> {
 
 /// `x.metadata.owner` and `x.metadata['owner']`.
 fn below_metadata(expr: &Expr) -> Option<String> {
-    let is_metadata = |expr: &Expr| matches!(&expr.kind, ExprKind::Member(_, name) if name.text == "metadata");
+    let is_metadata =
+        |expr: &Expr| matches!(&expr.kind, ExprKind::Member(_, name) if name.text == "metadata");
     match &expr.kind {
         ExprKind::Member(inner, name) if is_metadata(inner) => Some(name.text.clone()),
         ExprKind::Index(inner, index) if is_metadata(inner) => match &index.kind {

@@ -80,7 +80,11 @@ impl Witness {
                     _ => 0,
                 };
                 let kind = self.sent("contentType").unwrap_or_default();
-                let over = if self.stored.is_some() && *method == Method::Create { " over a file that is there" } else { "" };
+                let over = if self.stored.is_some() && *method == Method::Create {
+                    " over a file that is there"
+                } else {
+                    ""
+                };
                 format!("{} of {path} ({kind}, {size} bytes){over} {who}", method.name())
             }
             _ => format!("{} of {path} {who}", method.name()),
@@ -89,7 +93,9 @@ impl Witness {
 
     fn sent(&self, field: &str) -> Option<&str> {
         match self.request.sent.as_ref()?.get(field)? {
-            Value::Text(text) if text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\'' && byte != b'"') => {
+            Value::Text(text)
+                if text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\'' && byte != b'"') =>
+            {
                 Some(text)
             }
             _ => None,
