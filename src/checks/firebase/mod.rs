@@ -21,6 +21,7 @@ mod database_owner_changeable;
 mod database_query_unbounded;
 mod database_role_writable;
 mod database_rules_broken;
+mod database_rules_not_deployed;
 mod database_test_mode;
 mod database_unknown_children;
 mod database_unvalidated;
@@ -97,6 +98,7 @@ pub const ALL: &[&Check] = &[
     &database_query_unbounded::CHECK,
     &database_role_writable::CHECK,
     &database_rules_broken::CHECK,
+    &database_rules_not_deployed::CHECK,
     &database_test_mode::CHECK,
     &database_unknown_children::CHECK,
     &database_unvalidated::CHECK,
