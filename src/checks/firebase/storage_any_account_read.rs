@@ -17,7 +17,7 @@
 //! - <https://firebase.google.com/docs/storage/security/rules-conditions>
 
 use super::storage::{
-    Exposed, Files, OPEN, content, is_everything, of_owner, operations, things, understood,
+    Exposed, Files, OPEN, content, is_everything, of_others, of_owner, operations, understood,
 };
 use crate::{
     checks::{Check, Context, Judge},
@@ -55,7 +55,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
 
 fn finding(files: &Files<'_>, exposed: &Exposed<'_>, context: &Context<'_>) -> Finding {
     let Exposed { grant, witnesses } = exposed;
-    let what = format!("any signed-in user can {} other people's {}", operations(witnesses), things(grant));
+    let what = format!("any signed-in user can {} {}", operations(witnesses), of_others(grant));
     let (severity, confidence) = match content(grant) {
         _ if is_everything(grant) => (Severity::High, Confidence::Medium),
         Content::Private => (Severity::High, Confidence::Medium),

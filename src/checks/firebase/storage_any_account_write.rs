@@ -16,7 +16,7 @@
 //!
 //! - <https://firebase.google.com/docs/storage/security/rules-conditions>
 
-use super::storage::{Exposed, Files, OPEN, is_everything, of_owner, operations, things, understood};
+use super::storage::{Exposed, Files, OPEN, is_everything, of_others, of_owner, operations, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{prove::Caller, request::Method, storage::Wish},
@@ -54,7 +54,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
 
 fn finding(files: &Files<'_>, exposed: &Exposed<'_>, context: &Context<'_>) -> Finding {
     let Exposed { grant, witnesses } = exposed;
-    let what = format!("any signed-in user can {} other people's {}", operations(witnesses), things(grant));
+    let what = format!("any signed-in user can {} {}", operations(witnesses), of_others(grant));
     let witness = witnesses.last().unwrap_or(&witnesses[0]);
     let finding = files
         .finding(what, grant, witness, context)

@@ -184,6 +184,11 @@ pub(super) fn things(grant: &Grant) -> String {
     }
 }
 
+/// `other people's files at /avatars/{name}`.
+pub(super) fn of_others(grant: &Grant) -> String {
+    if is_everything(grant) { things(grant) } else { format!("other people's {}", things(grant)) }
+}
+
 pub(super) fn is_everything(grant: &Grant) -> bool {
     matches!(grant.pattern.as_slice(), [Segment::Recursive(_)])
 }
@@ -215,7 +220,7 @@ pub(super) fn content(grant: &Grant) -> Content {
 /// Conditions that leave a file to the one whom its folder names, or to those with an account.
 pub(super) fn of_owner(grant: &Grant, anonymous: bool) -> Vec<String> {
     let folder = grant.pattern.iter().enumerate().find_map(|(at, segment)| match segment {
-        Segment::Capture(name) if at > 0 && at + 1 < grant.pattern.len() => Some(name),
+        Segment::Capture(name) if at + 1 < grant.pattern.len() && names_a_person(name) => Some(name),
         _ => None,
     });
     let mut conditions: Vec<String> = folder
@@ -226,6 +231,13 @@ pub(super) fn of_owner(grant: &Grant, anonymous: bool) -> Vec<String> {
         conditions.push("request.auth != null".to_owned());
     }
     conditions
+}
+
+/// `{uid}`, `{userId}`, `{owner}`: other folders are named after a chat or an order, and their fix is
+/// another.
+fn names_a_person(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["uid", "user", "owner", "account", "member", "profile"].iter().any(|word| name.contains(word))
 }
 
 /// Does the condition look at this property of a file?
