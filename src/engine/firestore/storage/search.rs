@@ -214,20 +214,22 @@ impl<'a> Prover<'a> {
         Value::Map(self.vocabulary.metadata.iter().map(|name| (name.clone(), value.clone())).collect())
     }
 
+    fn types(&self, wish: Wish<'_>) -> Vec<String> {
+        if let Some(kind) = wish.content_type {
+            return vec![kind.to_owned()];
+        }
+        let named = self.vocabulary.texts.iter().filter(|text| text.contains('/')).cloned();
+        let mut types = vec!["image/png".to_owned()];
+        types.extend(named.take(10));
+        types.extend(["image/jpeg", "application/pdf", "video/mp4"].map(str::to_owned));
+        types
+    }
+
     fn sent(&self, path: &str, wish: Wish<'_>, uid: Option<&str>) -> Vec<Option<File>> {
         if !matches!(wish.method, Method::Create | Method::Update) {
             return vec![None];
         }
-        let types: Vec<String> = match wish.content_type {
-            Some(kind) => vec![kind.to_owned()],
-            None => {
-                let named = self.vocabulary.texts.iter().filter(|text| text.contains('/')).cloned();
-                let mut types = vec!["image/png".to_owned()];
-                types.extend(named.take(10));
-                types.extend(["image/jpeg", "application/pdf", "video/mp4"].map(str::to_owned));
-                types
-            }
-        };
+        let types = self.types(wish);
         let mut sizes = vec![wish.size.unwrap_or(1_000)];
         if wish.size.is_none() {
             sizes.push(1);
