@@ -107,7 +107,8 @@ fn in_repository(target: &Target, selection: &Selection) -> Vec<Question> {
         Question::Environments,
         Question::Repository,
     ];
-    questions.extend(target.stack.firestore_rules.iter().cloned().map(|path| Question::Firestore { path }));
+    let rules = target.stack.firestore_rules.iter().chain(&target.stack.storage_rules);
+    questions.extend(rules.cloned().map(|path| Question::Firestore { path }));
     questions.extend(target.stack.realtime_rules.iter().cloned().map(|path| Question::Realtime { path }));
     questions.extend(target.stack.migrations.iter().cloned().map(|path| Question::Database { path }));
     questions

@@ -26,6 +26,8 @@ mod rules_cases;
 mod rules_diff;
 mod rules_heat;
 mod rules_matrix;
+mod rules_realtime;
+mod rules_storage;
 mod schema;
 mod scope;
 mod secrets;
@@ -71,7 +73,7 @@ enum Command {
     Plan(Box<plan::Arguments>),
     /// Decide again from a recording, without a network
     Replay(replay::Arguments),
-    /// Test, evaluate, compare and prove Firestore rules
+    /// Test, evaluate, compare and prove Firestore, Storage and Realtime Database rules
     Rules(rules::Arguments),
     /// Judge certificate files offline
     Cert(Box<cert::Arguments>),

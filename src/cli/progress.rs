@@ -139,7 +139,7 @@ pub(super) fn label(question: &Question) -> String {
         Question::Webhook { .. } => "webhook",
         Question::Probe { .. } => "probe",
         Question::Environments => return "environments".to_owned(),
-        Question::Firestore { .. } => "firestore",
+        Question::Firestore { .. } => "rules",
         Question::Realtime { .. } => "realtime database",
         Question::Database { .. } => "migrations",
         Question::Leaks { part: Some(Part::Staged), .. } => return "secrets in staged files".to_owned(),

@@ -1,4 +1,4 @@
-//! `gonogo rules`: Firestore rules tried out, without an emulator.
+//! `gonogo rules`: Firestore, Storage and Realtime Database rules tried out, without an emulator.
 
 use std::{fs, path::Path, process::ExitCode};
 

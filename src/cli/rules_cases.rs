@@ -1,6 +1,11 @@
 //! `gonogo rules test` and `gonogo rules eval`: requests with a known answer.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf, process::ExitCode};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -8,7 +13,7 @@ use serde_json::Value as Json;
 use super::{
     failure::Failure,
     rules::{analysed, read},
-    stdout,
+    rules_realtime, rules_storage, stdout,
 };
 use crate::{
     engine::firestore::{
@@ -19,6 +24,7 @@ use crate::{
         spot,
         value::Value,
     },
+    engine::realtime::Ruleset,
     target::diagnostic::printable,
 };
 
@@ -40,6 +46,8 @@ A file of cases (TOML, or JSON of the same shape):
   auth = { uid = \"alice\" }
   data = { owner = \"alice\", title = \"x\" }
 
+Under Storage rules `[files.\"avatars/a.png\"]` and `data` are a file: size, contentType, metadata. Under
+the rules of a Realtime Database (*.json) the words are read, write and delete, and `documents` is data.
 A list may have `where = { field = value }` and `limit`. `{ \"$time\" = \"2026-01-01T00:00:00Z\" }` is a
 timestamp.")]
 pub(super) struct TestArguments {
@@ -80,12 +88,15 @@ pub(super) struct EvalArguments {
     stored: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     /// Documents that are there in every case.
     #[serde(default)]
     documents: BTreeMap<String, Json>,
+    /// The same for files, under Storage rules.
+    #[serde(default)]
+    files: BTreeMap<String, Json>,
     #[serde(rename = "case")]
     cases: Vec<Case>,
 }
@@ -106,6 +117,8 @@ struct Case {
     now: Option<String>,
     /// Documents of this case alone.
     documents: BTreeMap<String, Json>,
+    /// Files of this case alone.
+    files: BTreeMap<String, Json>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -117,21 +130,26 @@ struct Auth {
 }
 
 pub(super) fn test(arguments: &TestArguments) -> anyhow::Result<ExitCode> {
-    let (text, analysis) = analysed(&arguments.rules)?;
     let source = read(&arguments.cases)?;
     let is_json = arguments.cases.extension().is_some_and(|ending| ending == "json");
     let file: File = if is_json { serde_json::from_str(&source)? } else { toml::from_str(&source)? };
+    let rules = Rules::read(&arguments.rules)?;
     let (mut out, mut wrong) = (String::new(), 0);
     for (at, case) in file.cases.iter().enumerate() {
         let outcome = case
-            .run(&analysis, &file.documents)
+            .run(&rules, &file)
             .map_err(|why| Failure::new(format!("{}: case {}: {why}", arguments.cases.display(), at + 1)))?;
         if outcome.as_wanted {
             continue;
         }
         wrong += 1;
         let name = case.name.clone().unwrap_or_else(|| format!("case {}", at + 1));
-        let _ = writeln!(out, "{}: {}", printable(&name), printable(&outcome.said(&text, &arguments.rules)));
+        let _ = writeln!(
+            out,
+            "{}: {}",
+            printable(&name),
+            printable(&outcome.said(&rules.text, &arguments.rules))
+        );
     }
     let _ = writeln!(out, "{} of {} cases as they should be", file.cases.len() - wrong, file.cases.len());
     stdout::print(&out)?;
@@ -139,47 +157,88 @@ pub(super) fn test(arguments: &TestArguments) -> anyhow::Result<ExitCode> {
 }
 
 pub(super) fn eval(arguments: &EvalArguments) -> anyhow::Result<ExitCode> {
-    let (text, analysis) = analysed(&arguments.rules)?;
+    let rules = Rules::read(&arguments.rules)?;
     let parse = |json: &Option<String>| json.as_deref().map(serde_json::from_str::<Json>).transpose();
     let claims = match &arguments.claims {
         Some(claims) => serde_json::from_str(claims)?,
         None => BTreeMap::new(),
     };
+    let stored = parse(&arguments.stored)?
+        .map(|stored| BTreeMap::from([(arguments.path.clone(), stored)]))
+        .unwrap_or_default();
     let case = Case {
         allow: Some(arguments.method.clone()),
         path: arguments.path.clone(),
         auth: arguments.uid.clone().map(|uid| Auth { uid, token: claims }),
         data: parse(&arguments.data)?,
-        documents: parse(&arguments.stored)?
-            .map(|stored| BTreeMap::from([(arguments.path.clone(), stored)]))
-            .unwrap_or_default(),
+        documents: if rules.is_storage() { BTreeMap::new() } else { stored.clone() },
+        files: stored,
         ..Case::default()
     };
-    let outcome = case.run(&analysis, &BTreeMap::new()).map_err(Failure::new)?;
-    stdout::print(&format!("{}\n", printable(&outcome.said(&text, &arguments.rules))))?;
+    let outcome = case.run(&rules, &File::default()).map_err(Failure::new)?;
+    stdout::print(&format!("{}\n", printable(&outcome.said(&rules.text, &arguments.rules))))?;
     Ok(if outcome.as_wanted { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Rules that compile, of whichever product.
+struct Rules {
+    text: String,
+    of: Product,
+}
+
+enum Product {
+    Language(Box<Analysis>),
+    Realtime(Ruleset),
+}
+
+impl Rules {
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        if rules_realtime::is_realtime(path) {
+            let (text, rules) = rules_realtime::compiled(path)?;
+            return Ok(Self { text, of: Product::Realtime(rules) });
+        }
+        let (text, analysis) = analysed(path)?;
+        Ok(Self { text, of: Product::Language(Box::new(analysis)) })
+    }
+
+    fn is_storage(&self) -> bool {
+        matches!(&self.of, Product::Language(analysis) if rules_storage::is_storage(analysis))
+    }
+}
+
+enum Decided {
+    Document(Decision),
+    Data(crate::engine::realtime::Decision),
 }
 
 struct Outcome {
     as_wanted: bool,
     what: String,
-    decision: Decision,
+    decision: Decided,
     /// For a denial: each grant that was tried, and why it did not grant.
     tried: Vec<(crate::engine::firestore::ast::Span, Denial)>,
 }
 
 impl Case {
-    fn run(&self, analysis: &Analysis, shared: &BTreeMap<String, Json>) -> Result<Outcome, String> {
+    fn run(&self, rules: &Rules, file: &File) -> Result<Outcome, String> {
         let (word, wanted) = match (&self.allow, &self.deny) {
             (Some(word), None) => (word, true),
             (None, Some(word)) => (word, false),
             _ => return Err("say either `allow` or `deny`".to_owned()),
+        };
+        let analysis = match &rules.of {
+            Product::Realtime(rules) => return self.realtime(rules, file, word, wanted),
+            Product::Language(analysis) => analysis,
         };
         let method = Method::ALL
             .into_iter()
             .find(|method| method.name() == word)
             .ok_or_else(|| format!("`{word}` is not get, list, create, update or delete"))?;
         let path = self.path.trim_matches('/').to_owned();
+        if rules.is_storage() {
+            return self.storage(analysis, file, method, &path, wanted);
+        }
+        let shared = &file.documents;
         if path.split('/').count() % 2 != usize::from(method == Method::List) {
             return Err(format!(
                 "`{path}` is not the path of a {}",
@@ -200,10 +259,7 @@ impl Case {
             (_, Some(data)) => drop(after.insert(path.clone(), data.clone())),
             _ => {}
         }
-        let now = match &self.now {
-            Some(now) => now.parse::<jiff::Timestamp>().map_err(|err| err.to_string())?,
-            None => jiff::Timestamp::now(),
-        };
+        let now = self.now()?;
         let request = Request {
             method,
             path,
@@ -216,7 +272,67 @@ impl Case {
         let allowed = matches!(decision, Decision::Allow(_));
         let tried = explain(&analysis.compiled, &request, &before, &after);
         let what = format!("{word} {}", request.path);
-        Ok(Outcome { as_wanted: allowed == wanted, what, decision, tried })
+        Ok(Outcome { as_wanted: allowed == wanted, what, decision: Decided::Document(decision), tried })
+    }
+
+    fn now(&self) -> Result<jiff::Timestamp, String> {
+        match &self.now {
+            Some(now) => now.parse::<jiff::Timestamp>().map_err(|err| err.to_string()),
+            None => Ok(jiff::Timestamp::now()),
+        }
+    }
+
+    fn storage(
+        &self,
+        analysis: &Analysis,
+        file: &File,
+        method: Method,
+        path: &str,
+        wanted: bool,
+    ) -> Result<Outcome, String> {
+        let mut documents = Store::new();
+        for (path, data) in file.documents.iter().chain(&self.documents) {
+            documents.insert(path.trim_matches('/').to_owned(), fields(data)?);
+        }
+        let at = |files: &BTreeMap<String, Json>| {
+            files.iter().find(|(name, _)| name.trim_matches('/') == path).map(|(_, data)| data.clone())
+        };
+        let stored = at(&self.files).or_else(|| at(&file.files)).as_ref().map(fields).transpose()?;
+        let sent = self.data.as_ref().map(fields).transpose()?;
+        let auth = self.auth.as_ref().map(Auth::value).transpose()?.unwrap_or(Value::Null);
+        let now = self.now()?.as_nanosecond();
+        let (decision, tried) =
+            rules_storage::decided(analysis, (method, path), auth, sent, stored, &documents, now);
+        let as_wanted = matches!(decision, Decision::Allow(_)) == wanted;
+        let what = format!("{} {path}", method.name());
+        Ok(Outcome { as_wanted, what, decision: Decided::Document(decision), tried })
+    }
+
+    fn realtime(&self, rules: &Ruleset, file: &File, word: &str, wanted: bool) -> Result<Outcome, String> {
+        let auth = self.auth.as_ref().map(|auth| {
+            let mut token = serde_json::Map::from_iter(auth.token.clone());
+            token.entry("sub").or_insert_with(|| Json::String(auth.uid.clone()));
+            serde_json::json!({ "uid": auth.uid, "provider": "password", "token": token })
+        });
+        let stored: Vec<(String, Json)> = file
+            .documents
+            .iter()
+            .chain(&self.documents)
+            .map(|(path, data)| (path.clone(), data.clone()))
+            .collect();
+        let now = self.now()?.as_millisecond() as f64;
+        let decision = rules_realtime::decided(
+            rules,
+            word,
+            &self.path,
+            auth.as_ref(),
+            self.data.as_ref(),
+            &stored,
+            now,
+        )?;
+        let what = format!("{word} {}", self.path);
+        let as_wanted = decision.allowed == wanted;
+        Ok(Outcome { as_wanted, what, decision: Decided::Data(decision), tried: Vec::new() })
     }
 
     fn query(&self) -> Result<Query, String> {
@@ -243,9 +359,13 @@ impl Auth {
 }
 
 impl Outcome {
-    fn said(&self, text: &str, path: &std::path::Path) -> String {
+    fn said(&self, text: &str, path: &Path) -> String {
         let line = |span| format!("{}:{}", path.display(), spot(text, span).line);
-        match &self.decision {
+        let decision = match &self.decision {
+            Decided::Data(decision) => return rules_realtime::said(decision, &self.what, text, path),
+            Decided::Document(decision) => decision,
+        };
+        match decision {
             Decision::Allow(span) => format!("{} is allowed by {}", self.what, line(*span)),
             Decision::Open(why) => format!("{} is not decided: {why}", self.what),
             Decision::Deny(_) if self.tried.is_empty() => {

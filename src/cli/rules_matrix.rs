@@ -4,12 +4,13 @@ use std::{fmt::Write as _, path::PathBuf, process::ExitCode};
 
 use serde_json::{Value as Json, json};
 
-use super::{page::heading, rules::analysed, stdout};
+use super::{failure::Failure, page::heading, rules::analysed, rules_realtime, rules_storage, stdout};
 use crate::{
     engine::firestore::{
         access::shown,
         prove::{Answer, Caller, Row, matrix_at, plain},
         request::Method,
+        storage,
         value::Value,
     },
     target::diagnostic::printable,
@@ -41,8 +42,15 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if rules_realtime::is_realtime(&arguments.rules) {
+        return realtime(arguments);
+    }
     let (_, analysis) = analysed(&arguments.rules)?;
-    let rows = matrix_at(&analysis, jiff::Timestamp::now().as_nanosecond());
+    let now = jiff::Timestamp::now().as_nanosecond();
+    let mut rows = matrix_at(&analysis, now);
+    let documents = rows.len();
+    let files = storage::matrix(&analysis, now);
+    rows.extend(files.iter().map(|row| row.plain.clone()));
     let text = match arguments.format {
         Format::Text => table(&rows, stdout::has_color()),
         Format::Html => {
@@ -50,7 +58,23 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             super::rules_heat::page(&name.to_string_lossy(), &rows)
         }
         Format::Json => {
-            serde_json::to_string_pretty(&json!({ "schema": 1, "paths": json_rows(&rows) }))? + "\n"
+            let mut paths = json_rows(&rows[..documents]);
+            paths.extend(rules_storage::json_rows(&files));
+            serde_json::to_string_pretty(&json!({ "schema": 1, "paths": paths }))? + "\n"
+        }
+    };
+    stdout::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn realtime(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let (_, rules) = rules_realtime::compiled(&arguments.rules)?;
+    let text = match arguments.format {
+        Format::Text => rules_realtime::table(&rules, stdout::has_color()),
+        Format::Json => serde_json::to_string_pretty(&rules_realtime::json_of(&rules))? + "\n",
+        Format::Html => {
+            let failure = Failure::new("there is no heat map of a Realtime Database");
+            return Err(failure.help("use --format text or json").into());
         }
     };
     stdout::print(&text)?;
@@ -112,7 +136,7 @@ fn note(answer: &Answer) -> Option<String> {
     }
 }
 
-fn json_rows(rows: &[Row]) -> Json {
+fn json_rows(rows: &[Row]) -> Vec<Json> {
     let cell = |caller: Caller, method: Method, answer: &Answer| {
         let mut cell = json!({ "caller": caller.id(), "method": method.name(), "answer": answer.word() });
         match answer {

@@ -18,7 +18,7 @@ pub fn touches(question: &Question) -> Vec<Touch> {
         Question::Firestore { path } => {
             let config = "firebase.json beside or above it".to_owned();
             vec![
-                Touch::File { path: path.clone(), why: "Firestore rules".into() },
+                Touch::File { path: path.clone(), why: "Firestore or Storage rules".into() },
                 Touch::File { path: config, why: "which rules are deployed".into() },
             ]
         }

@@ -42,6 +42,7 @@ pub enum Question {
         url: String,
     },
     Environments,
+    /// Rules of Firestore or Storage.
     Firestore {
         path: String,
     },

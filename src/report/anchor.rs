@@ -66,6 +66,7 @@ fn configuration(target: &Target) -> String {
         .into_iter()
         .filter_map(|path| path.as_ref())
         .chain(&stack.firestore_rules)
+        .chain(&stack.storage_rules)
         .chain(&stack.realtime_rules);
     named.find_map(|path| inside(path)).unwrap_or_else(|| "README.md".to_owned())
 }

@@ -28,6 +28,9 @@ pub fn detect(root: &Path, target: &mut Target) {
     stack.git = is_git(root);
     stack.firebase = shallowest(&found.firebase);
     stack.firestore_rules = firebase::rules(root, &found.firebase, "firestore", &found.rules);
+    stack.storage_rules = firebase::rules(root, &found.firebase, "storage", &found.storage);
+    // A file for both products is one file.
+    stack.storage_rules.retain(|path| !stack.firestore_rules.contains(path));
     stack.realtime_rules = firebase::rules(root, &found.firebase, "database", &found.realtime);
     stack.supabase = shallowest(&found.supabase);
     stack.migrations = found.migrations.into_iter().collect();

@@ -197,6 +197,8 @@ pub struct Stack {
     pub firebase: Option<String>,
     /// Paths of Firestore rules files.
     pub firestore_rules: Vec<String>,
+    /// Paths of Storage rules files.
+    pub storage_rules: Vec<String>,
     /// Paths of Realtime Database rules files.
     pub realtime_rules: Vec<String>,
     /// Paths of folders with Supabase migrations.
@@ -218,7 +220,8 @@ impl Stack {
         if self.git {
             parts.push("git");
         }
-        if self.firebase.is_some() || !self.firestore_rules.is_empty() || !self.realtime_rules.is_empty() {
+        let rules = [&self.firestore_rules, &self.storage_rules, &self.realtime_rules];
+        if self.firebase.is_some() || rules.iter().any(|paths| !paths.is_empty()) {
             parts.push("Firebase");
         }
         if self.supabase.is_some() || !self.migrations.is_empty() {

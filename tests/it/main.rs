@@ -32,6 +32,7 @@ mod secrets;
 mod setups;
 mod signed;
 mod source;
+mod storage;
 mod supabase;
 mod tls;
 mod web;

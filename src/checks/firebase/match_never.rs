@@ -71,7 +71,9 @@ fn reason(grant: &Grant) -> Option<String> {
         return Some(format!("{} names a segment `{star}` literally: it is no wildcard", grant.shown()));
     }
     let recursive = grant.pattern.iter().any(|segment| matches!(segment, Segment::Recursive(_)));
-    if recursive {
+    let root = if grant.service == "cloud.firestore" { "databases" } else { "b" };
+    let elsewhere = matches!(grant.pattern.first(), Some(Segment::Literal(first)) if first != root);
+    if recursive && (grant.rooted || !elsewhere) {
         return None;
     }
     if !grant.rooted {

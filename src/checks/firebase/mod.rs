@@ -21,6 +21,7 @@ mod database_owner_changeable;
 mod database_query_unbounded;
 mod database_role_writable;
 mod database_rules_broken;
+mod database_rules_not_deployed;
 mod database_test_mode;
 mod database_unknown_children;
 mod database_unvalidated;
@@ -40,6 +41,20 @@ mod rules_not_compiling;
 mod rules_not_deployed;
 mod rules_version_old;
 mod self_escalation;
+mod storage;
+mod storage_anonymous_read;
+mod storage_anonymous_write;
+mod storage_any_account_read;
+mod storage_any_account_write;
+mod storage_delete_never;
+mod storage_list_exposed;
+mod storage_overwrite;
+mod storage_recursive_wildcard;
+mod storage_size_unlimited;
+mod storage_test_mode;
+mod storage_trusted_document_writable;
+mod storage_type_loose;
+mod storage_type_unrestricted;
 mod subcollection_open;
 mod test_mode;
 mod trusted_document_writable;
@@ -83,6 +98,7 @@ pub const ALL: &[&Check] = &[
     &database_query_unbounded::CHECK,
     &database_role_writable::CHECK,
     &database_rules_broken::CHECK,
+    &database_rules_not_deployed::CHECK,
     &database_test_mode::CHECK,
     &database_unknown_children::CHECK,
     &database_unvalidated::CHECK,
@@ -101,6 +117,19 @@ pub const ALL: &[&Check] = &[
     &rules_not_deployed::CHECK,
     &rules_version_old::CHECK,
     &self_escalation::CHECK,
+    &storage_anonymous_read::CHECK,
+    &storage_anonymous_write::CHECK,
+    &storage_any_account_read::CHECK,
+    &storage_any_account_write::CHECK,
+    &storage_delete_never::CHECK,
+    &storage_list_exposed::CHECK,
+    &storage_overwrite::CHECK,
+    &storage_recursive_wildcard::CHECK,
+    &storage_size_unlimited::CHECK,
+    &storage_test_mode::CHECK,
+    &storage_trusted_document_writable::CHECK,
+    &storage_type_loose::CHECK,
+    &storage_type_unrestricted::CHECK,
     &subcollection_open::CHECK,
     &test_mode::CHECK,
     &trusted_document_writable::CHECK,
@@ -146,7 +175,8 @@ struct Exposure<'a> {
 /// The paths where the caller needs nothing but the will, each once.
 fn exposures<'a>(analysis: &'a Analysis, principal: Principal, methods: &[Method]) -> Vec<Exposure<'a>> {
     let mut found: Vec<Exposure<'a>> = Vec::new();
-    for grant in &analysis.grants {
+    // Files have checks of their own.
+    for grant in analysis.grants.iter().filter(|grant| grant.service == "cloud.firestore") {
         let open: Vec<Method> = methods
             .iter()
             .copied()
@@ -179,6 +209,13 @@ fn exposures<'a>(analysis: &'a Analysis, principal: Principal, methods: &[Method
     found
 }
 
+/// A file with rules for Storage alone has nothing to say about documents.
+fn of_another_product(analysis: &Analysis) -> Option<Verdict> {
+    let ruleset = &analysis.compiled.ruleset;
+    let other = ruleset.service("cloud.firestore").is_none() && ruleset.service("firebase.storage").is_some();
+    other.then(|| Verdict::not_applicable("the file has no rules for Firestore"))
+}
+
 /// At will; and a write by someone without an account, even if only in some state of the document.
 fn is_open(access: Access, principal: Principal) -> bool {
     access.is_at_will() || (access == Access::InState && principal == Principal::Anonymous)
@@ -206,6 +243,9 @@ fn conclude(
     if analysis.incomplete {
         return Verdict::inconclusive(Miss::Unsupported("more allow statements than are judged".to_owned()));
     }
+    if let Some(verdict) = of_another_product(analysis) {
+        return verdict;
+    }
     if analysis.grants.is_empty() {
         return Verdict::not_applicable("the file has no allow statement, so it denies everything");
     }
@@ -230,13 +270,12 @@ impl Exposure<'_> {
         }
     }
 
-    /// `documents in /users/{id}` or `files in /avatars/{name}`.
+    /// `documents at /users/{id}`.
     fn things(&self) -> String {
-        let kind = if self.grants[0].service == "firebase.storage" { "files" } else { "documents" };
         if self.everything {
-            format!("all {kind} ({})", self.shown)
+            format!("all documents ({})", self.shown)
         } else {
-            format!("{kind} at {}", self.shown)
+            format!("documents at {}", self.shown)
         }
     }
 
@@ -410,7 +449,7 @@ impl<'a> Survey<'a> {
             None if self.analysis.incomplete => {
                 Verdict::inconclusive(Miss::Unsupported("more allow statements than are judged".to_owned()))
             }
-            None => Verdict::Pass,
+            None => of_another_product(self.analysis).unwrap_or(Verdict::Pass),
         }
     }
 }

@@ -48,6 +48,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     let findings = analysis
         .grants
         .iter()
+        .filter(|grant| grant.service == "cloud.firestore")
         .filter(|grant| matches!(grant.pattern.as_slice(), [Segment::Recursive(_)]))
         .filter_map(|grant| {
             let finding = finding(grant, analysis.grants.len() > 1)?;

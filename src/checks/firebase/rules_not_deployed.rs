@@ -7,7 +7,7 @@
 //!
 //! Name the file, or delete it:
 //! ```json
-//! { "firestore": { "rules": "firestore.rules" } }
+//! { "firestore": { "rules": "firestore.rules" }, "storage": { "rules": "storage.rules" } }
 //! ```
 //!
 //! ## References
@@ -51,6 +51,6 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             .at(Place::file(context.subject, 1))
             .at(Place::file(config.path.clone(), 1))
             .evidence("rules in firebase.json", named)
-            .fix("Name the file under firestore.rules in firebase.json, or delete it."),
+            .fix("Name the file under firestore.rules or storage.rules in firebase.json, or delete it."),
     )
 }

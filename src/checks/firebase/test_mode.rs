@@ -44,7 +44,11 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         Ok(analysis) => analysis,
         Err(verdict) => return verdict,
     };
-    let timed: Vec<&Grant> = analysis.grants.iter().filter(|grant| is_timed(grant)).collect();
+    let timed: Vec<&Grant> = analysis
+        .grants
+        .iter()
+        .filter(|grant| grant.service == "cloud.firestore" && is_timed(grant))
+        .collect();
     let findings = if timed.is_empty() {
         Vec::new()
     } else {

@@ -16,6 +16,7 @@ mod path;
 pub mod prove;
 pub mod request;
 mod scope;
+pub mod storage;
 pub mod survey;
 mod token;
 pub mod value;

@@ -52,6 +52,8 @@ pub(super) struct Found {
     pub(super) firebase: Vec<String>,
     /// Files named like Firestore rules.
     pub(super) rules: Vec<String>,
+    /// Files named like Storage rules.
+    pub(super) storage: Vec<String>,
     /// Files named like Realtime Database rules.
     pub(super) realtime: Vec<String>,
     pub(super) supabase: Vec<String>,
@@ -132,6 +134,7 @@ impl Found {
             "package.json" => self.packages.push(path),
             "config.toml" if within("supabase") => self.supabase.push(path),
             _ if ending == "rules" && stem.contains("firestore") => self.rules.push(path),
+            _ if ending == "rules" && stem.contains("storage") => self.storage.push(path),
             _ if is_realtime(name) => self.realtime.push(path),
             _ if is_env(name) => self.env_files.push(path),
             _ if ending == "sql" && within("supabase/migrations") => {
@@ -149,6 +152,7 @@ impl Found {
         for list in [
             &mut self.firebase,
             &mut self.rules,
+            &mut self.storage,
             &mut self.realtime,
             &mut self.supabase,
             &mut self.pubspecs,

@@ -75,7 +75,8 @@ fn under(grant: &Grant, condition: &Expr, auth: Value, method: Method) -> Residu
         .collect();
     let levels: [Level<'_>; 1] = [&[]];
     let frame = Frame { levels: &levels, captures: &captures, locals: Vec::new() };
-    let mut evaluator = open_evaluator(auth, method, false, None);
+    let storage = grant.service == "firebase.storage";
+    let mut evaluator = open_evaluator(auth, method, storage, None);
     if let Value::Map(request) = &mut evaluator.request {
         request.insert("time".to_owned(), open(Symbol::Now, Sources::TIME));
     }

@@ -29,7 +29,7 @@ mod words;
 mod world;
 
 pub use self::refine::Reach;
-pub(super) use self::{inline::inline, refine::refine};
+pub(super) use self::{class::residue, inline::inline, refine::refine, sample::sample, world::auth};
 use super::value::Value;
 
 pub use self::{

@@ -83,6 +83,11 @@ fn chain(expr: &Expr) -> Option<(&Expr, Vec<String>)> {
                 at = inner;
             }
             ExprKind::Variable(_) | ExprKind::Call { target: None, .. } => break,
+            // `firestore.get(…)` of a Storage rule.
+            ExprKind::Call { target: Some(inner), .. } if matches!(&inner.kind, ExprKind::Variable(name) if name == "firestore") =>
+            {
+                break;
+            }
             _ => return None,
         }
     }
