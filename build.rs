@@ -5,6 +5,8 @@
 mod assignment;
 #[path = "build/rule_file.rs"]
 mod rule_file;
+#[path = "build/shape.rs"]
+mod shape;
 #[path = "build/tables.rs"]
 mod tables;
 

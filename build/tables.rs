@@ -2,18 +2,27 @@
 
 use std::fmt::Write as _;
 
-use super::rule_file::{PROOFS, Rule};
+use super::{
+    rule_file::{PROOFS, Rule},
+    shape::{Bytes, shape},
+};
 
 /// `RULES`, sorted by id, for the engine.
 pub(crate) fn rules(rules: &[Rule]) -> String {
     let mut text = format!("pub static RULES: [Rule; {}] = [\n", rules.len());
+    let mut sets: Vec<Bytes> = Vec::new();
     for rule in rules {
+        let shape: Vec<usize> = match rule.back {
+            0 => shape(&rule.regex).into_iter().map(|set| number(&mut sets, set)).collect(),
+            // Its anchor stands anywhere in a match.
+            _ => Vec::new(),
+        };
         let proof = PROOFS.iter().find(|(name, _)| *name == rule.proof).map_or("Any", |(_, variant)| variant);
         let _ = writeln!(
             text,
             "Rule {{ id: {:?}, title: {:?}, provider: {:?}, severity: Severity::{}, confidence: Confidence::{}, \
              anchors: &{:?}, ignore_case: {}, pattern: {:?}, has_group: {}, back: {}, reach: {}, context: &{:?}, \
-             proof: Proof::{proof}, entropy: {:?}, open_end: {}, rank: {}, rotate: {:?} }},",
+             proof: Proof::{proof}, entropy: {:?}, open_end: {}, rank: {}, shape: &{shape:?}, rotate: {:?} }},",
             rule.id,
             rule.title,
             rule.provider,
@@ -33,7 +42,16 @@ pub(crate) fn rules(rules: &[Rule]) -> String {
         );
     }
     text.push_str("];\n");
+    let _ = writeln!(text, "static SETS: [[u64; 4]; {}] = {sets:?};", sets.len());
     text
+}
+
+/// Each set is written once: many patterns share them.
+fn number(sets: &mut Vec<Bytes>, set: Bytes) -> usize {
+    sets.iter().position(|known| *known == set).unwrap_or_else(|| {
+        sets.push(set);
+        sets.len() - 1
+    })
 }
 
 /// `ALL`, sorted by id, for the station.

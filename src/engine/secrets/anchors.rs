@@ -10,7 +10,10 @@ use std::{
     sync::LazyLock,
 };
 
-use super::{encoded, rule::RULES};
+use super::{
+    boundary, encoded,
+    rule::{RULES, Rule},
+};
 
 /// What an anchor at this place may be the beginning of.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -32,6 +35,8 @@ struct Anchor {
     text: &'static [u8],
     ignore_case: bool,
     means: Means,
+    /// Only where a match may begin: the rule of it.
+    rule: Option<&'static Rule>,
 }
 
 struct Index {
@@ -66,8 +71,9 @@ const WINDOW: usize = 4;
 
 static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
 
-/// How far beyond its beginning an anchor, and the window that gives it away, may reach.
-pub(super) const LONGEST: usize = 256;
+/// How far beyond its beginning an anchor may reach, the window that gives it away, and what is looked
+/// at to tell whether a match can begin with it.
+pub(super) const LONGEST: usize = 48;
 
 /// Bytes searched before anchors are handed on, so that a hostile text fills no memory with them.
 const BLOCK: usize = 1 << 20;
@@ -82,47 +88,18 @@ pub(super) fn search(bytes: &[u8], mut found: impl FnMut(&[Seen])) {
     }
 }
 
-/// Appends the anchors that begin in the range, each once, in the order of their beginnings.
+/// Appends the anchors that begin in the range and with which a match may begin, each once, in the
+/// order of their beginnings.
 pub(super) fn within(bytes: &[u8], range: Range<usize>, into: &mut Vec<Seen>) {
-    let index = &*INDEX;
-    let first = into.len();
-    let end = bytes.len().min(range.end.saturating_add(LONGEST));
-    let Some(part) = bytes.get(range.start..end) else { return };
-    // Eight windows are looked up before anything is decided: most are of no anchor.
-    let mut at = 0;
-    while let Some(bytes16) = part.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
-        let both = u128::from_le_bytes(*bytes16) | u128::from(FOLD) << 64 | u128::from(FOLD);
-        let (low, high) = (both as u64, (both >> 32) as u64);
-        let keys = [low, low >> 8, low >> 16, low >> 24, high, high >> 8, high >> 16, high >> 24];
-        let keys = keys.map(|key| key as u32);
-        if keys.iter().fold(0, |any, key| any | index.bit(*key)) & 1 == 1 {
-            for (offset, key) in keys.into_iter().enumerate() {
-                if index.bit(key) & 1 == 1 {
-                    index.compare(bytes, range.start + at + offset, key, &range, into);
-                }
-            }
-        }
-        at += keys.len();
+    INDEX.within(bytes, range, into);
+}
+
+impl Anchor {
+    /// False where the pattern cannot match, so that nothing needs to be remembered of this place.
+    fn may_begin(&self, bytes: &[u8], start: usize) -> bool {
+        let Some(rule) = self.rule else { return true };
+        rule.fits(bytes, start) && (rule.has_group || boundary::begins(bytes, start))
     }
-    for (offset, window) in part[at.min(part.len())..].windows(WINDOW).enumerate() {
-        let [a, b, c, d] = *window else { continue };
-        let key = fold(u32::from_le_bytes([a, b, c, d]));
-        if index.bit(key) & 1 == 1 {
-            index.compare(bytes, range.start + at + offset, key, &range, into);
-        }
-    }
-    // A window may stand anywhere in its anchor, so what is found is only nearly in order.
-    into[first..].sort_unstable();
-    let mut last = None;
-    let mut kept = first;
-    for at in first..into.len() {
-        if last != Some(into[at]) {
-            last = Some(into[at]);
-            into[kept] = into[at];
-            kept += 1;
-        }
-    }
-    into.truncate(kept);
 }
 
 impl Index {
@@ -131,19 +108,61 @@ impl Index {
             Self { anchors: Vec::new(), bitmap: Box::new([0; BITS / 64]), buckets: HashMap::default() };
         for (number, rule) in RULES.iter().enumerate() {
             for anchor in rule.anchors {
-                index.add(anchor, rule.ignore_case, Means::Rule(number as u16));
+                index.add(anchor, Some(rule), Means::Rule(number as u16));
             }
         }
         for anchor in encoded::ANCHORS {
-            index.add(anchor, false, Means::Encoded);
+            index.add(anchor, None, Means::Encoded);
         }
         index
     }
 
-    fn add(&mut self, text: &'static str, ignore_case: bool, means: Means) {
+    fn within(&self, bytes: &[u8], range: Range<usize>, into: &mut Vec<Seen>) {
+        let first = into.len();
+        let end = bytes.len().min(range.end.saturating_add(LONGEST));
+        let Some(part) = bytes.get(range.start..end) else { return };
+        // Eight windows are looked up before anything is decided: most are of no anchor.
+        let mut at = 0;
+        while let Some(bytes16) = part.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+            let both = u128::from_le_bytes(*bytes16) | u128::from(FOLD) << 64 | u128::from(FOLD);
+            let (low, high) = (both as u64, (both >> 32) as u64);
+            let keys = [low, low >> 8, low >> 16, low >> 24, high, high >> 8, high >> 16, high >> 24];
+            let keys = keys.map(|key| key as u32);
+            if keys.iter().fold(0, |any, key| any | self.bit(*key)) & 1 == 1 {
+                for (offset, key) in keys.into_iter().enumerate() {
+                    if self.bit(key) & 1 == 1 {
+                        self.compare(bytes, range.start + at + offset, key, &range, into);
+                    }
+                }
+            }
+            at += keys.len();
+        }
+        for (offset, window) in part[at.min(part.len())..].windows(WINDOW).enumerate() {
+            let [a, b, c, d] = *window else { continue };
+            let key = fold(u32::from_le_bytes([a, b, c, d]));
+            if self.bit(key) & 1 == 1 {
+                self.compare(bytes, range.start + at + offset, key, &range, into);
+            }
+        }
+        // A window may stand anywhere in its anchor, so what is found is only nearly in order.
+        into[first..].sort_unstable();
+        let mut last = None;
+        let mut kept = first;
+        for at in first..into.len() {
+            if last != Some(into[at]) {
+                last = Some(into[at]);
+                into[kept] = into[at];
+                kept += 1;
+            }
+        }
+        into.truncate(kept);
+    }
+
+    fn add(&mut self, text: &'static str, rule: Option<&'static Rule>, means: Means) {
         let number = self.anchors.len() as u16;
         let text = text.as_bytes();
-        self.anchors.push(Anchor { text, ignore_case, means });
+        let ignore_case = rule.is_some_and(|rule| rule.ignore_case);
+        self.anchors.push(Anchor { text, ignore_case, means, rule: rule.filter(|rule| rule.back == 0) });
         if let [a, b, c] = *text {
             // Too short for a window: one for each byte that may continue it.
             for next in (b'0'..=b'9').chain(b'a'..=b'z').chain(*b"-_") {
@@ -180,7 +199,7 @@ impl Index {
             let Some(here) = bytes.get(start..start + anchor.text.len()) else { continue };
             let same =
                 if anchor.ignore_case { here.eq_ignore_ascii_case(anchor.text) } else { here == anchor.text };
-            if same && range.contains(&start) {
+            if same && range.contains(&start) && anchor.may_begin(bytes, start) {
                 into.push(Seen { start, means: anchor.means });
             }
         }
@@ -231,17 +250,23 @@ mod tests {
     }
 
     #[test]
+    fn nothing_longer_is_looked_at_than_is_copied_in_one_piece() {
+        assert!(RULES.iter().all(|rule| rule.shape.len() < LONGEST));
+    }
+
+    #[test]
     fn every_anchor_is_seen_at_every_place() {
+        let mut index = Index::new();
+        index.anchors.iter_mut().for_each(|anchor| anchor.rule = None);
         for (number, rule) in RULES.iter().enumerate() {
             for anchor in rule.anchors {
                 for before in ["", "x", "xyz="] {
                     let text = format!("{before}{anchor}0A");
-                    let mut starts = Vec::new();
-                    search(text.as_bytes(), |seen| {
-                        let own = seen.iter().filter(|seen| seen.means == Means::Rule(number as u16));
-                        starts.extend(own.map(|seen| seen.start));
-                    });
-                    assert!(starts.contains(&before.len()), "{anchor} in {text}: {starts:?}");
+                    let mut seen = Vec::new();
+                    index.within(text.as_bytes(), 0..text.len(), &mut seen);
+                    let means = Means::Rule(number as u16);
+                    let own = Seen { start: before.len(), means };
+                    assert!(seen.contains(&own), "{anchor} in {text}: {seen:?}");
                 }
             }
         }

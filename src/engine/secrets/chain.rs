@@ -36,9 +36,9 @@ pub(super) struct Chain<'a> {
     pub(super) truncated: bool,
     /// Bytes searched behind anchors without a match, here or in the text this one was made from.
     vain: usize,
-    /// By rule: up to where it has matched.
+    /// By rule: up to where it has matched; empty as long as none has.
     matched: Vec<usize>,
-    /// By rule: the window still to be searched.
+    /// By rule: the window still to be searched; empty as long as there was none.
     open: Vec<Range<usize>>,
     /// Up to where Base64 has been decoded; none inside of a decoded text.
     decoded: Option<usize>,
@@ -66,16 +66,12 @@ impl<'a> Chain<'a> {
     /// Tries the next anchor, unless it is known what stands there; anchors come in the order of
     /// their beginnings.
     pub(super) fn anchor(&mut self, seen: Seen, known: &mut Option<Known>) {
-        if self.matched.is_empty() {
-            self.matched = vec![0; RULES.len()];
-            self.open = vec![0..0; RULES.len()];
-        }
         match seen.means {
             Means::Rule(index) => {
                 let index = usize::from(index);
                 if RULES.get(index).is_some_and(|rule| rule.back > 0) {
                     self.widen(index, seen.start);
-                } else if seen.start >= self.matched[index] {
+                } else if seen.start >= self.matched.get(index).copied().unwrap_or(0) {
                     self.try_rule(index, seen.start, known);
                 }
             }
@@ -100,7 +96,12 @@ impl<'a> Chain<'a> {
             let reach = RULES.get(index).map_or(0, |rule| usize::from(rule.reach));
             self.vain += reach.min(bytes.len() - start);
         }
-        self.matched[index] = self.take(start, outcome).unwrap_or(self.matched[index]);
+        if let Some(end) = self.take(start, outcome) {
+            if self.matched.is_empty() {
+                self.matched = vec![0; RULES.len()];
+            }
+            self.matched[index] = end;
+        }
     }
 
     pub(super) fn finish(&mut self) -> Scan {
@@ -113,6 +114,9 @@ impl<'a> Chain<'a> {
     /// Overlapping windows become one, so that no byte is searched twice.
     fn widen(&mut self, index: usize, start: usize) {
         let Some(rule) = RULES.get(index) else { return };
+        if self.open.is_empty() {
+            self.open = vec![0..0; RULES.len()];
+        }
         let from = start.saturating_sub(usize::from(rule.back));
         let end = self.bytes.len().min(start + usize::from(rule.reach));
         let open = self.open[index].clone();

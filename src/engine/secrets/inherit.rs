@@ -59,14 +59,16 @@ pub fn scan_and_trace(bytes: &[u8]) -> (Scan, Option<Traces>) {
 /// Scans a text that was made from a base with these traces; the same result as [`scan`].
 ///
 /// `copied` names pieces of the base in the order of the text; what they do not cover was inserted.
+/// Pieces that follow each other in both texts had better be one: bytes near their ends are searched.
 /// That they are equal is the caller's promise.
 pub fn scan_made(bytes: &[u8], base: &Traces, copied: &[Copied]) -> (Scan, Option<Traces>) {
     let mut anchors = Vec::new();
     let mut windows = Vec::new();
     let mut new = Vec::new();
     let mut at = 0;
-    for piece in joined(copied) {
-        let piece = Piece { copied: piece, base: base.length, made: bytes.len() };
+    anchors.reserve(base.anchors.len());
+    for piece in copied {
+        let piece = Piece { copied: *piece, base: base.length, made: bytes.len() };
         let Some(inherited) = piece.inherited().filter(|inherited| inherited.start >= at) else { continue };
         search(bytes, at..inherited.start, &mut new, &mut anchors);
         piece.anchors(&base.anchors, &mut anchors);
@@ -117,20 +119,6 @@ fn traced(bytes: &[u8], mut anchors: Vec<Trace>, windows: Vec<Window>) -> (Scan,
     (scan, Some(Traces { length: bytes.len(), anchors, windows }))
 }
 
-/// Pieces that follow each other in both texts become one.
-fn joined(copied: &[Copied]) -> Vec<Copied> {
-    let mut joined: Vec<Copied> = Vec::with_capacity(copied.len());
-    for next in copied.iter().filter(|piece| piece.count > 0) {
-        match joined.last_mut() {
-            Some(last) if last.from + last.count == next.from && last.to + last.count == next.to => {
-                last.count += next.count;
-            }
-            _ => joined.push(*next),
-        }
-    }
-    joined
-}
-
 /// A copied piece, and how long both texts are.
 struct Piece {
     copied: Copied,
@@ -142,16 +130,19 @@ impl Piece {
     /// Where anchors that begin there are wholly copied, in the made text.
     fn inherited(&self) -> Option<Range<usize>> {
         let Copied { to, count, .. } = self.copied;
+        // What stands before an anchor has a say in whether a value may begin there.
+        let start = if self.is_at_start() { to } else { to + BEFORE };
         // An anchor at the end may go on in the next piece, unless there is no more.
-        let count = if self.is_at_end() { count } else { count.checked_sub(LONGEST)? };
-        (count > 0).then_some(to..to + count)
+        let end = if self.is_at_end() { to + count } else { (to + count).checked_sub(LONGEST)? };
+        (start < end).then_some(start..end)
     }
 
     fn anchors(&self, base: &[Trace], into: &mut Vec<Trace>) {
         let Some(range) = self.inherited() else { return };
         let Copied { from, to, .. } = self.copied;
-        let first = base.partition_point(|trace| trace.seen.start < from);
-        let own = base[first..].iter().take_while(|trace| trace.seen.start < from + range.len());
+        let range = range.start - to + from..range.end - to + from;
+        let first = base.partition_point(|trace| trace.seen.start < range.start);
+        let own = base[first..].iter().take_while(|trace| trace.seen.start < range.end);
         into.extend(own.map(|trace| {
             let seen = Seen { start: trace.seen.start - from + to, ..trace.seen };
             Trace { seen, known: trace.known.clone().filter(|known| self.holds(trace.seen, known)) }

@@ -34,8 +34,20 @@ pub struct Rule {
     pub open_end: bool,
     /// Where two rules match the same value the higher one speaks.
     pub rank: i8,
+    /// What a match that begins with its anchor may have at its first places: numbers of [`SETS`].
+    pub(super) shape: &'static [u16],
     /// How to replace it, in the words of the provider's console.
     pub rotate: &'static str,
+}
+
+impl Rule {
+    /// Can a match begin with the anchor at this place? A look at a few bytes that excludes most.
+    pub(super) fn fits(&self, bytes: &[u8], start: usize) -> bool {
+        let Some(here) = bytes.get(start..start + self.shape.len()) else { return false };
+        here.iter().zip(self.shape).all(|(byte, set)| {
+            SETS.get(usize::from(*set)).is_some_and(|set| set[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1)
+        })
+    }
 }
 
 /// Ids are unique in the table.
@@ -98,6 +110,16 @@ mod tests {
         for (index, rule) in RULES.iter().enumerate() {
             assert!(pattern(index).is_some(), "{}", rule.id);
         }
+    }
+
+    #[test]
+    fn a_shape_excludes_only_what_cannot_match() {
+        let stripe = by_id("secrets/stripe-live-secret-key").expect("a rule");
+        let text = format!("sk_live_{}", "4eC39HqLyjWDarjtT1zdp7dc");
+        assert!(stripe.fits(text.as_bytes(), 0));
+        assert!(!stripe.fits(&text.as_bytes()[..12], 0), "too short");
+        assert!(!stripe.fits(text.replace("4eC", "4 C").as_bytes(), 0), "no such letter");
+        assert!(RULES.iter().all(|rule| rule.back == 0 || rule.shape.is_empty()));
     }
 
     #[test]

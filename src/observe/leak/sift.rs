@@ -181,14 +181,20 @@ impl Sifter<'_> {
     }
 }
 
-/// The pieces of the base in an object; none if the delta is malformed.
+/// The pieces of the base in an object, those that follow each other as one; none if the delta is
+/// malformed.
 fn copied(delta: Delta<'_>) -> Option<Vec<Copied>> {
-    let mut copied = Vec::new();
+    let mut copied: Vec<Copied> = Vec::with_capacity(16);
     let mut to = 0;
     for instruction in delta.instructions() {
         match instruction? {
             Instruction::Copy { from, count } => {
-                copied.push(Copied { from, to, count });
+                match copied.last_mut() {
+                    Some(last) if last.from + last.count == from && last.to + last.count == to => {
+                        last.count += count;
+                    }
+                    _ => copied.push(Copied { from, to, count }),
+                }
                 to += count;
             }
             Instruction::Insert(part) => to += part.len(),

@@ -23,7 +23,7 @@ use super::{
 const VICTIM: &str = "alice";
 const BUCKET: &str = "BUCKET";
 /// Requests put to the rules for one wish, and for one file.
-const TRIES: u32 = 1_500;
+const TRIES: u32 = 6_000;
 const ALL_TRIES: u32 = 60_000;
 
 /// What is looked for.
@@ -55,6 +55,8 @@ pub struct Prover<'a> {
     pub(super) harvest: Harvest,
     vocabulary: Vocabulary,
     left: Cell<u32>,
+    /// A search ended before it had tried everything.
+    cut: Cell<bool>,
     now: i128,
 }
 
@@ -65,7 +67,15 @@ impl<'a> Prover<'a> {
             analysis.grants.iter().filter(|grant| grant.service == SERVICE && grant.rooted).collect();
         let harvest = Harvest::of(grants.iter().filter_map(|grant| grant.flat.as_ref()));
         let vocabulary = Vocabulary::of(grants.iter().copied());
-        Self { analysis, grants, harvest, vocabulary, left: Cell::new(ALL_TRIES), now: now.max(NOT_BEFORE) }
+        Self {
+            analysis,
+            grants,
+            harvest,
+            vocabulary,
+            left: Cell::new(ALL_TRIES),
+            cut: Cell::new(false),
+            now: now.max(NOT_BEFORE),
+        }
     }
 
     /// Each path of the file once, with the first grant there.
@@ -93,8 +103,12 @@ impl<'a> Prover<'a> {
         for path in self.paths(pattern, uid.as_deref().filter(|_| wish.caller == Caller::Admin)) {
             for stored in self.stored(&path, wish) {
                 for sent in self.sent(&path, wish, uid.as_deref()) {
-                    tries = tries.checked_sub(1)?;
-                    self.left.set(self.left.get().checked_sub(1)?);
+                    if tries == 0 || self.left.get() == 0 {
+                        self.cut.set(true);
+                        return None;
+                    }
+                    tries -= 1;
+                    self.left.set(self.left.get() - 1);
                     let listed = path.rsplit_once('/').map_or("", |(folder, _)| folder);
                     let request = Request {
                         method: wish.method,
@@ -119,9 +133,9 @@ impl<'a> Prover<'a> {
         None
     }
 
-    /// Have all tries been spent? Then nothing found means nothing.
+    /// Did a search end before it had tried everything? Then nothing found means nothing.
     pub fn is_exhausted(&self) -> bool {
-        self.left.get() == 0
+        self.cut.get()
     }
 
     fn tried(&self, mut witness: Witness, wish: Wish<'_>, uid: Option<&str>) -> Option<Witness> {

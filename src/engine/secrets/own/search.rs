@@ -97,6 +97,8 @@ fn kept(own: &OwnRule) -> Option<&'static Rule> {
         Box::leak(list.iter().map(text).collect::<Vec<_>>().into_boxed_slice())
     };
     Some(Box::leak(Box::new(Rule {
+        // Nothing is excluded beforehand: its pattern decides.
+        shape: &[],
         id: text(&own.id),
         title: text(&own.title),
         provider: text(&own.provider),
