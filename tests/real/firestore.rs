@@ -5,6 +5,8 @@
 
 #[path = "firestore/emulator.rs"]
 mod emulator;
+#[path = "firestore/patterns.rs"]
+mod patterns;
 #[path = "firestore/positions.rs"]
 mod positions;
 #[path = "firestore/random.rs"]
@@ -18,8 +20,10 @@ use std::{
 
 use emulator::Emulator;
 use gonogo::engine::firestore::{
-    Analysis, compile,
-    prove::{Answer, Caller, Proof, Prover, matrix_at},
+    Analysis,
+    ast::Segment,
+    compile,
+    prove::{Answer, Caller, Proof, Prover, Row, matrix_at},
     request::{Comparison, Decision, Fields, Filter, Method, Query, Request, Store, decide_all},
     value::Value,
 };
@@ -46,12 +50,18 @@ fn scene(prover: &Prover<'_>, analysis: &Analysis) -> (Store, Vec<Scene>) {
         let stored = prover.worlds(&ground, Caller::Owner, Method::Get)[0].stored.clone();
         let callers = CALLERS.map(|caller| prover.worlds(&ground, caller, Method::Get)[0].auth.clone());
         store.insert(ground.path.clone(), stored.clone());
-        scenes.push(Scene { document: ground.path, stored, callers: callers.to_vec() });
+        scenes.push(Scene {
+            pattern: grant.pattern.clone(),
+            document: ground.path,
+            stored,
+            callers: callers.to_vec(),
+        });
     }
     (store, scenes)
 }
 
 struct Scene {
+    pattern: Vec<Segment>,
     document: String,
     stored: Fields,
     callers: Vec<Value>,
@@ -104,6 +114,7 @@ fn compare(emulator: &Emulator, rules: &str) -> (usize, Vec<String>) {
     let analysis = Analysis::of(rules);
     let prover = Prover::new(&analysis.compiled, &analysis.grants);
     let (store, scenes) = scene(&prover, &analysis);
+    let rows = matrix_at(&analysis, now());
     let (mut count, mut wrong) = (0, Vec::new());
     emulator.clear();
     emulator.restore(&store, &[]);
@@ -131,6 +142,22 @@ fn compare(emulator: &Emulator, rules: &str) -> (usize, Vec<String>) {
                         scene.document, CALLERS[at]
                     ));
                 }
+                if let ([request], Some(row)) = (requests.as_slice(), row_of(&rows, scene)) {
+                    let claimed = match row.answer(CALLERS[at], request.method) {
+                        Some(Answer::Always) => Some(true),
+                        Some(Answer::Never) => Some(false),
+                        _ => None,
+                    };
+                    // A new document at a fixed name is another path.
+                    let is_there = request.method != Method::Create
+                        || row.pattern.last().is_some_and(Segment::is_variable);
+                    if is_there && claimed.is_some_and(|claimed| claimed != theirs) {
+                        wrong.push(format!(
+                            "operation {number} on {} as {:?}: claimed {claimed:?} for all, the emulator allows: {theirs}: {said}",
+                            scene.document, CALLERS[at]
+                        ));
+                    }
+                }
                 if theirs && !requests[0].method.is_read() {
                     emulator.restore(&store, &[&format!("{}-new", scene.document)]);
                 }
@@ -138,6 +165,11 @@ fn compare(emulator: &Emulator, rules: &str) -> (usize, Vec<String>) {
         }
     }
     (count, wrong)
+}
+
+/// The row of the pattern that the path was made from.
+fn row_of<'r>(rows: &'r [Row], scene: &Scene) -> Option<&'r Row> {
+    rows.iter().find(|row| row.pattern == scene.pattern)
 }
 
 #[derive(Default)]

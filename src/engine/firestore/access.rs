@@ -133,10 +133,23 @@ pub fn shown(pattern: &[Segment]) -> String {
 /// Grants beyond this are a generated file; the rest is reported as unknown.
 const MOST_GRANTS: usize = 2_000;
 
+/// Expressions evaluated to judge all grants of a file, and nodes of all conditions written out.
+/// A file by people needs a tenth.
+const MOST_EVALUATED: u32 = 400_000;
+const MOST_NODES: usize = 300_000;
+
 /// Judges every grant, in the order of the text. The second value says whether some were left out.
 /// `now` (nanoseconds since 1970) makes `request.time` known.
 pub fn grants(rules: &Compiled, now: Option<i128>) -> (Vec<Grant>, bool) {
-    let mut walk = Walk { now, grants: Vec::new(), captures: Vec::new(), pattern: Vec::new(), full: false };
+    let mut walk = Walk {
+        now,
+        grants: Vec::new(),
+        captures: Vec::new(),
+        pattern: Vec::new(),
+        full: false,
+        evaluations: MOST_EVALUATED,
+        nodes: MOST_NODES,
+    };
     for service in &rules.ruleset.services {
         let mut levels: Vec<Level<'_>> = vec![&rules.ruleset.functions, &service.functions];
         for block in &service.matches {
@@ -153,6 +166,9 @@ struct Walk<'a> {
     captures: Vec<(usize, &'a str, bool)>,
     pattern: Vec<Segment>,
     full: bool,
+    /// Left of the allowances.
+    evaluations: u32,
+    nodes: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -183,7 +199,7 @@ impl<'a> Walk<'a> {
         self.pattern.truncate(pattern);
     }
 
-    fn grant(&self, service: &Service, allow: &'a Allow, levels: &[Level<'a>]) -> Grant {
+    fn grant(&mut self, service: &Service, allow: &'a Allow, levels: &[Level<'a>]) -> Grant {
         let storage = service.name.text == "firebase.storage";
         let mut access = Vec::new();
         for method in Method::ALL {
@@ -212,19 +228,24 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn flat(&self, allow: &'a Allow, levels: &[Level<'a>]) -> Option<Expr> {
+    fn flat(&mut self, allow: &'a Allow, levels: &[Level<'a>]) -> Option<Expr> {
         let captures: Vec<_> = self.captures.iter().map(|(level, name, _)| (*level, *name)).collect();
-        inline(allow.condition.as_ref()?, levels, &captures)
+        let (flat, nodes) = inline(allow.condition.as_ref()?, levels, &captures, self.nodes);
+        self.nodes = self.nodes.saturating_sub(nodes);
+        flat
     }
 
     fn judge(
-        &self,
+        &mut self,
         allow: &'a Allow,
         levels: &[Level<'a>],
         principal: Principal,
         method: Method,
         storage: bool,
     ) -> Access {
+        if self.evaluations == 0 {
+            return Access::Unknown("the file takes too long to be judged whole");
+        }
         // Of a list the last variable of the path is null: it stands for no one document.
         let last = self.captures.last().map(|(level, name, _)| (*level, *name));
         let ends_in_capture = matches!(self.pattern.last(), Some(Segment::Capture(_)));
@@ -249,6 +270,7 @@ impl<'a> Walk<'a> {
         let mut evaluator = open_evaluator(auth, method, storage, self.now);
         let frame = Frame { levels, captures: &captures, locals: Vec::new() };
         let (may, on, _) = evaluator.grants(allow.condition.as_ref(), &frame);
+        self.evaluations = self.evaluations.saturating_sub(10 + BUDGET - evaluator.budget);
         match may {
             _ if evaluator.exhausted => Access::Unknown("the condition needs more than 1000 evaluations"),
             _ if may == Outcomes::exactly(true) => Access::Always,

@@ -8,6 +8,7 @@ mod hash;
 mod method;
 mod operator;
 mod package;
+mod pattern;
 mod text;
 mod time;
 
@@ -19,6 +20,8 @@ use super::{
     scope::{Level, PACKAGES, find_function},
     value::{Outcomes, Sources, Symbol, Unknown, Value},
 };
+
+pub(super) use self::text::is_pattern;
 
 pub(super) type Eval = Result<Value, Fault>;
 
@@ -109,7 +112,10 @@ impl<'a> Evaluator<'_> {
             ExprKind::Float(value) => Ok(Value::Float(*value)),
             ExprKind::Text(value) => Ok(Value::Text(value.clone())),
             ExprKind::Bytes(value) => Ok(Value::Bytes(value.clone())),
-            ExprKind::List(items) => bounded(Value::List(self.eval_all(items, frame)?)),
+            ExprKind::List(items) => {
+                let items = self.eval_all(items, frame)?;
+                self.gathered(items.iter()).map_or_else(|| bounded(Value::List(items)), Ok)
+            }
             ExprKind::Map(entries) => self.map(entries, frame),
             ExprKind::Path(parts) => self.path(parts, frame),
             ExprKind::Variable(name) => self.variable(name, frame),
@@ -199,12 +205,24 @@ impl<'a> Evaluator<'_> {
             };
             map.insert(key, self.eval(value, frame)?);
         }
-        bounded(Value::Map(map))
+        self.gathered(map.values()).map_or_else(|| bounded(Value::Map(map)), Ok)
+    }
+
+    /// A literal with a part that may be an error may be one as a whole.
+    fn gathered<'v>(&self, mut parts: impl Iterator<Item = &'v Value> + Clone) -> Option<Value> {
+        let fails = |part: &Value| matches!(part, Value::Unknown(unknown) if unknown.may.error);
+        if !parts.clone().any(fails) {
+            return None;
+        }
+        let on = parts.clone().fold(Sources::default(), |on, part| on.and(part.sources()));
+        // Of others alone only where no part can be the caller's: the text may name an administrator.
+        let is_others = parts.all(|part| equality::is_others(part) || matches!(part, Value::Null));
+        Some(Value::unknown(if is_others { on } else { on.and(Sources::TOKEN) }))
     }
 
     fn path(&mut self, parts: &'a [PathPart], frame: &Frame<'_, 'a>) -> Eval {
         let mut segments = Vec::with_capacity(parts.len());
-        let mut open: Option<Sources> = None;
+        let (mut open, mut fails): (Option<Sources>, bool) = (None, false);
         for part in parts {
             match part {
                 PathPart::Literal(text) => {
@@ -216,14 +234,17 @@ impl<'a> Evaluator<'_> {
                     Value::Text(text) => segments.push(text),
                     Value::Int(int) => segments.push(int.to_string()),
                     Value::Path(inner) => segments.extend(inner),
-                    Value::Unknown(unknown) => open = Some(open.unwrap_or_default().and(unknown.on)),
+                    Value::Unknown(unknown) => {
+                        open = Some(open.unwrap_or_default().and(unknown.on));
+                        fails |= unknown.may.error;
+                    }
                     Value::Null => return Err(Fault::null()),
                     other => return Err(Fault::types(other.kind(), "string")),
                 },
             }
         }
         match open {
-            Some(on) => Ok(Value::truth(Outcomes::EITHER, on.and(Sources::PATH))),
+            Some(on) => Ok(Value::truth(Outcomes::EITHER.with_error(fails), on.and(Sources::PATH))),
             None => bounded(Value::Path(segments)),
         }
     }
@@ -383,7 +404,11 @@ impl<'a> Evaluator<'_> {
             "exists" | "existsAfter" => match self.document(name, arg)? {
                 Found::Document(_) => Ok(Value::Bool(true)),
                 Found::Nothing => Ok(Value::Bool(false)),
-                Found::Open => Ok(Value::truth(Outcomes::EITHER, Sources::OTHER)),
+                // Where the path may be an error, so may the answer.
+                Found::Open => {
+                    let fails = matches!(arg, Value::Unknown(unknown) if unknown.may.error);
+                    Ok(Value::truth(Outcomes::EITHER.with_error(fails), Sources::OTHER))
+                }
             },
             "debug" => Ok(arg.clone()),
             "int" | "float" | "string" | "path" => text::convert(name, arg),

@@ -112,7 +112,19 @@ impl Parser {
         if dotted {
             name.text.insert(0, '.');
         }
-        while self.take(".") {
+        loop {
+            // `cloud.2` is a name, too, though one of no service.
+            if matches!(self.word(), Word::Float(_)) && self.span().start == name.span.end {
+                name.text.push_str(".0");
+                self.at += 1;
+            }
+            if !self.take(".") {
+                break;
+            }
+            if self.is("{") {
+                name.text.push('.');
+                break;
+            }
             let part = self.name("the service's name")?;
             name = Name { text: format!("{}.{}", name.text, part.text), span: name.span.to(part.span) };
         }

@@ -82,11 +82,30 @@ fn mistakes_stand_where_the_emulator_finds_them() {
                 accepted += 1;
                 let mut places = ours(rules, &compiled.warnings);
                 places.extend(ours(rules, &compiled.remarks));
-                same += usize::from(places == warned(&answer));
+                let theirs = warned(&answer);
+                same += usize::from(places == theirs);
+                if places != theirs {
+                    let shown: Vec<_> = answer["issues"]
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .map(|issue| &issue["description"])
+                        .collect();
+                    eprintln!("warnings at {places:?}, the emulator's at {theirs:?} {shown:?}:\n{rules}");
+                }
             }
             (Err(message), Some(error)) => {
                 refusals += 1;
-                first += usize::from(refused(&message).contains(&position(rules, error.span.start)));
+                let place = position(rules, error.span.start);
+                let agree = refused(&message).contains(&place);
+                first += usize::from(agree);
+                if !agree {
+                    let line = rules.lines().nth(place.0 as usize - 1).unwrap_or_default();
+                    eprintln!("{} at {place:?}, the emulator: {message}\n    {line}", error.message);
+                    for (line, _) in refused(&message).into_iter().take(2) {
+                        eprintln!("  {line}: {}", rules.lines().nth(line as usize - 1).unwrap_or_default());
+                    }
+                }
             }
             (loaded, _) => {
                 verdicts += 1;

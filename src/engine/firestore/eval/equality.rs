@@ -22,7 +22,11 @@ pub(super) fn is_in(item: &Value, container: &Value) -> Eval {
         Value::Null => Err(Fault::null()),
         Value::Map(map) => match item {
             Value::Text(key) => Ok(Value::Bool(map.contains_key(key))),
-            Value::Unknown(unknown) => Ok(truth(Outcomes::EITHER.with_error(unknown.may.error), unknown.on)),
+            // Only a text can be looked for.
+            Value::Unknown(unknown) => {
+                let fails = unknown.may.error || unknown.symbol.foreign().is_none();
+                Ok(truth(Outcomes::EITHER.with_error(fails), unknown.on))
+            }
             other => Err(Fault::operation(format!("map.in({})", other.kind()))),
         },
         Value::List(items) | Value::Set(items) => {

@@ -75,6 +75,11 @@ fn list(items: &[Value], name: &str, args: &[Value]) -> Option<Eval> {
             if items.len().saturating_mul(between.len()) > super::HEAVIEST {
                 return Some(Err(Fault::unsupported("a string this long")));
             }
+            if let Some(inner) =
+                items.iter().find(|item| matches!(item, Value::List(_) | Value::Map(_) | Value::Set(_)))
+            {
+                return Some(Err(Fault::types(inner.kind(), "string")));
+            }
             let parts: Vec<String> = items.iter().map(text::shown).collect();
             Ok(Value::Text(parts.join(between)))
         }

@@ -173,7 +173,8 @@ fn mirrored(operator: Operator) -> Operator {
 pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
         (Value::Int(left), Value::Int(right)) => Some(left.cmp(right)),
-        (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
+        // By UTF-16 code units.
+        (Value::Text(left), Value::Text(right)) => Some(left.encode_utf16().cmp(right.encode_utf16())),
         (Value::Bytes(left), Value::Bytes(right)) => Some(left.cmp(right)),
         (Value::Time(left), Value::Time(right)) | (Value::Duration(left), Value::Duration(right)) => {
             Some(left.cmp(right))

@@ -6,7 +6,7 @@ use super::super::{
     fault::{Fault, FaultKind},
     value::Value,
 };
-use super::{Eval, operator};
+use super::{Eval, operator, pattern};
 
 /// Bytes that one regular expression is matched against: its own size multiplies them.
 const MOST_SEARCHED: usize = 1 << 12;
@@ -17,33 +17,109 @@ pub(super) fn method(string: &str, name: &str, args: &[Value]) -> Option<Eval> {
     }
     Some(match (name, args) {
         ("size", []) => Ok(Value::count(string.encode_utf16().count())),
-        ("lower", []) => Ok(Value::Text(string.to_lowercase())),
-        ("upper", []) => Ok(Value::Text(string.to_uppercase())),
-        ("trim", []) => Ok(Value::text(string.trim())),
+        // Only ASCII letters have another case.
+        ("lower", []) => Ok(Value::Text(string.to_ascii_lowercase())),
+        ("upper", []) => Ok(Value::Text(string.to_ascii_uppercase())),
+        ("trim", []) => Ok(Value::text(trimmed(string))),
         ("toUtf8", []) => Ok(Value::Bytes(string.as_bytes().to_vec())),
         ("matches", [Value::Text(pattern)]) => {
-            pattern_of(&format!("^(?:{pattern})$")).map(|regex| Value::Bool(regex.is_match(string)))
+            pattern_of(pattern, true).map(|regex| Value::Bool(regex.is_match(string)))
         }
-        ("split", [Value::Text(pattern)]) => pattern_of(pattern).map(|regex| split(&regex, string)),
-        ("replace", [Value::Text(pattern), Value::Text(with)]) => pattern_of(pattern).and_then(|regex| {
-            // The replacement is bounded before it is built.
-            let pieces = regex.find_iter(string).count();
-            if pieces.saturating_mul(with.len()) > super::HEAVIEST {
-                return Err(Fault::unsupported("a string this long"));
-            }
-            Ok(Value::Text(regex.replace_all(string, regex::NoExpand(with)).into_owned()))
-        }),
+        ("split", [Value::Text(pattern)]) => pattern_of(pattern, false).map(|regex| split(&regex, string)),
+        ("replace", [Value::Text(pattern), Value::Text(with)]) => {
+            pattern_of(pattern, false).and_then(|regex| {
+                // The replacement is bounded before it is built: a sign may stand for a whole match.
+                let pieces = regex.find_iter(string).count();
+                if pieces.saturating_mul(with.len()) > super::HEAVIEST
+                    || string.len().saturating_mul(with.matches('$').count()) > super::HEAVIEST
+                {
+                    return Err(Fault::unsupported("a string this long"));
+                }
+                let filled = |found: &regex::Captures<'_>| filled(with, found);
+                Ok(Value::Text(regex.replace_all(string, filled).into_owned()))
+            })
+        }
         _ => return None,
     })
 }
 
-fn pattern_of(pattern: &str) -> Result<regex::Regex, Fault> {
-    regex::RegexBuilder::new(pattern).size_limit(1 << 18).build().map_err(|err| match err {
-        regex::Error::Syntax(_) => {
-            Fault::new(FaultKind::Type, format!("Invalid regular expression pattern. Pattern: {pattern}."))
-        }
+/// Would the engine take it?
+pub(in crate::engine::firestore) fn is_pattern(pattern: &str) -> bool {
+    !matches!(pattern_of(pattern, true), Err(fault) if fault.kind == FaultKind::Type)
+}
+
+fn pattern_of(pattern: &str, whole: bool) -> Result<regex::Regex, Fault> {
+    let invalid =
+        || Fault::new(FaultKind::Type, format!("Invalid regular expression pattern. Pattern: {pattern}."));
+    let mut translated = pattern::translated(pattern).ok_or_else(invalid)?;
+    if whole {
+        translated = format!(r"\A(?:{translated})\z");
+    }
+    regex::RegexBuilder::new(&translated).size_limit(1 << 18).build().map_err(|err| match err {
+        regex::Error::Syntax(_) => invalid(),
         _ => Fault::unsupported("a regular expression this large"),
     })
+}
+
+/// Without control characters and blanks around it, as Java trims.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|letter| letter <= ' ')
+}
+
+/// `$1` is what the group holds, a backslash lets the next letter stand for itself.
+fn filled(with: &str, found: &regex::Captures<'_>) -> String {
+    let (mut out, mut rest) = (String::new(), with.chars().peekable());
+    while let Some(letter) = rest.next() {
+        let digit = rest.peek().and_then(|next| next.to_digit(10));
+        match (letter, digit) {
+            ('\\', _) => out.extend(rest.next()),
+            ('$', Some(_)) => {
+                let mut group = 0_usize;
+                while let Some(digit) = rest.peek().and_then(|next| next.to_digit(10)) {
+                    let longer = group * 10 + digit as usize;
+                    if longer >= found.len() && group > 0 {
+                        break;
+                    }
+                    group = longer;
+                    rest.next();
+                }
+                out.push_str(found.get(group).map_or("", |group| group.as_str()));
+            }
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
+/// A decimal number as Java reads it; a number in another notation is not read at all.
+fn float_of(text: &str) -> Option<Result<f64, Fault>> {
+    let text = trimmed(text);
+    let text = text.strip_suffix(['f', 'F', 'd', 'D']).unwrap_or(text);
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if unsigned.starts_with("0x") || unsigned.starts_with("0X") {
+        return Some(Err(Fault::unsupported("a hexadecimal number")));
+    }
+    let is_decimal = unsigned.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
+    if !is_decimal && unsigned != "NaN" && unsigned != "Infinity" {
+        return None;
+    }
+    text.parse().ok().map(Ok)
+}
+
+/// A float as Java writes it: with an exponent from ten million on, and below a thousandth.
+fn shown_float(float: f64) -> String {
+    let plain = float == 0.0 || !float.is_finite() || (1e-3..1e7).contains(&float.abs());
+    if float.is_infinite() {
+        return if float > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
+    }
+    if plain {
+        return format!("{float:?}");
+    }
+    let shown = format!("{float:E}");
+    match shown.split_once('E') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
+        _ => shown,
+    }
 }
 
 /// Trailing empty parts are dropped.
@@ -87,13 +163,20 @@ pub(super) fn convert(name: &str, arg: &Value) -> Eval {
     };
     match (name, arg) {
         (_, Value::Unknown(unknown)) => Ok(Value::unknown(unknown.on)),
+        // Digits of other scripts count, too.
+        ("int" | "float", Value::Text(text))
+            if text.chars().any(|letter| !letter.is_ascii() && letter.is_numeric()) =>
+        {
+            Err(Fault::unsupported("a number in other digits"))
+        }
         ("int", Value::Text(text)) => text.parse().map(Value::Int).map_err(|_| failed()),
         ("int", Value::Float(float)) => Ok(Value::Int(*float as i64)),
         ("int", Value::Int(_)) | ("float", Value::Float(_)) | ("path", Value::Path(_)) => Ok(arg.clone()),
-        ("float", Value::Text(text)) => text.parse().map(Value::Float).map_err(|_| failed()),
+        ("float", Value::Text(text)) => float_of(text).ok_or_else(failed)?.map(Value::Float),
         ("float", _) => operator::number(arg).map(Value::Float).ok_or_else(failed),
         ("string", Value::List(_) | Value::Map(_) | Value::Set(_)) => Err(failed()),
         ("string", _) => Ok(Value::Text(shown(arg))),
+        ("path", Value::Text(text)) if text.is_empty() || text.contains("//") => Err(failed()),
         ("path", Value::Text(text)) => Ok(Value::Path(
             text.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect(),
         )),
@@ -107,7 +190,7 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Int(int) => int.to_string(),
-        Value::Float(float) => format!("{float:?}"),
+        Value::Float(float) => shown_float(*float),
         Value::Text(text) => text.clone(),
         Value::Path(segments) => format!("/{}", segments.join("/")),
         other => format!("<{}>", other.kind()),

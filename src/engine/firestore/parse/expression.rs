@@ -298,6 +298,10 @@ impl Parser {
             }
         }
         let span = start.to(self.previous());
+        // A slash that ends a path divides nothing.
+        if self.is("/") && self.span().start == span.end {
+            return self.lost("a slash must be followed by a name or `$(…)`");
+        }
         self.node(ExprKind::Path(parts), span)
     }
 

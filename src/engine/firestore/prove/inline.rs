@@ -13,13 +13,17 @@ const DEEPEST: usize = 200;
 pub(crate) type Capture<'a> = (usize, &'a str);
 
 /// Writes a condition out: calls replaced by bodies, names by what they stand for, path variables
-/// by their number (`#0`), because two blocks may use one name. Nothing where it grows too large.
+/// by their number (`#0`), because two blocks may use one name. Nothing where it grows too large or
+/// past what is left for the file; and the nodes that it took.
 pub(crate) fn inline<'a>(
     condition: &'a Expr,
     levels: &[Level<'a>],
     captures: &[Capture<'a>],
-) -> Option<Expr> {
-    Inliner { captures, nodes: 0, depth: 0 }.expr(condition, levels, &[])
+    left: usize,
+) -> (Option<Expr>, usize) {
+    let mut inliner = Inliner { captures, nodes: 0, most: MOST_NODES.min(left), depth: 0 };
+    let written = inliner.expr(condition, levels, &[]);
+    (written, inliner.nodes)
 }
 
 /// The name of the path variable with this number.
@@ -30,6 +34,7 @@ pub(super) fn numbered(index: usize) -> String {
 struct Inliner<'c, 'a> {
     captures: &'c [Capture<'a>],
     nodes: usize,
+    most: usize,
     depth: usize,
 }
 
@@ -38,7 +43,7 @@ type Locals<'a> = [(&'a str, Expr)];
 impl<'a> Inliner<'_, 'a> {
     fn expr(&mut self, expr: &'a Expr, levels: &[Level<'a>], locals: &Locals<'a>) -> Option<Expr> {
         self.nodes += 1;
-        if self.nodes > MOST_NODES || self.depth > DEEPEST {
+        if self.nodes > self.most || self.depth > DEEPEST {
             return None;
         }
         self.depth += 1;
@@ -118,7 +123,7 @@ impl<'a> Inliner<'_, 'a> {
     fn variable(&mut self, name: &'a str, levels: &[Level<'a>], locals: &Locals<'a>) -> Option<Out> {
         if let Some((_, value)) = locals.iter().rev().find(|(local, _)| *local == name) {
             self.nodes += size(value);
-            return (self.nodes <= MOST_NODES).then(|| Out::Whole(value.clone()));
+            return (self.nodes <= self.most).then(|| Out::Whole(value.clone()));
         }
         let seen = |(level, capture): &Capture<'a>| *capture == name && *level < levels.len();
         let name = match self.captures.iter().rposition(seen) {

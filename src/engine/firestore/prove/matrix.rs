@@ -115,7 +115,7 @@ fn answer(
     method: Method,
 ) -> Answer {
     if prover.is_exhausted() {
-        return Answer::Unknown("the search took too long".to_owned());
+        return Answer::Unknown("the file takes too long to be judged whole".to_owned());
     }
     let mut open: Vec<(&Grant, Residue)> = Vec::new();
     let mut unknown = None;

@@ -46,12 +46,17 @@ pub(crate) fn refine(rules: &Compiled, grants: &mut [Grant]) -> Vec<Reach> {
             continue;
         }
         done.push(key);
+        let same = |other: &Grant| (other.service.as_str(), other.pattern.as_slice()) == key;
+        let group: Vec<usize> = (0..known.len()).filter(|at| same(&known[*at])).collect();
         let ground = if grant.rooted { prover.ground(&grant.pattern) } else { None };
         for principal in Principal::ALL {
             for method in Method::ALL {
-                let same = |other: &&Grant| (other.service.as_str(), other.pattern.as_slice()) == key;
-                let Some(on) = open(known.iter().filter(same), principal, method) else { continue };
+                let here = group.iter().filter_map(|at| known.get(*at));
+                let Some(on) = open(here, principal, method) else { continue };
                 let (access, reach) = match &ground {
+                    Some(_) if prover.is_exhausted() => {
+                        (Some(Access::Unknown("the file takes too long to be judged whole")), None)
+                    }
                     Some(ground) if grant.service == "cloud.firestore" => {
                         decide(&prover, ground, &grant.pattern, principal, method, on)
                     }
@@ -59,11 +64,10 @@ pub(crate) fn refine(rules: &Compiled, grants: &mut [Grant]) -> Vec<Reach> {
                 };
                 reached.extend(reach);
                 let Some(access) = access else { continue };
-                for grant in grants
-                    .iter_mut()
-                    .filter(|grant| (grant.service.as_str(), grant.pattern.as_slice()) == key)
-                {
-                    grant.replace(principal, method, access);
+                for at in &group {
+                    if let Some(grant) = grants.get_mut(*at) {
+                        grant.replace(principal, method, access);
+                    }
                 }
             }
         }

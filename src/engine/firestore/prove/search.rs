@@ -22,7 +22,7 @@ use super::{
 };
 
 /// Expressions evaluated for a whole file, and for one search.
-const EFFORT: u64 = 3_000_000;
+const EFFORT: u64 = 1_200_000;
 const EFFORT_OF_ONE: u32 = 60_000;
 /// For a second opinion.
 const EFFORT_OF_LITTLE: u32 = 3_000;
@@ -125,13 +125,21 @@ impl<'a> Prover<'a> {
     /// What the rules say about documents at a path.
     pub(crate) fn ground_at(&self, path: String) -> Ground {
         let v2 = self.rules.ruleset.is_v2();
+        let first = path.split('/').next();
+        let may_begin = |grant: &Grant| match grant.pattern.first() {
+            Some(Segment::Literal(text)) => first == Some(text.as_str()),
+            _ => true,
+        };
         let covers = |grant: &Grant| {
             grant.rooted
+                && may_begin(grant)
                 && grant.service == "cloud.firestore"
                 && Site::new(grant, None, &path, Method::Get, v2, &self.effort).is_some()
         };
         let covering: Vec<usize> = (0..self.grants.len()).filter(|at| covers(&self.grants[*at])).collect();
-        let harvest = Harvest::of(covering.iter().filter_map(|at| self.grants[*at].flat.as_ref()));
+        // Nothing more is looked for where nothing may be spent.
+        let read = if self.is_exhausted() { &[] } else { covering.as_slice() };
+        let harvest = Harvest::of(read.iter().filter_map(|at| self.grants[*at].flat.as_ref()));
         Ground { path, harvest, covering }
     }
 

@@ -114,7 +114,9 @@ impl<'a> Site<'a> {
             depth: 0,
         };
         let answer = ask(&mut evaluator, &frame);
-        let steps = u64::from(20 + ALLOWANCE - evaluator.budget);
+        // Setting the scene costs, too: its documents are copied.
+        let fields = world.stored.len() + asked.sent.map_or(0, |sent| sent.len());
+        let steps = u64::from(20 + ALLOWANCE - evaluator.budget) + 2 * fields as u64;
         self.meter.set(self.meter.get().saturating_sub(steps));
         answer
     }
