@@ -42,6 +42,7 @@ pub(crate) fn rules(rules: &[Rule]) -> String {
         );
     }
     text.push_str("];\n");
+    let _ = writeln!(text, "#[allow(clippy::unreadable_literal)] // written by a program, read by none");
     let _ = writeln!(text, "static SETS: [[u64; 4]; {}] = {sets:?};", sets.len());
     text
 }

@@ -188,14 +188,14 @@ struct Rules {
 
 enum Product {
     Language(Box<Analysis>),
-    Realtime(Ruleset),
+    Realtime(Box<Ruleset>),
 }
 
 impl Rules {
     fn read(path: &Path) -> anyhow::Result<Self> {
         if rules_realtime::is_realtime(path) {
             let (text, rules) = rules_realtime::compiled(path)?;
-            return Ok(Self { text, of: Product::Realtime(rules) });
+            return Ok(Self { text, of: Product::Realtime(Box::new(rules)) });
         }
         let (text, analysis) = analysed(path)?;
         Ok(Self { text, of: Product::Language(Box::new(analysis)) })

@@ -17,7 +17,7 @@
 use super::database::{OPEN, conclude, place, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::realtime::{Caller, Grant, Survey, Task},
+    engine::realtime::{Caller, Grant, Reach, Survey, Task},
     finding::{Confidence, Finding, Severity},
     seen::RealtimeRules,
     station::Station,
@@ -59,8 +59,7 @@ fn pairs(survey: &Survey) -> Vec<(&Grant, &Grant)> {
     let denies = |strict: &Grant, open: &Grant| {
         [Caller::Anonymous, Caller::Stranger].into_iter().any(|caller| {
             TASKS.into_iter().any(|task| {
-                let is_open =
-                    |grant: &Grant| grant.reach(caller, task).is_some_and(|reach| reach.is_always());
+                let is_open = |grant: &Grant| grant.reach(caller, task).is_some_and(Reach::is_always);
                 is_open(open) && strict.reach(caller, task).is_some() && !is_open(strict)
             })
         })

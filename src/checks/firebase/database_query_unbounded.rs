@@ -18,7 +18,7 @@
 use super::database::{conclude, place, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::realtime::{Caller, Expr, Node, Rule, Span, Task},
+    engine::realtime::{Caller, Expr, Grant, Node, Rule, Span, Task},
     finding::{Confidence, Finding, Severity},
     seen::RealtimeRules,
     station::Station,
@@ -47,7 +47,7 @@ fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
         let read = nodes.last().and_then(|node: &&Node| node.read.as_ref());
         unbounded.extend(read.filter(|rule| is_unbounded(rule)).map(|rule| rule.span));
     });
-    let at = |span: &Span| survey.grants.iter().find(|grant| grant.span == *span).map(|grant| grant.shown());
+    let at = |span: &Span| survey.grants.iter().find(|grant| grant.span == *span).map(Grant::shown);
     let findings = unbounded
         .iter()
         .map(|span| {

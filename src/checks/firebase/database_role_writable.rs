@@ -50,9 +50,9 @@ fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
             Task::Delete => "delete",
         };
         let message = format!(
-            "any signed-in user can write the entry that lets it {verb} {}: first {}, then it is allowed",
+            "any signed-in user can write the entry that lets it {verb} {}: first /{}, then it is allowed",
             grant.shown(),
-            format!("/{}", first.path.join("/")),
+            first.path.join("/"),
         );
         if findings.iter().any(|known| known.key == grant.shown()) {
             continue;

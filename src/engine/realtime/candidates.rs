@@ -28,9 +28,10 @@ pub(super) fn candidates<'a>(rules: impl Iterator<Item = &'a Expr>, now: f64) ->
     }
     // A text as long as a rule may ask for: `newData.val().length > 10`.
     let lengths = numbers.iter().filter(|number| (1.0..=300.0).contains(*number));
-    for length in lengths.take(6) {
-        found.add(text(&"a".repeat(*length as usize)));
-        found.add(text(&"a".repeat(*length as usize + 1)));
+    #[allow(clippy::cast_sign_loss)] // at least one
+    for length in lengths.take(6).map(|length| *length as usize) {
+        found.add(text(&"a".repeat(length)));
+        found.add(text(&"a".repeat(length + 1)));
     }
     for word in ["a", "a@example.com", "https://example.com/a.png", "2026-01-01"] {
         found.add(text(word));

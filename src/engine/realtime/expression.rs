@@ -56,7 +56,9 @@ impl Expr {
             }
             Self::Call(target, _, arguments) => {
                 target.visit(tell);
-                arguments.iter().for_each(|argument| argument.visit(tell));
+                for argument in arguments {
+                    argument.visit(tell);
+                }
             }
             Self::Choice(condition, yes, no) => {
                 condition.visit(tell);
@@ -233,7 +235,7 @@ impl Parser {
                 self.expect(")")?;
                 inner
             }
-            token => return Err(format!("{} is not expected here", shown(&token))),
+            token @ Token::Sign(_) => return Err(format!("{} is not expected here", shown(&token))),
         })
     }
 

@@ -127,13 +127,11 @@ impl Builder {
                 format!("beside \"rules\" there may be no other key: \"{}\"", short(&key.text)),
             );
         }
-        match entries.iter().rev().find(|(key, _)| key.text == "rules") {
-            Some((key, rules)) => self.node(Name::Root, key.span, rules),
-            None => {
-                self.problem(value.span, "the key \"rules\" is missing");
-                Node::default()
-            }
+        if let Some((key, rules)) = entries.iter().rev().find(|(key, _)| key.text == "rules") {
+            return self.node(Name::Root, key.span, rules);
         }
+        self.problem(value.span, "the key \"rules\" is missing");
+        Node::default()
     }
 
     fn node(&mut self, name: Name, span: Span, value: &Value) -> Node {

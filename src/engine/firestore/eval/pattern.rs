@@ -71,6 +71,7 @@ impl Reader<'_> {
     }
 
     /// `{2}`, `{2,}` or `{2,5}`; what is none of them is text. The brace is read.
+    #[allow(clippy::option_option)] // none at all, none of them, or one
     fn count(&mut self) -> Option<Option<String>> {
         let inner: String = self.rest.clone().take_while(|letter| *letter != '}').take(16).collect();
         let is_closed = self.rest.clone().nth(inner.chars().count()) == Some('}');

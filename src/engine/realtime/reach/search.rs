@@ -72,7 +72,7 @@ impl<'a> Search<'a> {
         };
         let grants = |world: &mut Lazy<'_>| self.grants(world, &way);
         let whole = |world: &mut Lazy<'_>| match self.grants(world, &way)? {
-            Some(true) => self.validates(world, &way),
+            Some(true) => validates(world, &way),
             other => Ok(other),
         };
         match self.run(lazy(true), grants) {
@@ -193,59 +193,6 @@ impl<'a> Search<'a> {
         evaluate(world, self.rule, path, &way.captures)
     }
 
-    /// Every `.validate` that the written data meets.
-    fn validates(&self, world: &mut Lazy<'_>, way: &Way<'_>) -> Result<Tri, Stop> {
-        if world.task != Task::Write {
-            return Ok(Some(true));
-        }
-        let full = world.path;
-        for (depth, node) in way.steps.iter().enumerate() {
-            let Some(rule) = &node.validate else { continue };
-            let captures: Vec<(String, String)> = way.captures.clone();
-            let holds = evaluate(world, rule, &full[..depth], &captures)?;
-            if holds != Some(true) {
-                return Ok(holds);
-            }
-        }
-        let Some(last) = way.steps.last() else { return Ok(Some(true)) };
-        self.below(world, last, &mut full.to_vec(), &mut way.captures.clone())
-    }
-
-    fn below(
-        &self,
-        world: &mut Lazy<'_>,
-        node: &Node,
-        path: &mut Vec<String>,
-        captures: &mut Vec<(String, String)>,
-    ) -> Result<Tri, Stop> {
-        if world.cell(Tree::Next, path)? != Cell::Node {
-            return Ok(Some(true));
-        }
-        for key in world.keys_below(path, node) {
-            path.push(key.clone());
-            let cell = world.cell(Tree::Next, path)?;
-            let child = node.child(&key);
-            if let (Some(child), false) = (child, cell == Cell::Absent) {
-                let before = captures.len();
-                if let Name::Capture(name) = &child.name {
-                    captures.push((name.clone(), key.clone()));
-                }
-                let own = match &child.validate {
-                    Some(rule) => evaluate(world, rule, path, captures)?,
-                    None => Some(true),
-                };
-                let all = if own == Some(true) { self.below(world, child, path, captures)? } else { own };
-                captures.truncate(before);
-                if all != Some(true) {
-                    path.pop();
-                    return Ok(all);
-                }
-            }
-            path.pop();
-        }
-        Ok(Some(true))
-    }
-
     fn has_validation(&self) -> bool {
         let mut found = self.nodes.iter().any(|node| node.validate.is_some());
         if let Some(last) = self.nodes.last() {
@@ -264,6 +211,59 @@ impl<'a> Search<'a> {
         let is_complete = task != Task::Write || witness.value.is_some();
         (is_complete && witness.holds(self.rules)).then_some(witness)
     }
+}
+
+/// Every `.validate` that the written data meets.
+fn validates(world: &mut Lazy<'_>, way: &Way<'_>) -> Result<Tri, Stop> {
+    if world.task != Task::Write {
+        return Ok(Some(true));
+    }
+    let full = world.path;
+    for (depth, node) in way.steps.iter().enumerate() {
+        let Some(rule) = &node.validate else { continue };
+        let captures: Vec<(String, String)> = way.captures.clone();
+        let holds = evaluate(world, rule, &full[..depth], &captures)?;
+        if holds != Some(true) {
+            return Ok(holds);
+        }
+    }
+    let Some(last) = way.steps.last() else { return Ok(Some(true)) };
+    below(world, last, &mut full.to_vec(), &mut way.captures.clone())
+}
+
+/// Every `.validate` below a node that the written data meets.
+fn below(
+    world: &mut Lazy<'_>,
+    node: &Node,
+    path: &mut Vec<String>,
+    captures: &mut Vec<(String, String)>,
+) -> Result<Tri, Stop> {
+    if world.cell(Tree::Next, path)? != Cell::Node {
+        return Ok(Some(true));
+    }
+    for key in world.keys_below(path, node) {
+        path.push(key.clone());
+        let cell = world.cell(Tree::Next, path)?;
+        let child = node.child(&key);
+        if let (Some(child), false) = (child, cell == Cell::Absent) {
+            let before = captures.len();
+            if let Name::Capture(name) = &child.name {
+                captures.push((name.clone(), key.clone()));
+            }
+            let own = match &child.validate {
+                Some(rule) => evaluate(world, rule, path, captures)?,
+                None => Some(true),
+            };
+            let all = if own == Some(true) { below(world, child, path, captures)? } else { own };
+            captures.truncate(before);
+            if all != Some(true) {
+                path.pop();
+                return Ok(all);
+            }
+        }
+        path.pop();
+    }
+    Ok(Some(true))
 }
 
 fn evaluate(

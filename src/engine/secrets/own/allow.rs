@@ -45,6 +45,7 @@ enum Target {
 }
 
 /// A value with what is around it.
+#[allow(clippy::struct_field_names)] // the value of a value: what else
 pub(super) struct Value<'a> {
     pub(super) value: &'a [u8],
     pub(super) whole: &'a [u8],

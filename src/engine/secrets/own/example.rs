@@ -18,15 +18,14 @@ pub(super) fn expand(template: &str) -> String {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
-        match after.split_once('}').and_then(|(name, tail)| Some((made(name, &mut noise)?, tail))) {
-            Some((made, tail)) => {
-                text.push_str(&made);
-                rest = tail;
-            }
-            None => {
-                text.push('{');
-                rest = after;
-            }
+        if let Some((made, tail)) =
+            after.split_once('}').and_then(|(name, tail)| Some((made(name, &mut noise)?, tail)))
+        {
+            text.push_str(&made);
+            rest = tail;
+        } else {
+            text.push('{');
+            rest = after;
         }
     }
     text + rest
