@@ -114,7 +114,7 @@ impl<'a> Evaluator<'_> {
             ExprKind::Bytes(value) => Ok(Value::Bytes(value.clone())),
             ExprKind::List(items) => {
                 let items = self.eval_all(items, frame)?;
-                self.gathered(items.iter()).map_or_else(|| bounded(Value::List(items)), Ok)
+                Self::gathered(items.iter()).map_or_else(|| bounded(Value::List(items)), Ok)
             }
             ExprKind::Map(entries) => self.map(entries, frame),
             ExprKind::Path(parts) => self.path(parts, frame),
@@ -205,11 +205,11 @@ impl<'a> Evaluator<'_> {
             };
             map.insert(key, self.eval(value, frame)?);
         }
-        self.gathered(map.values()).map_or_else(|| bounded(Value::Map(map)), Ok)
+        Self::gathered(map.values()).map_or_else(|| bounded(Value::Map(map)), Ok)
     }
 
     /// A literal with a part that may be an error may be one as a whole.
-    fn gathered<'v>(&self, mut parts: impl Iterator<Item = &'v Value> + Clone) -> Option<Value> {
+    fn gathered<'v>(mut parts: impl Iterator<Item = &'v Value> + Clone) -> Option<Value> {
         let fails = |part: &Value| matches!(part, Value::Unknown(unknown) if unknown.may.error);
         if !parts.clone().any(fails) {
             return None;
