@@ -16,7 +16,7 @@ const STYLE: &str = "\
 *{box-sizing:border-box}body{margin:2rem auto;max-width:70rem;padding:0 1rem;background:var(--page);color:var(--ink);\
 font:15px/1.45 system-ui,sans-serif}h1{font-size:1.4rem}h2{font:600 1rem ui-monospace,monospace;margin:2rem 0 .5rem;\
 overflow-wrap:anywhere}table{border-collapse:separate;border-spacing:3px;width:100%;table-layout:fixed}\
-th{font-weight:500;color:var(--dim);text-align:left;padding:.2rem .4rem}td{padding:.4rem;text-align:center;border-radius:4px}\
+th{font-weight:500;color:var(--dim);text-align:left;padding:.2rem .4rem}thead th{text-align:center}td{padding:.4rem;text-align:center;border-radius:4px}\
 .always{background:var(--always);color:#fff;font-weight:600}.conditional{background:var(--some);color:#1d1400}\
 .never{background:var(--never);color:var(--dim)}.unknown{background:var(--open)}\
 .key span{display:inline-block;padding:.15rem .6rem;margin-right:.5rem;border-radius:4px}\

@@ -469,3 +469,87 @@ fn a_matrix_proves_or_says_under_which_condition() {
     let json: Json = serde_json::from_str(&text).unwrap();
     assert_eq!((code, &json["paths"][0]["path"]), (0, &Json::from("/notes/{id}")));
 }
+
+/// Pieces that rules are made of, for files put together and cut apart at random.
+const PIECES: &[&str] = &[
+    "request.auth != null",
+    "request.auth.uid == id",
+    "request.auth.uid == resource.data.owner",
+    "request.resource.data.owner == request.auth.uid",
+    "resource.data.members.hasAny([request.auth.uid, 'x'])",
+    "[resource.data.a, {'b': request.auth.token.admin}][1].b == true",
+    "request.resource.data.diff(resource.data).affectedKeys().hasOnly(['count'])",
+    "get(/databases/$(database)/documents/users/$(request.auth.uid)).data.role in ['admin', 'editor']",
+    "exists(/databases/$(database)/documents/$(resource.data.kind)/$(id))",
+    "request.resource.data.name.matches('[a-z\\\\d]{2,5}') && request.resource.data.n % 7 == 3",
+    "request.time < resource.data.until + duration.value(1, 'd')",
+    "(id == 'settings' ? true : request.query.limit <= 10)",
+    "!(request.auth.token.email.split('@')[1] != 'example.org')",
+    "f(f(request.resource.data.count > 0))",
+];
+
+/// No file makes the prover fall over, and what it shows holds.
+#[test]
+fn mutated_rules_are_proved_or_left_open() {
+    use gonogo::engine::firestore::{Analysis, prove::matrix};
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut throw = |sides: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed % sides as u64) as usize
+    };
+    let (mut compiled, mut shown) = (0, 0);
+    for round in 0..60 {
+        let mut condition = || {
+            let pick = |at: usize| PIECES[at];
+            let (a, b, c) = (pick(throw(14)), pick(throw(14)), pick(throw(14)));
+            let sign = |at: usize| ["&&", "||"][at];
+            format!("{a} {} ({b} {} {c})", sign(throw(2)), sign(throw(2)))
+        };
+        let mut rules = format!(
+            "rules_version = '2';\nservice cloud.firestore {{ match /databases/{{database}}/documents {{\nfunction f(x) {{ let y = x; return y; }}\nmatch /users/{{id}} {{ allow read: if {}; allow create, delete: if {}; allow update: if {}; }}\n}} }}",
+            condition(),
+            condition(),
+            condition()
+        );
+        // Every second file loses, or gains, some letters.
+        for _ in 0..(round % 2) * (1 + throw(3)) {
+            let at = rules.floor_char_boundary(throw(rules.len()));
+            match throw(3) {
+                0 => rules.truncate(at.max(40)),
+                1 => rules.insert_str(at, ["(", "}", "'", "/", "\u{2500}", " || true", "&"][throw(7)]),
+                _ => drop(rules.remove(at)),
+            }
+        }
+        let analysis = Analysis::of(&rules);
+        if !analysis.compiled.errors.is_empty() {
+            continue;
+        }
+        compiled += 1;
+        let rows = matrix(&analysis);
+        let cells = rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.answer.proof());
+        for proof in analysis.reached.iter().map(|reach| &reach.proof).chain(cells) {
+            shown += 1;
+            assert!(proof.holds(&analysis.compiled), "{rules}\n{}", proof.command());
+        }
+    }
+    assert!(compiled >= 30 && shown >= 100, "{compiled} files compile, {shown} requests are shown");
+}
+
+/// The first 2000 grants are judged: what the rest allows is not ruled out.
+#[test]
+fn nothing_is_ruled_out_in_a_file_that_was_not_read_whole() {
+    use gonogo::engine::firestore::{
+        Analysis,
+        prove::{Answer, Caller, matrix},
+    };
+    let closed = "match /a/{b} { allow read: if false; }\n".repeat(2_001);
+    let rules = format!(
+        "rules_version = '2';\nservice cloud.firestore {{ match /databases/{{d}}/documents {{\n{closed}match /{{x=**}} {{ allow read; }} }} }}"
+    );
+    let analysis = Analysis::of(&rules);
+    let rows = matrix(&analysis);
+    let answer = rows[0].answer(Caller::Anonymous, Method::Get).unwrap();
+    assert!(analysis.incomplete && matches!(answer, Answer::Unknown(_)), "{answer:?}");
+}

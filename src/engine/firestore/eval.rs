@@ -114,7 +114,7 @@ impl<'a> Evaluator<'_> {
             ExprKind::Bytes(value) => Ok(Value::Bytes(value.clone())),
             ExprKind::List(items) => {
                 let items = self.eval_all(items, frame)?;
-                gathered(items.iter()).map_or_else(|| bounded(Value::List(items)), Ok)
+                Self::gathered(items.iter()).map_or_else(|| bounded(Value::List(items)), Ok)
             }
             ExprKind::Map(entries) => self.map(entries, frame),
             ExprKind::Path(parts) => self.path(parts, frame),
@@ -205,7 +205,19 @@ impl<'a> Evaluator<'_> {
             };
             map.insert(key, self.eval(value, frame)?);
         }
-        gathered(map.values()).map_or_else(|| bounded(Value::Map(map)), Ok)
+        Self::gathered(map.values()).map_or_else(|| bounded(Value::Map(map)), Ok)
+    }
+
+    /// A literal with a part that may be an error may be one as a whole.
+    fn gathered<'v>(mut parts: impl Iterator<Item = &'v Value> + Clone) -> Option<Value> {
+        let fails = |part: &Value| matches!(part, Value::Unknown(unknown) if unknown.may.error);
+        if !parts.clone().any(fails) {
+            return None;
+        }
+        let on = parts.clone().fold(Sources::default(), |on, part| on.and(part.sources()));
+        // Of others alone only where no part can be the caller's: the text may name an administrator.
+        let is_others = parts.all(|part| equality::is_others(part) || matches!(part, Value::Null));
+        Some(Value::unknown(if is_others { on } else { on.and(Sources::TOKEN) }))
     }
 
     fn path(&mut self, parts: &'a [PathPart], frame: &Frame<'_, 'a>) -> Eval {
@@ -325,9 +337,6 @@ impl<'a> Evaluator<'_> {
         let Some(target) = target else {
             if let Some((function, sees)) = find_function(frame.levels, &name.text) {
                 return self.function(function, sees, args, frame);
-            }
-            if self.storage && matches!(name.text.as_str(), "get" | "exists" | "getAfter" | "existsAfter") {
-                return Err(Fault::no_function(&name.text));
             }
             return self.built_in(&name.text, args, frame);
         };
@@ -500,16 +509,4 @@ fn size(value: &Value) -> usize {
 /// Keeps doubling expressions from doubling for ever.
 fn bounded(value: Value) -> Eval {
     if value.weight() > HEAVIEST { Err(Fault::unsupported("a value this large")) } else { Ok(value) }
-}
-
-/// A literal with a part that may be an error may be one as a whole.
-fn gathered<'v>(mut parts: impl Iterator<Item = &'v Value> + Clone) -> Option<Value> {
-    let fails = |part: &Value| matches!(part, Value::Unknown(unknown) if unknown.may.error);
-    if !parts.clone().any(fails) {
-        return None;
-    }
-    let on = parts.clone().fold(Sources::default(), |on, part| on.and(part.sources()));
-    // Of others alone only where no part can be the caller's: the text may name an administrator.
-    let is_others = parts.all(|part| equality::is_others(part) || matches!(part, Value::Null));
-    Some(Value::unknown(if is_others { on } else { on.and(Sources::TOKEN) }))
 }

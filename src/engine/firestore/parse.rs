@@ -86,6 +86,7 @@ impl Parser {
         if !self.is_name("rules_version") {
             return None;
         }
+        let keyword = self.span();
         self.at += 1;
         let read: Parsed<Name> = (|| {
             self.expect("=")?;
@@ -93,7 +94,7 @@ impl Parser {
             let Word::Text(text) = self.word().clone() else { return self.unexpected("a quoted version") };
             self.at += 1;
             if !matches!(text.as_str(), "1" | "2") {
-                self.mistake_at(span, format!("unsupported rules version `{text}`"));
+                self.mistake_at(keyword, format!("unsupported rules version `{text}`"));
             }
             Ok(Name { text, span })
         })();
@@ -107,10 +108,12 @@ impl Parser {
 
     fn service(&mut self) -> Parsed<Service> {
         self.at += 1;
+        let start = self.span();
         let dotted = self.take(".");
         let mut name = self.name("the service's name")?;
         if dotted {
             name.text.insert(0, '.');
+            name.span = start.to(name.span);
         }
         loop {
             // `cloud.2` is a name, too, though one of no service.

@@ -156,7 +156,8 @@ const TEXTS: &[&str] = &[
     "中文",
 ];
 
-/// True, false and errors of other operations on text.
+/// True, false and errors of other operations on text. Digits of other scripts and hexadecimal floats
+/// are not among them: the engine leaves those open.
 const EXPRESSIONS: &[&str] = &[
     r"' a '.trim() == 'a'",
     r"'\u00a0a'.trim() == 'a'",
@@ -170,7 +171,6 @@ const EXPRESSIONS: &[&str] = &[
     r"int(' 5') == 5",
     r"int('5.0') == 5",
     r"int('') == 0",
-    r"int('٣') == 3",
     r"int('-0') == 0",
     r"int('9223372036854775808') == 0",
     r"int(2.9) == 2",
@@ -184,7 +184,6 @@ const EXPRESSIONS: &[&str] = &[
     r"float('NaN') == 1.0",
     r"float('nan') != 1.0",
     r"float('.5') == 0.5",
-    r"float('0x1p3') == 8.0",
     r"float('1_0') == 10.0",
     r"float('') == 0.0",
     r"float('+1.') == 1.0",

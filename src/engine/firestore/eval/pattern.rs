@@ -48,13 +48,11 @@ impl Reader<'_> {
                     self.out.push(letter);
                     now = self.repeated(before)?;
                 }
-                '{' => match self.count()? {
-                    Some(count) => {
-                        self.out.push_str(&count);
-                        now = self.repeated(before)?;
-                    }
-                    None => self.out.push_str(r"\{"),
-                },
+                '{' if self.counts() => {
+                    self.count()?;
+                    now = self.repeated(before)?;
+                }
+                '{' => self.out.push_str(r"\{"),
                 plain => self.out.push(plain),
             }
             before = now;
@@ -70,22 +68,30 @@ impl Reader<'_> {
         (before != Before::Repetition).then_some(Before::Repetition)
     }
 
-    /// `{2}`, `{2,}` or `{2,5}`; what is none of them is text. The brace is read.
-    #[allow(clippy::option_option)] // none at all, none of them, or one
-    fn count(&mut self) -> Option<Option<String>> {
-        let inner: String = self.rest.clone().take_while(|letter| *letter != '}').take(16).collect();
-        let is_closed = self.rest.clone().nth(inner.chars().count()) == Some('}');
+    /// Does `2}`, `2,}` or `2,5}` follow? A brace before anything else is text.
+    fn counts(&self) -> bool {
+        let (inner, is_closed) = self.braced();
         let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let (least, most) = inner.split_once(',').unwrap_or((&inner, ""));
-        if !is_closed || !number(least) || !(most.is_empty() || number(most)) {
-            return Some(None);
-        }
-        let fits = |text: &str| text.parse().is_ok_and(|count: u32| count <= MOST_REPEATED);
-        if !fits(least) || !(most.is_empty() || fits(most)) {
-            return None;
-        }
+        is_closed && number(least) && (most.is_empty() || number(most))
+    }
+
+    fn count(&mut self) -> Option<()> {
+        let (inner, _) = self.braced();
+        let fits =
+            |text: &str| text.is_empty() || text.parse().is_ok_and(|count: u32| count <= MOST_REPEATED);
         self.rest.nth(inner.len());
-        Some(Some(format!("{{{inner}}}")))
+        write!(self.out, "{{{inner}}}").ok()?;
+        inner.split(',').all(fits).then_some(())
+    }
+
+    /// What follows up to a closing brace, if one follows soon.
+    fn braced(&self) -> (String, bool) {
+        let ahead: String = self.rest.clone().take(16).collect();
+        match ahead.split_once('}') {
+            Some((inner, _)) => (inner.to_owned(), true),
+            None => (ahead, false),
+        }
     }
 
     /// The parenthesis is read; does it wait for another?

@@ -176,7 +176,9 @@ pub(super) fn convert(name: &str, arg: &Value) -> Eval {
         ("float", _) => operator::number(arg).map(Value::Float).ok_or_else(failed),
         ("string", Value::List(_) | Value::Map(_) | Value::Set(_)) => Err(failed()),
         ("string", _) => Ok(Value::Text(shown(arg))),
-        ("path", Value::Text(text)) if text.is_empty() || text.contains("//") => Err(failed()),
+        ("path", Value::Text(text)) if text.is_empty() || text.ends_with('/') || text.contains("//") => {
+            Err(failed())
+        }
         ("path", Value::Text(text)) => Ok(Value::Path(
             text.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect(),
         )),

@@ -87,10 +87,15 @@ pub fn matrix_at(analysis: &Analysis, now: i128) -> Vec<Row> {
         let cells = Caller::ALL
             .into_iter()
             .flat_map(|caller| Method::ALL.map(|method| (caller, method)))
-            .map(|(caller, method)| Cell {
-                caller,
-                method,
-                answer: answer(&prover, &grant.pattern, &ground, caller, method),
+            .map(|(caller, method)| {
+                let answer = match answer(&prover, &grant.pattern, &ground, caller, method) {
+                    // What was not read may allow it.
+                    Answer::Never if analysis.incomplete => {
+                        Answer::Unknown("the file has more grants than are judged".to_owned())
+                    }
+                    answer => answer,
+                };
+                Cell { caller, method, answer }
             })
             .collect();
         rows.push(Row { pattern: grant.pattern.clone(), cells });
