@@ -43,6 +43,7 @@ pub fn detect(root: &Path, target: &mut Target) {
     {
         // The only handler answers the only endpoint, whatever its file is called.
         declared.handler = Some(only.clone());
+        declared.provider = declared.provider.take().or_else(|| handler::provider(only));
     }
     for path in found.handlers.into_iter().take(HANDLERS) {
         add_handler(path, &mut target.webhooks);

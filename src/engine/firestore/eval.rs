@@ -338,6 +338,9 @@ impl<'a> Evaluator<'_> {
             if let Some((function, sees)) = find_function(frame.levels, &name.text) {
                 return self.function(function, sees, args, frame);
             }
+            if self.storage && matches!(name.text.as_str(), "get" | "exists" | "getAfter" | "existsAfter") {
+                return Err(Fault::no_function(&name.text));
+            }
             return self.built_in(&name.text, args, frame);
         };
         if let ExprKind::Variable(package) = &target.kind {

@@ -22,6 +22,8 @@ struct Entry {
 /// Kinds that are a line or a block of a file of their own, and are planted with all of it.
 const WHOLE: &[&str] = &[
     "authorization-header",
+    "curl-user-password",
+    "pgpass-password",
     "netrc-password",
     "pypirc-password",
     "npm-registry-auth-token",

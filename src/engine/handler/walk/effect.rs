@@ -45,9 +45,11 @@ impl Walk<'_> {
         if claim && write.effect == Effect::Sets {
             state.claimed = None;
         }
-        // Also a client that returns its errors throws when the network does.
+        // A client that returns its errors returns those of the network too.
         let failed = (!claim && !mailed).then_some(at);
-        self.throw(State { failed, threw: true, ..state.clone() });
+        if !write.returns_error {
+            self.throw(State { failed, threw: true, ..state.clone() });
+        }
         if claim && write.effect == Effect::Adds && !harmless {
             self.claim(id, at, first, &mut state);
         }
@@ -126,6 +128,10 @@ impl Walk<'_> {
         {
             self.note(Met::EventId, self.here(id), "event id");
             self.claims.insert(write);
+            // `.delete().eq("id", event.id)` takes the record back.
+            if state.claimed.is_some_and(|claimed| claimed != write) {
+                state.claimed = None;
+            }
         }
         let of = match last {
             "onConflictDoNothing" | "onConflictDoUpdate" | "onConflict" | "orIgnore" => {

@@ -18,18 +18,17 @@ Deno.serve(async (request) => {
     return new Response("bad signature", { status: 400 });
   }
 
-  // The provider repeats events: the primary key lets each one work once.
-  const { error: seen } = await database.from("stripe_events").insert({ id: event.id });
-  if (seen?.code === "23505") return new Response("already done", { status: 200 });
-  if (seen) return new Response("try again", { status: 500 });
+  // The provider repeats events: what is done is recorded, and the primary key keeps it once.
+  const { data: done, error: unread } = await database.from("stripe_events").select("id").eq("id", event.id).maybeSingle();
+  if (unread) return new Response("try again", { status: 500 });
+  if (done) return new Response("already done", { status: 200 });
 
   if (event.type === "checkout.session.completed") {
     const session = event.data.object as Stripe.Checkout.Session;
     const { error } = await database.from("profiles").update({ plan: "paid" }).eq("email", session.customer_email);
-    if (error) {
-      await database.from("stripe_events").delete().eq("id", event.id);
-      return new Response("try again", { status: 500 });
-    }
+    if (error) return new Response("try again", { status: 500 });
   }
+  const { error: unkept } = await database.from("stripe_events").upsert({ id: event.id });
+  if (unkept) return new Response("try again", { status: 500 });
   return new Response("ok", { status: 200 });
 });
