@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench rules`.
 #![allow(clippy::print_stdout)]
+#![allow(clippy::format_collect, clippy::unnecessary_to_owned)] // a bench reads as a list of inputs
 
 use std::{
     fmt::Write as _,

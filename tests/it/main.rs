@@ -1,6 +1,8 @@
 //! Tests that need nothing but Rust, in one binary so that they link once.
 // A test reads as a story: what these lints ask for would interrupt it.
 #![allow(
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
     clippy::duration_suboptimal_units,
     clippy::format_push_string,
     clippy::items_after_statements,

@@ -74,6 +74,11 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
                 .fix(format!("Make sure that {host} asks for a login; a wildcard certificate would not name it.")),
         );
     }
+    let declared =
+        context.target.sites.iter().any(|site| is_within(&site.host, domain) && site.host != domain);
+    if findings.is_empty() && missed.is_none() && !declared && published(context).is_empty() {
+        return Ok(Verdict::not_applicable("no other host is declared, and no certificate was seen"));
+    }
     Ok(conclude(findings, missed))
 }
 

@@ -189,6 +189,12 @@ impl Lexer<'_> {
         }
         let start = self.at;
         self.at += first.len_utf8();
+        // The engine passes over half an operator and stumbles over what follows.
+        if matches!(first, '&' | '|')
+            && self.rest().trim_start().starts_with(|next: char| next.is_alphanumeric())
+        {
+            return None;
+        }
         self.mistake(start, format!("`{}` is not part of the language", first.escape_default()));
         None
     }

@@ -242,7 +242,7 @@ fn a_site_that_leads_elsewhere_is_no_clean_bundle() {
     let server = Server { url, asked: Arc::default() };
     match server.seen().leaks[&server.url].as_ref() {
         Err(Miss::Unsupported(why)) => {
-            assert!(why.contains("redirects to https://portal.example.org"), "{why}")
+            assert!(why.contains("redirects to https://portal.example.org"), "{why}");
         }
         other => panic!("{other:?}"),
     }

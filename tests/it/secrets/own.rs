@@ -234,7 +234,7 @@ fn any_configuration_is_read_or_refused() {
     for round in 0..1_500 {
         let base = if round % 2 == 0 { GITLEAKS } else { RULES };
         let mut bytes = base.as_bytes().to_vec();
-        for _ in 0..noise.next() % 6 + 1 {
+        for _ in 0..=(noise.next() % 6) {
             let at = noise.next() as usize % bytes.len();
             match noise.next() % 4 {
                 0 => bytes[at] = b"[]{}()*+?|\\'\"=.^$-,0aZ\n"[noise.next() as usize % 23],

@@ -45,11 +45,10 @@ impl Walk<'_> {
         if claim && write.effect == Effect::Sets {
             state.claimed = None;
         }
-        // A client that returns its errors returns those of the network too.
+        // Also a client that returns its errors may throw, but nobody can be asked to undo for that.
         let failed = (!claim && !mailed).then_some(at);
-        if !write.returns_error {
-            self.throw(State { failed, threw: true, ..state.clone() });
-        }
+        let claimed = state.claimed.filter(|_| !write.returns_error);
+        self.throw(State { failed, claimed, threw: true, ..state.clone() });
         if claim && write.effect == Effect::Adds && !harmless {
             self.claim(id, at, first, &mut state);
         }
