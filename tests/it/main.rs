@@ -3,6 +3,7 @@
 #![allow(
     clippy::format_collect,
     clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
     clippy::duration_suboptimal_units,
     clippy::format_push_string,
     clippy::items_after_statements,

@@ -183,18 +183,19 @@ impl Lexer<'_> {
     }
 
     fn sign(&mut self, first: char) -> Option<Word> {
+        // The engine passes over half an operator and stumbles over what follows it.
+        let mut behind = self.rest().chars().skip(1);
+        let is_half = matches!(first, '&' | '|') && behind.next().is_some_and(|next| next != first);
+        if is_half && behind.next().is_some_and(char::is_alphanumeric) {
+            self.at += 1;
+            return None;
+        }
         if let Some(sign) = SIGNS.iter().find(|sign| self.rest().starts_with(**sign)) {
             self.at += sign.len();
             return Some(Word::Sign(sign));
         }
         let start = self.at;
         self.at += first.len_utf8();
-        // The engine passes over half an operator and stumbles over what follows.
-        if matches!(first, '&' | '|')
-            && self.rest().trim_start().starts_with(|next: char| next.is_alphanumeric())
-        {
-            return None;
-        }
         self.mistake(start, format!("`{}` is not part of the language", first.escape_default()));
         None
     }
