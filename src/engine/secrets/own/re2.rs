@@ -72,7 +72,12 @@ fn class(rest: &mut Peekable<Chars<'_>>, text: &mut String) {
             },
             '[' if rest.peek() == Some(&':') => posix(rest, text),
             '[' | '&' | '~' => text.extend(['\\', letter]),
-            '-' if rest.peek() == Some(&'-') => text.push_str("\\-"),
+            // A range from a hyphen at the start, up to one elsewhere.
+            '-' if rest.peek() == Some(&'-') && text.ends_with(['[', '^']) => text.push_str("\\-"),
+            '-' if rest.peek() == Some(&'-') => {
+                rest.next();
+                text.push_str("-\\-");
+            }
             other => text.push(other),
         }
     }
