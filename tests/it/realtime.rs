@@ -108,6 +108,15 @@ fn patterns_lengths_and_queries() {
     let write = reach(rules, "/mail/$id", Caller::Anonymous, Task::Write);
     assert!(matches!(write, Reach::Always(Some(_)) | Reach::Unknown(_)), "{write:?}");
     assert!(matches!(reach(rules, "/list", Caller::Stranger, Task::Read), Reach::ByQuery));
+    // Nobody's id is null, and so is what an unbounded query asks for.
+    assert!(matches!(reach(rules, "/list", Caller::Anonymous, Task::Read), Reach::Always(_)));
+    let pages = r#"{"rules":{"list":{".read":"query.limitToFirst <= 100"}}}"#;
+    assert!(matches!(reach(pages, "/list", Caller::Anonymous, Task::Read), Reach::Always(_)));
+    let guarded = r#"{"rules":{"list":{".read":"auth != null && query.orderByChild == 'owner' && query.equalTo == auth.uid"}}}"#;
+    assert!(matches!(reach(guarded, "/list", Caller::Anonymous, Task::Read), Reach::Never));
+    assert!(matches!(reach(guarded, "/list", Caller::Stranger, Task::Read), Reach::ByQuery));
+    let odd = r#"{"rules":{"list":{".read":"query.orderByChild == 'a' + 'b'"}}}"#;
+    assert!(matches!(reach(odd, "/list", Caller::Anonymous, Task::Read), Reach::Unknown(_)));
 }
 
 /// Whatever is thrown at it: no panic, and soon.

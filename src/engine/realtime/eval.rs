@@ -36,7 +36,7 @@ pub(super) trait World {
     fn auth(&self) -> Value;
     fn now(&self) -> f64;
     /// A member of `query`.
-    fn query(&self, member: &str) -> Value;
+    fn query(&mut self, member: &str) -> Result<Value, Stop>;
 }
 
 pub(super) struct Evaluator<'a, W> {
@@ -138,7 +138,7 @@ impl<W: World> Evaluator<'_, W> {
 
     fn member(&mut self, target: &Expr, name: &str) -> Result<Value, Stop> {
         if matches!(target, Expr::Variable(variable) if variable == "query") {
-            return Ok(self.world.query(name));
+            return self.world.query(name);
         }
         Ok(match self.value(target)? {
             // A member of nobody is nothing: `auth.uid` without a caller is null.

@@ -38,7 +38,7 @@ pub enum Reach {
     Always(Option<Witness>),
     /// While the database holds what the witness says.
     InState(Witness),
-    /// For some queries only.
+    /// For queries that ask for the caller's own id only.
     ByQuery,
     Never,
     Unknown(String),

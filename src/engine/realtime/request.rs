@@ -141,6 +141,8 @@ impl World for Concrete<'_> {
         Ok(match tree {
             Tree::Now => known(self.request.data.as_ref(), path),
             Tree::Next => known(self.next, path),
+            // A plain read has none.
+            Tree::Query => Cell::Absent,
         })
     }
 
@@ -153,7 +155,7 @@ impl World for Concrete<'_> {
     }
 
     /// A plain read has no query.
-    fn query(&self, _: &str) -> Value {
-        Value::Null
+    fn query(&mut self, _: &str) -> Result<Value, Stop> {
+        Ok(Value::Null)
     }
 }

@@ -33,6 +33,8 @@ pub(super) enum Tree {
     Now,
     /// As it would be after it.
     Next,
+    /// What the caller asks for in `query`, by its members.
+    Query,
 }
 
 impl From<&Scalar> for Value {

@@ -5,7 +5,7 @@ use crate::{
     checks::Context,
     engine::firestore::{
         Analysis,
-        access::{Access, Grant},
+        access::{Access, Grant, Principal},
         ast::Segment,
         collection::{self, Content},
         compile,
@@ -13,6 +13,7 @@ use crate::{
         request::Method,
         spot,
         storage::{Prover, SERVICE, Wish, Witness},
+        value::Sources,
     },
     finding::{Finding, Patch},
     seen::{FirestoreRules, Miss},
@@ -153,14 +154,33 @@ impl<'r> Files<'r> {
             ));
         }
         for grant in self.analysis.grants.iter().filter(|grant| grant.service == SERVICE) {
-            for (_, method, access) in &grant.access {
-                if let Access::Unknown(why) = access {
-                    let what = format!("{} on {}: {why}", method.name(), grant.shown());
-                    return Verdict::inconclusive(Miss::Unsupported(what));
-                }
+            for (principal, method, access) in &grant.access {
+                let why = match access {
+                    Access::Unknown(why) => *why,
+                    Access::Depends(_) if self.is_open_question(grant, *principal, *method, *access) => {
+                        "the caller may find something to send that is let through"
+                    }
+                    _ => continue,
+                };
+                let what = format!("{} on {}: {why}", method.name(), grant.shown());
+                return Verdict::inconclusive(Miss::Unsupported(what));
             }
         }
         Verdict::Pass
+    }
+
+    /// Only what the caller chooses stands in the way, and the search found no choice that is let
+    /// through: that proves nothing.
+    fn is_open_question(&self, grant: &Grant, principal: Principal, method: Method, access: Access) -> bool {
+        let Access::Depends(on) = access else { return false };
+        let chosen = Sources::SENT.and(Sources::QUERY).and(Sources::PATH).and(Sources::TIME);
+        let caller = match principal {
+            Principal::Anonymous => Caller::Anonymous,
+            Principal::Stranger => Caller::Stranger,
+        };
+        let wish = Wish::new(caller, method);
+        on.is_within(chosen)
+            && [false, true].iter().all(|over| self.find(grant, Wish { over: *over, ..wish }).is_none())
     }
 }
 

@@ -181,10 +181,12 @@ impl<'a> Walk<'a> {
         let returned = self.returns.pop().unwrap_or_default().into_iter().map(|(state, _)| state);
         let ended: Vec<State> = fallen.into_iter().chain(returned).collect();
         for state in merged(ended) {
+            self.cut |= state.cut;
             self.ended(state);
         }
         let uncaught = merged(self.throws.pop().unwrap_or_default());
         for state in uncaught {
+            self.cut |= state.cut;
             self.uncaught(&state);
         }
         let verifies =

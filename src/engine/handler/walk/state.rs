@@ -129,6 +129,8 @@ pub(super) struct State {
     /// The first effect before a verification.
     pub(super) early: Option<At>,
     pub(super) env: Rc<BTreeMap<String, Value>>,
+    /// A way unlike all others was given up beside this one.
+    pub(super) cut: bool,
 }
 
 type Key = (Trust, Option<(Why, At)>, [Option<At>; 4], bool, Option<u16>, bool, bool);
@@ -144,6 +146,13 @@ impl State {
             self.unhandled,
             self.wrote,
         )
+    }
+
+    /// Its key without the places.
+    fn kind(&self) -> (Trust, Option<Why>, [bool; 4], bool, Option<u16>, bool, bool) {
+        let (trust, why, places, threw, responded, unhandled, wrote) = self.key();
+        let why = why.map(|(why, _)| why);
+        (trust, why, places.map(|place| place.is_some()), threw, responded, unhandled, wrote)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Value> {
@@ -179,7 +188,11 @@ pub(super) fn merged(states: Vec<State>) -> Vec<State> {
         match kept.iter().position(|other| other.key() == key && agree(other, &state)) {
             Some(index) => join(&mut kept[index], &state),
             None if kept.len() < WAYS => kept.push(state),
-            None => {}
+            // The same happens on another way, at another place.
+            None => match kept.iter().position(|other| other.kind() == state.kind()) {
+                Some(index) => join(&mut kept[index], &state),
+                None => kept[0].cut = true,
+            },
         }
     }
     kept
@@ -196,6 +209,7 @@ fn agree(one: &State, other: &State) -> bool {
 
 fn join(into: &mut State, other: &State) {
     into.fallback = into.fallback.or(other.fallback);
+    into.cut |= other.cut;
     if Rc::ptr_eq(&into.env, &other.env) {
         return;
     }

@@ -6,7 +6,7 @@ use super::{
         eval::{Cell, Evaluator, Stop, Tri, World},
         expression::Expr,
         request::{Way, way},
-        state::{Json, with},
+        state::{Json, Scalar, with},
         tree::{Name, Node, Rule, Ruleset},
         value::{Tree, Value},
     },
@@ -68,6 +68,7 @@ impl<'a> Search<'a> {
             path: &path,
             now: self.now,
             knows_nothing,
+            query: Queries::Unknown,
             decided: Vec::new(),
         };
         let grants = |world: &mut Lazy<'_>| self.grants(world, &way);
@@ -101,8 +102,15 @@ impl<'a> Search<'a> {
         {
             return Reach::InState(witness);
         }
+        // The caller chooses the query: one that asks for its own id gets what is its own.
         if self.rule.expr.mentions("query") {
-            return Reach::ByQuery;
+            let asking = |query| Lazy { query, ..lazy(true) };
+            if let End::Found(_) = self.run(asking(Queries::OfOthers), grants) {
+                return Reach::Always(None);
+            }
+            if let End::Found(_) = self.run(asking(Queries::Any), grants) {
+                return Reach::ByQuery;
+            }
         }
         Reach::Unknown("no request was found that the rule allows, and none is ruled out".to_owned())
     }
@@ -163,6 +171,14 @@ impl<'a> Search<'a> {
         // Absence settles most conditions about the present, presence those about what is sent.
         if tree == Tree::Now {
             options.push(Cell::Absent);
+        }
+        if tree == Tree::Query {
+            let own = Cell::Leaf(Scalar::Text(ME.to_owned()));
+            let others = Cell::Leaf(Scalar::Text(OTHER.to_owned()));
+            options.extend([Cell::Absent, others]);
+            let is_asked = |cell: &&Cell| world.query == Queries::Any || **cell != own;
+            options.extend(self.cells.iter().filter(is_asked).cloned());
+            return options;
         }
         options.extend(self.cells.iter().cloned());
         if is_written {
@@ -290,7 +306,7 @@ fn built(decided: &[Decided], tree: Tree) -> Option<Json> {
                 if !decided.iter().filter(is_above).any(|other| matches!(other.cell, Cell::Leaf(_))) {
                     let mut child = one.path.clone();
                     child.push(FILLER.to_owned());
-                    let leaf = Json::Leaf(super::super::state::Scalar::Bool(true));
+                    let leaf = Json::Leaf(Scalar::Bool(true));
                     data = with(data, &child, Some(leaf));
                 }
             }
@@ -311,7 +327,18 @@ struct Lazy<'a> {
     now: f64,
     /// Nothing is known of the database, and it is not asked about.
     knows_nothing: bool,
+    query: Queries,
     decided: Vec<Decided>,
+}
+
+/// Which queries are tried.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Queries {
+    /// None: what it says is not known.
+    Unknown,
+    /// Those that do not ask for the caller's own id.
+    OfOthers,
+    Any,
 }
 
 impl Lazy<'_> {
@@ -381,7 +408,14 @@ impl World for Lazy<'_> {
         self.now
     }
 
-    fn query(&self, _: &str) -> Value {
-        Value::Unknown
+    fn query(&mut self, member: &str) -> Result<Value, Stop> {
+        if self.query == Queries::Unknown {
+            return Ok(Value::Unknown);
+        }
+        Ok(match self.place(Tree::Query, &[member.to_owned()])? {
+            Cell::Absent => Value::Null,
+            Cell::Leaf(scalar) => (&scalar).into(),
+            _ => Value::Unknown,
+        })
     }
 }
