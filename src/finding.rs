@@ -121,10 +121,10 @@ impl Finding {
         self
     }
 
-    /// What to do, as one or two sentences in the imperative.
+    /// What to do, in the imperative: one or two sentences, or words that make one.
     #[must_use]
     pub fn fix(mut self, text: impl Into<String>) -> Self {
-        self.remedy.text = text.into();
+        self.remedy.text = sentence(text.into());
         self
     }
 
@@ -265,4 +265,43 @@ fn bounded(mut text: String, limit: usize) -> String {
         text.push('…');
     }
     text
+}
+
+/// Words of a fix as a sentence of a report: a verb at its head takes a capital, a name or a command
+/// stays as it is written; text that breaks off gets its full stop.
+fn sentence(mut text: String) -> String {
+    let verb = text.split([' ', ',']).next().unwrap_or_default();
+    if text.len() > verb.len()
+        && verb.bytes().all(|byte| byte.is_ascii_lowercase())
+        && let Some(first) = text.get_mut(..1)
+    {
+        first.make_ascii_uppercase();
+    }
+    if text
+        .ends_with(|last: char| last.is_alphanumeric() || matches!(last, '`' | '"' | ')' | '\'' | '/' | '*'))
+    {
+        text.push('.');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn a_fix_reads_as_a_sentence() {
+        for (words, said) in [
+            (
+                "send Strict-Transport-Security with every answer",
+                "Send Strict-Transport-Security with every answer.",
+            ),
+            ("Publish one record.", "Publish one record."),
+            ("`a` is enough", "`a` is enough."),
+            ("rules.json is missing", "rules.json is missing."),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(words.to_owned()), said);
+        }
+    }
 }
