@@ -62,6 +62,7 @@ mod zone_transfer;
 use super::{Check, Context};
 use crate::{
     engine::name::purchasable,
+    finding::Patch,
     seen::{Answer, Delegation, Dnssec, Miss, Referral, Rr, Server, Zone},
     verdict::Verdict,
 };
@@ -204,6 +205,12 @@ fn asked(delegation: &Delegation) -> Early<&[Server]> {
 fn unheard(servers: &[Server]) -> Option<Miss> {
     let silent = servers.iter().find(|server| server.reply().is_none())?;
     silent.udp.as_ref().err().cloned()
+}
+
+/// The NS set without one of them.
+fn ns_without(name: &str, servers: &[String], gone: &str) -> Patch {
+    let values = servers.iter().filter(|server| *server != gone).map(|server| format!("{server}."));
+    Patch::Dns { name: name.to_owned(), record: "NS".to_owned(), values: values.collect() }
 }
 
 /// What the parent hands out; an early verdict where it hands out nothing of its own.

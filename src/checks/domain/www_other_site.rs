@@ -44,14 +44,21 @@ enum Stop {
     Error(u16),
 }
 
-fn judge(_zone: &Zone, context: &Context<'_>) -> Verdict {
-    decide(context).unwrap_or_else(|early| early)
+fn judge(zone: &Zone, context: &Context<'_>) -> Verdict {
+    decide(zone, context).unwrap_or_else(|early| early)
 }
 
-fn decide(context: &Context<'_>) -> Early<Verdict> {
+fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
     let domain = context.subject;
     if !is_registered_name(domain) {
         return Ok(Verdict::not_applicable(format!("{domain} is itself a subdomain")));
+    }
+    for name in [domain.to_owned(), format!("www.{domain}")] {
+        if zone.answers.addresses(&name).is_ok_and(|found| found.is_empty()) {
+            return Ok(Verdict::not_applicable(format!(
+                "{name} leads to no address, which is said elsewhere"
+            )));
+        }
     }
     let (bare, www) = (format!("https://{domain}"), format!("https://www.{domain}"));
     let (one, two) = (stop(&bare, &www, context)?, stop(&www, &bare, context)?);

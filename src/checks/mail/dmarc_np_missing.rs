@@ -47,6 +47,10 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
                 "{name} refuses nothing yet: see mail/dmarc-policy-none"
             )));
         }
+        (Some(policy), Some(below)) if below < policy => {
+            let why = format!("sp is weaker than p at {name}: see mail/dmarc-subdomain-weaker");
+            return Ok(Verdict::not_applicable(why));
+        }
         (_, Some(policy)) => ("sp", policy),
         (Some(policy), None) => ("p", policy),
     };

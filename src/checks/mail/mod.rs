@@ -91,6 +91,7 @@ use crate::{
     engine::{
         dkim::{self, KeyRecord},
         dmarc,
+        name::purchasable,
         senders::{self, Gathered, Used},
         spf::{self, Record, Tree},
     },
@@ -402,6 +403,22 @@ fn without(record: &str, term: &str) -> String {
 /// Did the name's absence come from the DNS itself?
 fn is_free(mail: &Mail, domain: &str) -> bool {
     matches!(mail.answers.answer(domain, Rr::Soa), Ok(Answer::NoName))
+}
+
+/// The domain of a mail host that does not exist, where anybody can register it.
+fn for_sale(mail: &Mail, host: &str) -> Option<String> {
+    let owner = purchasable(host).filter(|_| mail.answers.is_no_name(host))?;
+    is_free(mail, &owner).then_some(owner)
+}
+
+/// The MX set without one host.
+fn mx_without(domain: &str, hosts: &[Mx], gone: &str) -> Patch {
+    let kept = hosts.iter().filter(|other| other.host != gone);
+    Patch::Dns {
+        name: domain.to_owned(),
+        record: "MX".to_owned(),
+        values: kept.map(|other| format!("{} {}.", other.preference, other.host)).collect(),
+    }
 }
 
 /// A record of `;`-separated tags without some of them.

@@ -52,7 +52,8 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     if foreign.is_empty() {
         return Ok(Verdict::not_applicable(format!("{domain} runs its own mail hosts")));
     }
-    let unknown: Vec<&String> = foreign.iter().filter(|host| by_mx(host).is_none()).collect();
+    let unknown: Vec<&String> =
+        foreign.iter().filter(|host| by_mx(host).is_none() && !is_gone(mail, host)).collect();
     // What is no name at all is the affair of other checks.
     let providers: BTreeSet<String> = unknown.iter().filter_map(|host| registrable(host)).collect();
     if providers.is_empty() {
@@ -68,4 +69,9 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         .evidence("mail hosts", shown.join(", "))
         .fix(format!("Hold the instructions of {providers} against your records, and name the DKIM selectors in gonogo.toml.")),
     ))
+}
+
+/// A host without an address is the affair of other checks.
+fn is_gone(mail: &Mail, host: &str) -> bool {
+    mail.answers.addresses(host).is_ok_and(|addresses| addresses.is_empty())
 }
