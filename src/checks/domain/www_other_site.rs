@@ -78,7 +78,8 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
     let copies = matches!((&one, &two), (Stop::Host(_), Stop::Host(_)));
     Ok(Verdict::fail(
         Finding::new(message)
-            .severity(if copies { Severity::Low } else { Severity::Medium })
+            // Two copies of one site and two sites look the same from here.
+            .severity(if copies { Severity::Info } else { Severity::Medium })
             .at(Place::url(format!("{www}/")))
             .at(Place::url(format!("{bare}/")))
             .fix(format!("Redirect one of {domain} and www.{domain} to the other, permanently.")),
