@@ -44,9 +44,7 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         return Ok(Verdict::not_applicable(format!("{domain} seems to use mail")));
     }
     let live = |text: &&str| dkim::parse(text).key != dkim::Key::Revoked;
-    if let Some(found) =
-        selectors(mail, context).0.iter().find(|found| found.txt.iter().any(|text| live(&text)))
-    {
+    if let Some(found) = selectors(mail, context).0.iter().find(|found| found.txt.iter().any(live)) {
         let why = format!("{} has a key, so something signs mail after all", found.name);
         return Ok(Verdict::not_applicable(why));
     }
