@@ -8,7 +8,8 @@ use super::{emit::Emit, gate::Gate, talk::Talk};
 use crate::{
     checks::judge,
     decide::decide,
-    observe::{Options, chains_in},
+    engine::certificate::path::Wanted,
+    observe::{Options, Terms, chains_in},
     plan::Selection,
     seen::Observations,
     target::Target,
@@ -33,6 +34,12 @@ pub(super) struct Arguments {
     /// Revocation list of the issuer, PEM or DER
     #[arg(long, value_name = "FILE")]
     crl: Option<PathBuf>,
+    /// Allow at most so many intermediates between the certificate and a root
+    #[arg(long, value_name = "N")]
+    max_depth: Option<usize>,
+    /// Judge certificates that a client shows to a server
+    #[arg(long, conflicts_with = "name")]
+    client: bool,
     #[command(flatten)]
     gate: Gate,
     #[command(flatten)]
@@ -51,11 +58,12 @@ Examples:
 Exit codes: as `gonogo audit`";
 
 /// The checks that need nothing but a chain. Name and revocation are judged only where asked for.
-const OF_A_CHAIN: [&str; 23] = [
+const OF_A_CHAIN: [&str; 24] = [
     "tls/certificate-profile",
     "tls/chain-order",
     "tls/client-auth",
     "tls/expired",
+    "tls/expired-cross-sign",
     "tls/factorable-key",
     "tls/incomplete-chain",
     "tls/key-identifiers",
@@ -77,6 +85,9 @@ const OF_A_CHAIN: [&str; 23] = [
     "tls/wildcard-too-broad",
 ];
 const OF_A_NAME: &str = "tls/name-mismatch";
+/// Of certificates that servers show.
+const OF_A_SERVER: [&str; 4] =
+    ["tls/client-auth", "tls/no-san", "tls/no-server-auth", "tls/wildcard-too-broad"];
 /// Of a chain as it is today; whoever names a moment asks about that moment.
 const OF_TODAY: &str = "tls/expires-soon";
 const OF_A_LIST: [&str; 2] = ["tls/revocation-list", "tls/revoked"];
@@ -89,7 +100,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let today = arguments.at.is_none().then_some(OF_TODAY);
     let named = arguments.name.is_some().then_some(OF_A_NAME);
     let listed = arguments.crl.is_some().then_some(OF_A_LIST).into_iter().flatten();
-    let only = OF_A_CHAIN.into_iter().chain(named).chain(listed).chain(today).map(str::to_owned).collect();
+    let of_a_chain = OF_A_CHAIN.into_iter().filter(|id| !arguments.client || !OF_A_SERVER.contains(id));
+    let only = of_a_chain.chain(named).chain(listed).chain(today).map(str::to_owned).collect();
     let checks = Selection::new(only, Vec::new(), false)?.checks();
 
     let mut target = Target { name: shown(&arguments.files), ..Target::default() };
@@ -103,7 +115,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         deadline: Duration::ZERO,
         jobs: 1,
     };
-    let chains = chains_in(&arguments.files, arguments.name.as_deref(), arguments.crl.as_deref(), &options)?;
+    let usual = Wanted::default();
+    let wanted = Wanted { client: arguments.client, depth: arguments.max_depth.unwrap_or(usual.depth) };
+    let terms = Terms {
+        host: arguments.name.as_deref(),
+        crl: arguments.crl.as_deref(),
+        wanted: (arguments.client || arguments.max_depth.is_some()).then_some(wanted),
+    };
+    let chains = chains_in(&arguments.files, terms, &options)?;
     let endpoints: BTreeMap<_, _> = chains.into_iter().collect();
     let seen = Observations { now, endpoints, ..Observations::default() };
     let outcomes = judge(&checks, &seen, &target);

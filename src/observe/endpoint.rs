@@ -13,7 +13,7 @@ mod wire;
 use jiff::SignedDuration;
 use rustls::pki_types::CertificateDer;
 
-pub use self::files::chains_in;
+pub use self::files::{Terms, chains_in};
 use self::handshake::{Greeting, Shaken, in_words};
 use super::{Net, hello};
 use crate::{
@@ -43,9 +43,10 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
     let enumerated =
         async { if peer_speaks { Some(Box::pin(hello::enumerate(net, host, port)).await) } else { None } };
     let (enumerated, ()) = tokio::join!(enumerated, Box::pin(say_goodbye(net, &mut shaken)));
-    let mut plain = Vec::new();
+    let (mut plain, mut timestamps) = (Vec::new(), Vec::new());
     if let Some(enumerated) = enumerated {
         endpoint.offers = enumerated.offers;
+        timestamps = enumerated.timestamps;
         plain = enumerated.chain.into_iter().map(CertificateDer::from).collect();
     }
     let sent = match &shaken {
@@ -73,6 +74,7 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
             status::staple(&mut endpoint, net, &done.staple, &sent);
         }
     }
+    status::beside(&mut endpoint, &timestamps, &plain, &sent);
     // After the enumeration, which measures how far the server is; beside each other.
     let (ways, (revocation, ocsp)) = tokio::join!(
         Box::pin(ways::look(net, host, port, named.as_ref())),

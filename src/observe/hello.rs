@@ -29,6 +29,8 @@ pub(super) struct Enumerated {
     pub(super) offers: Seen<Offers>,
     /// The chain that came in plaintext up to TLS 1.2, DER, as sent; may be empty.
     pub(super) chain: Vec<Vec<u8>>,
+    /// The timestamps of transparency logs that came beside it; may be empty.
+    pub(super) timestamps: Vec<u8>,
 }
 
 /// Asks for every version at once; within a version each answer decides the next question.
@@ -37,6 +39,7 @@ pub(super) async fn enumerate(net: &Net, host: &str, port: u16) -> Enumerated {
     timeout(LONGEST, Box::pin(ask_all(&link))).await.unwrap_or_else(|_| Enumerated {
         offers: Seen::Missed(Miss::Timeout(format!("{host}:{port}, what it offers"))),
         chain: Vec::new(),
+        timestamps: Vec::new(),
     })
 }
 
@@ -59,12 +62,15 @@ async fn ask_all(link: &Link<'_>) -> Enumerated {
         Err(miss) => Seen::Missed(miss),
     };
     let older = [(Version::Tls12, tls12), (Version::Tls11, tls11), (Version::Tls10, tls10)];
-    let mut chain = Vec::new();
+    let (mut chain, mut timestamps) = (Vec::new(), Vec::new());
     let mut versions = BTreeMap::from([(Version::Tls13, tls13), (Version::Ssl2, ssl2.into())]);
     for (version, found) in older.into_iter().chain([(Version::Ssl3, ssl3)]) {
         let answer = match found {
-            Ok(Some(Found { offered, certificates })) => {
-                chain = if chain.is_empty() { certificates } else { chain };
+            Ok(Some(found)) => {
+                let Found { offered, certificates, timestamps: own } = found;
+                if chain.is_empty() {
+                    (chain, timestamps) = (certificates, own);
+                }
                 Seen::Got(Offer::Offered(Box::new(offered)))
             }
             Ok(None) => Seen::Got(Offer::Refused),
@@ -74,7 +80,7 @@ async fn ask_all(link: &Link<'_>) -> Enumerated {
     }
     offers.versions = versions;
     offers.refuses_fallback = old::refuses_fallback(link, &offers).await;
-    Enumerated { offers: sensible(offers, link), chain }
+    Enumerated { offers: sensible(offers, link), chain, timestamps }
 }
 
 /// A server that turns everything down has said nothing about single versions.

@@ -214,6 +214,12 @@ impl Selectors {
         {
             asks.insert(Ask::new(key_name(NO_SUCH_LABEL, domain), Rr::Txt));
         }
+        // A domain that does nothing with mail may say so to every selector at once.
+        let exists =
+            |name: &str| answers.answer(name, Rr::Txt).is_ok_and(|answer| !matches!(answer, Answer::NoName));
+        if mail_hosts(domain, answers).is_empty() && exists(&format!("_domainkey.{domain}")) {
+            asks.insert(Ask::new(key_name(NO_SUCH_LABEL, domain), Rr::Txt));
+        }
         asks.extend(self.usual.iter().map(|selector| Ask::new(key_name(selector, domain), Rr::Txt)));
     }
 }

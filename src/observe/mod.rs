@@ -33,7 +33,7 @@ use jiff::Timestamp;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 pub use self::{
-    endpoint::chains_in,
+    endpoint::{Terms, chains_in},
     local::Local,
     net::{ConnectTo, Net},
     touch::touches,

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     engine::{
         exposure::{self, Rule},
+        name::registrable,
         page,
     },
     plan::Touch,
@@ -52,6 +53,8 @@ pub(super) fn touches(url: &str) -> Vec<Touch> {
             "redirect to https",
         ));
     }
+    touches
+        .extend(twin_of(&origin).map(|twin| touch("GET", twin.into(), "the same name with or without www")));
     touches.extend(rules().iter().map(|rule| touch("GET", at(&rule.path), &rule.what)));
     touches.extend(
         cors_cases(&origin)
@@ -65,9 +68,10 @@ pub(super) fn touches(url: &str) -> Vec<Touch> {
 async fn look(net: &Net, origin: &Url) -> Site {
     let visitor = Visitor::new(net, origin);
     let start = origin.join("/").unwrap_or_else(|_| origin.clone());
-    let (plain, (visit, body)) = tokio::join!(plain(&visitor, origin), visitor.follow(&start));
+    let (plain, (visit, body), twin) =
+        tokio::join!(plain(&visitor, origin), visitor.follow(&start), twin(net, origin));
 
-    let mut site = Site { plain, ..Site::default() };
+    let mut site = Site { plain, twin, ..Site::default() };
     site.front = front(&visit);
     let base = base(&visit, &start);
     site.visit = Seen::Got(visit);
@@ -116,6 +120,30 @@ async fn plain(visitor: &Visitor<'_>, origin: &Url) -> Seen<Trail> {
         return Seen::Got(Trail { hops: Vec::new(), end: End::Closed });
     }
     Seen::Got(visit)
+}
+
+/// The name with `www` for the one without and the other way round, where both are usual and nobody
+/// declared it as a site of its own.
+fn twin_of(origin: &Url) -> Option<Url> {
+    let host = origin.host_str().filter(|_| is_on_the_default_port(origin))?;
+    let twin = match host.strip_prefix("www.") {
+        Some(bare) => (registrable(bare)? == bare).then(|| bare.to_owned()),
+        None => (registrable(host)? == host).then(|| format!("www.{host}")),
+    };
+    Url::parse(&format!("https://{}/", twin?)).ok()
+}
+
+/// Where the twin leads. Its certificate is judged elsewhere, so a visitor of its own takes any.
+async fn twin(net: &Net, origin: &Url) -> Seen<Trail> {
+    let Some(start) = twin_of(origin) else { return Seen::default() };
+    let host = start.host_str().unwrap_or_default();
+    if net.target.sites.iter().any(|site| site.host == host) {
+        return Seen::default();
+    }
+    if let Err(miss) = net.peers(host, 443).await {
+        return Seen::Missed(miss);
+    }
+    Seen::Got(Box::pin(Visitor::new(net, &start).follow(&start)).await.0)
 }
 
 fn front(visit: &Trail) -> Seen<Exchange> {

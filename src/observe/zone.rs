@@ -1,6 +1,9 @@
 //! Asks the zone of a domain: delegation, addresses, CAA, aliases and what they lead to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use super::{
     Net,
@@ -11,6 +14,7 @@ use crate::{
     engine::{
         caa as authorities,
         name::{End, chain, is_within, mentioned, parent, purchasable},
+        spf,
         takeover::{self, Service},
     },
     plan::Touch,
@@ -25,6 +29,8 @@ const MAX_SERVERS: usize = 13;
 const MAX_NAMES: usize = 12;
 /// Mailboxes of CAA records looked at.
 const MAX_CONTACTS: usize = 2;
+/// Addresses of the domain whose reverse names are looked at.
+const MAX_MACHINES: usize = 2;
 /// Bytes of a service's page in which its mark is looked for.
 const PAGE_BYTES: usize = 64 * 1024;
 
@@ -43,7 +49,8 @@ pub(super) fn touches(domain: &str) -> Vec<Touch> {
     touches.push(Touch::Then {
         what: format!(
             "addresses of the name servers, CAA of the parents, targets of CNAMEs and whether their domains \
-             exist, as do those that TXT records mention, the mail host of a CAA contact: at most {LIMIT} DNS questions in all"
+             exist, as do those that TXT records mention, the mail host of a CAA contact, reverse names of \
+             the domain's first addresses: at most {LIMIT} DNS questions in all"
         ),
     });
     touches.push(Touch::Then {
@@ -116,6 +123,7 @@ fn wanted(domain: &str, names: &BTreeSet<String>, answers: &Answers) -> BTreeSet
     }
     caa(domain, answers, &mut asks);
     asks.extend(contacts(domain, answers));
+    asks.extend(reverse(domain, answers));
     for host in mentioned(domain, answers.get(domain, Rr::Txt).unwrap_or_default()) {
         asks.extend(purchasable(&host).map(|owner| Ask::new(owner, Rr::Soa)));
     }
@@ -137,6 +145,13 @@ pub(super) fn follow(name: &str, answers: &Answers, asks: &mut BTreeSet<Ask>) {
         End::NoName => asks.extend(purchasable(chain.last()).map(|domain| Ask::new(domain, Rr::Soa))),
         _ => {}
     }
+}
+
+/// Whose machines the domain points to, as their reverse names say.
+fn reverse(domain: &str, answers: &Answers) -> BTreeSet<Ask> {
+    let addresses = answers.addresses(domain).unwrap_or_default();
+    let first = addresses.into_iter().filter(IpAddr::is_ipv4).take(MAX_MACHINES);
+    first.map(|address| Ask::new(spf::reverse(address), Rr::Ptr)).collect()
 }
 
 /// Where reports about refused certificates would go: does mail arrive there?

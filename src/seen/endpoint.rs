@@ -32,7 +32,7 @@ pub struct Endpoint {
     pub staple: Seen<Option<OcspResponse>>,
     /// What the OCSP responder says; asked where no revocation list and no staple settled it.
     pub ocsp: Seen<OcspResponse>,
-    /// Timestamps of transparency logs, in the certificate and in the staple.
+    /// Timestamps of transparency logs: in the certificate, in the staple, and up to TLS 1.2 in the handshake.
     pub scts: Seen<Vec<Sct>>,
     /// Other ways to it: each address, no name, other names.
     pub ways: Seen<Ways>,

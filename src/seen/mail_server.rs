@@ -41,6 +41,14 @@ pub struct MailServer {
     pub versions: BTreeMap<Version, Seen<bool>>,
     /// TLSA records of `_<port>._tcp.<host>`.
     pub tlsa: Seen<TlsaSet>,
+    /// Are its addresses proven by DNSSEC? None: the resolver does not say. Asked where the question
+    /// for its TLSA records was answered with an error.
+    #[serde(skip_serializing_if = "is_unasked")]
+    pub addresses_secure: Seen<Option<bool>>,
+}
+
+fn is_unasked(secure: &Seen<Option<bool>>) -> bool {
+    matches!(secure, Seen::Missed(Miss::NotAsked))
 }
 
 /// A dialogue in the clear (RFC 5321, 3207).

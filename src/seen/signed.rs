@@ -61,7 +61,7 @@ pub struct Sct {
     #[serde(default)]
     pub operator: Option<String>,
     pub at: Timestamp,
-    /// `certificate` or `staple`.
+    /// `certificate`, `staple` or `handshake`.
     pub source: String,
     /// Why its signature is wrong; none where it verifies or cannot be verified.
     #[serde(default)]

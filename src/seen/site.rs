@@ -19,6 +19,10 @@ pub struct Site {
     pub plain: Seen<Trail>,
     /// The front page and where it leads.
     pub visit: Seen<Trail>,
+    /// The front page of the same name with or without `www`, and where that leads; asked of a
+    /// registered name on the default port that is not a site by itself.
+    #[serde(skip_serializing_if = "is_unasked")]
+    pub twin: Seen<Trail>,
     /// What the document at the end of `visit` contains, if it is HTML.
     pub page: Seen<Page>,
     /// The answer to a path that cannot exist.
@@ -28,6 +32,10 @@ pub struct Site {
     /// The front page asked from other origins: `GET foreign`, `OPTIONS foreign`, `GET null`,
     /// `GET lookalike`.
     pub cors: BTreeMap<String, Seen<Exchange>>,
+}
+
+fn is_unasked(trail: &Seen<Trail>) -> bool {
+    matches!(trail, Seen::Missed(Miss::NotAsked))
 }
 
 /// A way through redirects. URLs are without their queries.

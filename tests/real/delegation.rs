@@ -76,6 +76,7 @@ fn a_sound_delegation_is_not_accused_and_is_asked_little() {
     let delegation = seen.delegations["child.test"].got().unwrap();
     assert_eq!((delegation.parent.as_str(), delegation.servers.len()), ("test", 2));
     assert_eq!(delegation.referral.got().unwrap().glue.len(), 2);
+    println!("{} questions for a healthy domain", seen.dns_questions);
     assert!(seen.dns_questions <= 60, "{} questions for a healthy domain", seen.dns_questions);
     for id in ["domain/glue-differs", "domain/ns-parent-differs", "domain/zone-transfer", "domain/ns-lame"] {
         let outcome = outcomes.iter().find(|outcome| outcome.check.id == id).unwrap();
@@ -97,6 +98,20 @@ fn lame_silent_and_old_servers_are_named() {
     let old = format!("@ SOA ns1.child.test. host.child.test. 0 7200 3600 1209600 300\n{}", world.zone);
     let old = Nsd::serve(&[("child.test.", &old)]);
     assert_eq!(world.with_second(old.address), BTreeSet::from(["domain/soa-serials"]));
+    // An older version that also sends mail elsewhere.
+    let moved = format!(
+        "@ SOA ns1.child.test. host.child.test. 0 7200 3600 1209600 300\n{}",
+        world.zone.replace("@ MX 1 smtp.google.com.", "@ MX 1 aspmx.l.google.com.")
+    );
+    let moved = Nsd::serve(&[("child.test.", &moved)]);
+    let (_, outcomes) = world.audit(moved.address).run();
+    let said = failed(&outcomes, Severity::Info);
+    assert_eq!(
+        said.keys().copied().collect::<Vec<_>>(),
+        ["domain/records-differ", "domain/soa-serials"],
+        "{said:?}"
+    );
+    assert!(said["domain/records-differ"][0].contains("mail hosts"), "{said:?}");
 }
 
 #[test]

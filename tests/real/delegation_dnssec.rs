@@ -28,6 +28,8 @@ const PAST: &str = "20261115000000";
 struct Zone {
     text: String,
     ds: String,
+    /// The same with a SHA-1 digest.
+    sha1: String,
     /// The DNSKEY record.
     key: String,
 }
@@ -51,7 +53,13 @@ fn sign(name: &str, records: &str, until: &str, more: &[&str]) -> Zone {
     run("ldns-signzone", &[&dates[..], more, &["-o", name, "-f", "signed", "zone", &key]].concat());
     let ds = run("ldns-key2ds", &["-n", "-2", &format!("{key}.key")]);
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
-    Zone { text: read("signed"), ds: format!("{ds}\n"), key: read(&format!("{key}.key")) }
+    let sha1 = run("ldns-key2ds", &["-n", "-1", &format!("{key}.key")]);
+    Zone {
+        text: read("signed"),
+        ds: format!("{ds}\n"),
+        sha1: format!("{sha1}\n"),
+        key: read(&format!("{key}.key")),
+    }
 }
 
 fn child_records() -> String {
@@ -143,6 +151,7 @@ fn a_healthy_signed_zone_is_verified_from_the_anchor() {
         let chain = found.chain.got().unwrap();
         assert_eq!((chain.anchor.as_str(), chain.standing), ("test", Standing::Secure));
         assert_eq!(found.nsec3.got(), Some(&(!more.is_empty()).then_some(0)));
+        println!("{} questions for a healthy signed domain", seen.dns_questions);
         assert!(seen.dns_questions <= 60, "{} questions for a healthy signed domain", seen.dns_questions);
     }
 }
@@ -215,6 +224,42 @@ fn what_is_denied_without_proof_is_named() {
     let lab = Lab::new(&parent(&hashed.ds), &hashed.text, &hashed.text);
     let (_, outcomes) = lab.audit().run();
     assert_eq!(ids(&outcomes), BTreeSet::from(["domain/dnssec-nsec3"]));
+}
+
+#[test]
+fn a_digest_of_the_old_days_is_named() {
+    let zone = child(LATER, &[]);
+    let lab = Lab::new(&parent(&zone.sha1), &zone.text, &zone.text);
+    let (_, outcomes) = lab.audit().run();
+    assert_eq!(ids(&outcomes), BTreeSet::from(["domain/dnssec-ds-digest"]));
+    let both = format!("{}{}", zone.sha1, zone.ds);
+    let lab = Lab::new(&parent(&both), &zone.text, &zone.text);
+    let (_, outcomes) = lab.audit().run();
+    assert_eq!(ids(&outcomes), BTreeSet::new());
+}
+
+/// Somebody on the way leaves out the DS and the proof that there is none: that is not "unsigned".
+#[test]
+fn a_signed_parent_that_proves_nothing_decides_nothing() {
+    let zone = child(LATER, &[]);
+    let above = parent("");
+    let kept = above.text.lines().filter(|line| !line.contains("\tNSEC\t") && !line.contains("RRSIG\tNSEC "));
+    let stripped = Zone { text: kept.collect::<Vec<_>>().join("\n") + "\n", ..above.clone() };
+    assert_ne!(stripped.text, above.text);
+    for child in [zone.text.as_str(), &child_records()] {
+        let lab = Lab::new(&stripped, child, child);
+        let (_, outcomes) = lab.audit().run();
+        let why = undecided(&outcomes).get("domain/dnssec-unsigned").map(ToString::to_string);
+        assert!(
+            why.is_some_and(|why| why.contains("without a proof")),
+            "{:?}",
+            verdict(&outcomes, "domain/dnssec-unsigned")
+        );
+        // With the proof it is what it seems to be.
+        let lab = Lab::new(&above, child, child);
+        let (_, outcomes) = lab.audit().run();
+        assert!(matches!(verdict(&outcomes, "domain/dnssec-unsigned"), Verdict::Fail(_)));
+    }
 }
 
 #[test]

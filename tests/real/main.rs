@@ -10,6 +10,7 @@
 
 mod delegation;
 mod delegation_dnssec;
+mod differing;
 mod dns;
 mod firestore;
 mod http;

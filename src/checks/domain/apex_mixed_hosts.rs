@@ -38,7 +38,8 @@ pub(super) static CHECK: Check = Check {
 /// Networks in which hosts serve the apex of customers' domains: network, bits, host. A network that
 /// is missing here makes a false pair, so each host's list is whole: Cloudflare's is
 /// <https://www.cloudflare.com/ips-v4>, Fastly's <https://api.fastly.com/public-ip-list>; the others
-/// are the records that each host has its customers publish.
+/// are the records that each host has its customers publish. Vercel publishes no list: its networks are
+/// those in which `cname.vercel-dns.com` and its successors were seen to lie.
 const HOSTS: &[([u8; 4], u32, &str)] = &[
     ([23, 227, 38, 0], 24, "Shopify"),
     ([23, 235, 32, 0], 20, "Fastly"),
@@ -76,6 +77,7 @@ const HOSTS: &[([u8; 4], u32, &str)] = &[
     ([199, 36, 158, 100], 32, "Firebase Hosting"),
     ([199, 232, 0, 0], 16, "Fastly"),
     ([216, 24, 57, 0], 24, "Render"),
+    ([216, 150, 0, 0], 16, "Vercel"),
     ([216, 198, 79, 0], 24, "Vercel"),
 ];
 

@@ -1,10 +1,10 @@
-//! The zone is signed with an algorithm, a digest or a key that is not to be used any more.
+//! The zone is signed with an algorithm or a key that is not to be used any more.
 //!
 //! SHA-1 can be forged, and some systems already treat such zones as unsigned; RSA keys under 2048 bits are within reach of large attackers.
 //!
 //! ## Fix
 //!
-//! Roll over to algorithm 13 (ECDSA P-256) with a SHA-256 digest (type 2) in the DS:
+//! Roll over to algorithm 13 (ECDSA P-256), with a SHA-256 digest (type 2) in the DS:
 //! ```text
 //! example.com. DS 12345 13 2 ...
 //! ```
@@ -43,8 +43,6 @@ fn decide(delegation: &Delegation) -> Early<Verdict> {
     let bits = dnssec.servers.values().filter_map(|signed| signed.got()?.rsa_bits).min();
     let why = if let Some(ds) = old {
         format!("is signed with algorithm {}, which is not to be used any more", ds.algorithm)
-    } else if dnssec.ds.iter().all(|ds| ds.digest == 1) {
-        "has a DS with a SHA-1 digest only".to_owned()
     } else if let Some(bits) = bits.filter(|bits| *bits < 2_048) {
         format!("has an RSA key of {bits} bits")
     } else {

@@ -1,6 +1,7 @@
 //! Checks of the station `domain`.
 
 mod address_private;
+mod address_stale;
 mod apex_alias;
 mod apex_mixed_hosts;
 mod apex_no_address;
@@ -18,6 +19,7 @@ mod dnssec_algorithm;
 mod dnssec_bogus;
 mod dnssec_cds;
 mod dnssec_denial;
+mod dnssec_ds_digest;
 mod dnssec_expiring;
 mod dnssec_nsec3;
 mod dnssec_servers_differ;
@@ -54,11 +56,13 @@ mod txt_secret;
 mod wildcard;
 mod wildcard_policy;
 mod www_missing;
+mod www_other_site;
 mod zone_transfer;
 
 use super::{Check, Context};
 use crate::{
     engine::name::purchasable,
+    finding::Patch,
     seen::{Answer, Delegation, Dnssec, Miss, Referral, Rr, Server, Zone},
     verdict::Verdict,
 };
@@ -66,6 +70,7 @@ use crate::{
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
     &address_private::CHECK,
+    &address_stale::CHECK,
     &apex_alias::CHECK,
     &apex_mixed_hosts::CHECK,
     &apex_no_address::CHECK,
@@ -83,6 +88,7 @@ pub const ALL: &[&Check] = &[
     &dnssec_bogus::CHECK,
     &dnssec_cds::CHECK,
     &dnssec_denial::CHECK,
+    &dnssec_ds_digest::CHECK,
     &dnssec_expiring::CHECK,
     &dnssec_nsec3::CHECK,
     &dnssec_servers_differ::CHECK,
@@ -119,6 +125,7 @@ pub const ALL: &[&Check] = &[
     &wildcard::CHECK,
     &wildcard_policy::CHECK,
     &www_missing::CHECK,
+    &www_other_site::CHECK,
     &zone_transfer::CHECK,
 ];
 
@@ -200,6 +207,12 @@ fn unheard(servers: &[Server]) -> Option<Miss> {
     silent.udp.as_ref().err().cloned()
 }
 
+/// The NS set without one of them.
+fn ns_without(name: &str, servers: &[String], gone: &str) -> Patch {
+    let values = servers.iter().filter(|server| *server != gone).map(|server| format!("{server}."));
+    Patch::Dns { name: name.to_owned(), record: "NS".to_owned(), values: values.collect() }
+}
+
 /// What the parent hands out; an early verdict where it hands out nothing of its own.
 fn delegated(delegation: &Delegation) -> Early<&Referral> {
     let referral = delegation.referral.as_ref().map_err(|miss| Verdict::inconclusive(miss.clone()))?;
@@ -222,12 +235,18 @@ fn followed(zone: &Zone, domain: &str) -> Vec<String> {
     names
 }
 
-/// What is known of the signatures; an early verdict where the parent has no DS.
-fn signed(delegation: &Delegation) -> Early<&Dnssec> {
+/// What is known of DNSSEC; an early verdict where the parent has no DS.
+fn signed_by_parent(delegation: &Delegation) -> Early<&Dnssec> {
     let dnssec = delegation.dnssec.as_ref().map_err(|miss| Verdict::inconclusive(miss.clone()))?;
     if dnssec.ds.is_empty() {
         return Err(Verdict::not_applicable(format!("{} is not signed", delegation.zone)));
     }
+    Ok(dnssec)
+}
+
+/// What is known of the signatures; an early verdict where there are none or nobody handed them out.
+fn signed(delegation: &Delegation) -> Early<&Dnssec> {
+    let dnssec = signed_by_parent(delegation)?;
     if dnssec.servers.is_empty() {
         return Err(Verdict::inconclusive(unheard(&delegation.servers).unwrap_or(Miss::NotAsked)));
     }

@@ -10,7 +10,7 @@
 //!
 //! - <https://owasp.org/www-project-web-security-testing-guide/latest/4-Web_Application_Security_Testing/02-Configuration_and_Deployment_Management_Testing/10-Test_for_Subdomain_Takeover>
 
-use super::{Early, conclude, servers};
+use super::{Early, conclude, ns_without, servers};
 use crate::{
     checks::{Check, Context, Judge},
     engine::name::purchasable,
@@ -45,7 +45,8 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
                     .at(Place::dns(&name, "NS"))
                     .key(server.as_str())
                     .root("ns-host")
-                    .fix(format!("Remove {server} at the registrar and at the apex now; until then whoever registers {owner} controls {name}.")),
+                    .fix(format!("Remove {server} at the registrar and at the apex now; until then whoever registers {owner} controls {name}."))
+                    .patch(ns_without(&name, servers, server)),
             ),
             Ok(_) => {}
             Err(miss) => missed = missed.or(Some(miss.clone())),

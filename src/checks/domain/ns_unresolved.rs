@@ -10,11 +10,12 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc1912#section-2.8>
 
-use super::{Early, conclude, servers};
+use super::{Early, conclude, ns_without, servers};
 use crate::{
     checks::{Check, Context, Judge},
-    finding::{Confidence, Finding, Patch, Place, Severity},
-    seen::Zone,
+    engine::name::purchasable,
+    finding::{Confidence, Finding, Place, Severity},
+    seen::{Answer, Rr, Zone},
     station::Station,
     verdict::Verdict,
 };
@@ -36,7 +37,13 @@ fn judge(zone: &Zone, context: &Context<'_>) -> Verdict {
 fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
     let (name, servers) = servers(zone, context)?;
     let (mut findings, mut missed) = (Vec::new(), None);
+    let mut sold = None;
     for server in servers {
+        let free = |owner: &String| matches!(zone.answers.answer(owner, Rr::Soa), Ok(Answer::NoName));
+        if zone.answers.is_no_name(server) && purchasable(server).as_ref().is_some_and(free) {
+            sold = Some(server);
+            continue;
+        }
         match zone.answers.addresses(server) {
             Ok(addresses) if addresses.is_empty() => findings.push(
                 Finding::new(format!("the name server {server} of {name} has no address"))
@@ -44,17 +51,17 @@ fn decide(zone: &Zone, context: &Context<'_>) -> Early<Verdict> {
                     .key(server.as_str())
                     .root("ns-host")
                     .fix(format!("Remove {server} at the registrar and at the apex, or publish its address."))
-                    .patch(without(&name, servers, server)),
+                    .patch(ns_without(&name, servers, server)),
             ),
             Ok(_) => {}
             Err(miss) => missed = missed.or(Some(miss.clone())),
         }
     }
-    Ok(conclude(findings, missed))
-}
-
-/// The NS set without one of them.
-fn without(name: &str, servers: &[String], dead: &str) -> Patch {
-    let values = servers.iter().filter(|server| *server != dead).map(|server| format!("{server}."));
-    Patch::Dns { name: name.to_owned(), record: "NS".to_owned(), values: values.collect() }
+    match sold {
+        // Whoever may register the server's domain is the worse fault of the two.
+        Some(server) if findings.is_empty() && missed.is_none() => {
+            Ok(Verdict::not_applicable(format!("the domain of {server} is free: see domain/ns-takeover")))
+        }
+        _ => Ok(conclude(findings, missed)),
+    }
 }

@@ -13,7 +13,7 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc9989#section-4.7>
 
-use super::{Early, all_align, dmarc_record, txt};
+use super::{Early, all_align, dmarc_record, report_address, txt};
 use crate::{
     checks::{Check, Context, Judge},
     engine::dmarc,
@@ -47,7 +47,13 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     }
     let name = format!("_dmarc.{}", found.domain);
     let tag = if below && found.record.subdomains.is_some() { "sp" } else { "p" };
-    let fixed = replace_tag(&found.text, tag, "quarantine");
+    let mut fixed = replace_tag(&found.text, tag, "quarantine");
+    // Nobody raises a policy blindly, and whoever publishes this record must not lose the address again.
+    if let Some(address) =
+        report_address(mail, &found.domain, "dmarc").filter(|_| found.record.rua.is_empty())
+    {
+        fixed = format!("{}; rua={address}", fixed.trim_end_matches([';', ' ']));
+    }
     let finding =
         Finding::new(format!("the DMARC record at {name} says {tag}=none, so forged mail is delivered"))
             .at(Place::dns(&name, "TXT"))

@@ -45,14 +45,14 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let uris: Vec<String> = found.record.rua.iter().chain(&found.record.ruf).cloned().collect();
     let hosts =
         reporting_hosts(&uris).into_iter().filter(|host| registrable(host) != registrable(&found.domain));
-    let (mut findings, mut missed, mut judged) = (Vec::new(), None, 0);
+    let (mut free, mut missed, mut judged) = (Vec::new(), None, 0);
     for host in hosts {
         judged += 1;
         let Some(owner) = purchasable(&host) else { continue };
         let consent = format!("{}._report._dmarc.{host}", found.domain);
         match (mail.answers.get(&consent, Rr::Txt), mail.answers.get(&owner, Rr::Soa)) {
             (Err(miss), _) | (Ok([]), Err(miss)) => missed = missed.or(Some(miss.clone())),
-            (Ok([]), Ok(_)) if is_free(mail, &owner) => findings.push(finding(mail, &found, &host, &owner)),
+            (Ok([]), Ok(_)) if is_free(mail, &owner) => free.push((host, owner)),
             // A receiver that consents exists.
             _ => {}
         }
@@ -60,10 +60,14 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     if judged == 0 {
         return Ok(Verdict::not_applicable("the reports stay in the domain, or there are none"));
     }
-    Ok(conclude(findings, missed))
+    // One record without all of them: what one finding has published is not undone by the next.
+    let hosts: Vec<&str> = free.iter().map(|(host, _)| host.as_str()).collect();
+    let fixed = replaced(mail, &found, &hosts);
+    let findings = free.iter().map(|(host, owner)| finding(&found, host, owner, fixed.as_deref()));
+    Ok(conclude(findings.collect(), missed))
 }
 
-fn finding(mail: &Mail, found: &Found, host: &str, owner: &str) -> Finding {
+fn finding(found: &Found, host: &str, owner: &str, fixed: Option<&str>) -> Finding {
     let name = format!("_dmarc.{}", found.domain);
     let finding = Finding::new(format!(
         "DMARC reports of {} go to {host}, and nobody has registered {owner}",
@@ -73,15 +77,17 @@ fn finding(mail: &Mail, found: &Found, host: &str, owner: &str) -> Finding {
     .key(host)
     .root("dmarc-rua")
     .evidence("record", found.text.as_str());
-    match replaced(mail, found, host) {
+    match fixed {
         Some(fixed) => finding.fix(format!("Publish \"{fixed}\" at {name}.")).patch(txt(name, fixed)),
         None => finding.fix(format!("Replace the address at {host} by one of your own.")),
     }
 }
 
-/// The record with the other addresses, or with one of the domain's own where mail arrives there.
-fn replaced(mail: &Mail, found: &Found, host: &str) -> Option<String> {
-    let goes_there = |uri: &String| reporting_hosts(std::slice::from_ref(uri)).iter().any(|one| one == host);
+/// The record without the addresses at these hosts: with the others, or with one of the domain's own where mail arrives there.
+fn replaced(mail: &Mail, found: &Found, hosts: &[&str]) -> Option<String> {
+    let goes_there = |uri: &String| {
+        reporting_hosts(std::slice::from_ref(uri)).iter().any(|one| hosts.contains(&one.as_str()))
+    };
     if found.record.ruf.iter().any(goes_there) {
         return None;
     }

@@ -46,12 +46,18 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
             .severity(Severity::Low)
             .fix(format!("Remove it from {name} and publish it where it was meant to be."))
     });
+    let applies = here.iter().any(|text| dmarc::is_dmarc(text));
     let misplaced = apex.iter().filter(|text| dmarc::is_dmarc(text)).map(|text| {
-        Finding::new(format!("the DMARC record `{text}` stands at {domain}, where nobody looks for it"))
-            .at(Place::dns(domain, "TXT"))
-            .key("apex")
-            .fix(format!("Move it to {name}."))
-            .patch(txt(&name, text.as_str()))
+        let finding =
+            Finding::new(format!("the DMARC record `{text}` stands at {domain}, where nobody looks for it"))
+                .at(Place::dns(domain, "TXT"))
+                .key("apex");
+        if applies {
+            // Two records at that name would count as none.
+            return finding
+                .fix(format!("Remove it from {domain}: the record at {name} is the one that counts."));
+        }
+        finding.fix(format!("Move it to {name}.")).patch(txt(&name, text.as_str()))
     });
     Ok(Verdict::from_findings(stray.chain(misplaced).collect()))
 }

@@ -48,8 +48,13 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         .filter_map(|(tag, own)| Some((tag, own.filter(|own| *own < policy)?)))
         .map(|(tag, own)| {
             let fixed = drop_tags(&found.text, &["sp", "np"]);
+            let missing = if tag == "sp" && record.nonexistent.is_none() {
+                ", also for subdomains that do not exist"
+            } else {
+                ""
+            };
             Finding::new(format!(
-                "the DMARC record at {name} says {tag}={} below p={}",
+                "the DMARC record at {name} says {tag}={} below p={}{missing}",
                 own.id(),
                 policy.id()
             ))

@@ -4,6 +4,7 @@ mod bimi_certificate;
 mod bimi_logo;
 mod bimi_record;
 mod bulk_ready;
+mod dane_denial;
 mod dane_mismatch;
 mod dane_partial;
 mod dane_rollover;
@@ -15,6 +16,7 @@ mod dkim_key_broken;
 mod dkim_key_weak;
 mod dkim_missing;
 mod dkim_multiple;
+mod dkim_nomail;
 mod dkim_revoked;
 mod dkim_sender_missing;
 mod dkim_sha1;
@@ -23,6 +25,7 @@ mod dkim_wildcard;
 mod dmarc_alignment;
 mod dmarc_missing;
 mod dmarc_multiple;
+mod dmarc_np_missing;
 mod dmarc_policy_none;
 mod dmarc_psd;
 mod dmarc_removed_tags;
@@ -49,6 +52,7 @@ mod mx_alias;
 mod mx_missing;
 mod mx_mixed;
 mod mx_null;
+mod mx_provider;
 mod mx_ptr;
 mod mx_takeover;
 mod mx_unresolved;
@@ -87,6 +91,7 @@ use crate::{
     engine::{
         dkim::{self, KeyRecord},
         dmarc,
+        name::purchasable,
         senders::{self, Gathered, Used},
         spf::{self, Record, Tree},
     },
@@ -102,6 +107,7 @@ pub const ALL: &[&Check] = &[
     &bimi_logo::CHECK,
     &bimi_record::CHECK,
     &bulk_ready::CHECK,
+    &dane_denial::CHECK,
     &dane_mismatch::CHECK,
     &dane_partial::CHECK,
     &dane_rollover::CHECK,
@@ -113,6 +119,7 @@ pub const ALL: &[&Check] = &[
     &dkim_key_weak::CHECK,
     &dkim_missing::CHECK,
     &dkim_multiple::CHECK,
+    &dkim_nomail::CHECK,
     &dkim_revoked::CHECK,
     &dkim_sender_missing::CHECK,
     &dkim_sha1::CHECK,
@@ -121,6 +128,7 @@ pub const ALL: &[&Check] = &[
     &dmarc_alignment::CHECK,
     &dmarc_missing::CHECK,
     &dmarc_multiple::CHECK,
+    &dmarc_np_missing::CHECK,
     &dmarc_policy_none::CHECK,
     &dmarc_psd::CHECK,
     &dmarc_removed_tags::CHECK,
@@ -147,6 +155,7 @@ pub const ALL: &[&Check] = &[
     &mx_missing::CHECK,
     &mx_mixed::CHECK,
     &mx_null::CHECK,
+    &mx_provider::CHECK,
     &mx_ptr::CHECK,
     &mx_takeover::CHECK,
     &mx_unresolved::CHECK,
@@ -394,6 +403,22 @@ fn without(record: &str, term: &str) -> String {
 /// Did the name's absence come from the DNS itself?
 fn is_free(mail: &Mail, domain: &str) -> bool {
     matches!(mail.answers.answer(domain, Rr::Soa), Ok(Answer::NoName))
+}
+
+/// The domain of a mail host that does not exist, where anybody can register it.
+fn for_sale(mail: &Mail, host: &str) -> Option<String> {
+    let owner = purchasable(host).filter(|_| mail.answers.is_no_name(host))?;
+    is_free(mail, &owner).then_some(owner)
+}
+
+/// The MX set without one host.
+fn mx_without(domain: &str, hosts: &[Mx], gone: &str) -> Patch {
+    let kept = hosts.iter().filter(|other| other.host != gone);
+    Patch::Dns {
+        name: domain.to_owned(),
+        record: "MX".to_owned(),
+        values: kept.map(|other| format!("{} {}.", other.preference, other.host)).collect(),
+    }
 }
 
 /// A record of `;`-separated tags without some of them.

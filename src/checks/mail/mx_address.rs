@@ -18,7 +18,7 @@ use super::{Early, conclude, hosts};
 use crate::{
     checks::{Check, Context, Judge},
     engine::name::unreachable,
-    finding::{Confidence, Finding, Patch, Place, Severity},
+    finding::{Confidence, Finding, Place, Severity},
     seen::Mail,
     station::Station,
     verdict::Verdict,
@@ -50,12 +50,10 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
                 ))
                 .at(Place::dns(domain, "MX"))
                 .key(mx.host.as_str())
-                .fix("Publish a host name with that address and write the name into the MX record.")
-                .patch(Patch::Dns {
-                    name: domain.to_owned(),
-                    record: "MX".to_owned(),
-                    values: vec![format!("{} mail.{domain}.", mx.preference)],
-                }),
+                .fix(format!(
+                    "Publish a name with the address {} (`mail.{domain}. A {0}`), and write that name into the MX record: `{domain}. MX {} mail.{domain}.`",
+                    mx.host, mx.preference
+                )),
             );
             continue;
         }

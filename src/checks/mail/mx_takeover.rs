@@ -11,10 +11,9 @@
 //! - <https://www.rfc-editor.org/rfc/rfc5321#section-5.1>
 //! - <https://cwe.mitre.org/data/definitions/350.html>
 
-use super::{Early, conclude, hosts, is_free};
+use super::{Early, conclude, for_sale, hosts, mx_without};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::name::purchasable,
     finding::{Confidence, Finding, Place, Severity},
     seen::Mail,
     station::Station,
@@ -38,17 +37,15 @@ fn judge(mail: &Mail, context: &Context<'_>) -> Verdict {
 fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
     let domain = context.subject;
     let (mut findings, mut missed) = (Vec::new(), None);
-    for mx in hosts(mail, context)? {
+    let all = hosts(mail, context)?;
+    for mx in &all {
         if mx.host.parse::<std::net::IpAddr>().is_ok() {
             continue;
         }
         if let Err(miss) = mail.answers.addresses(&mx.host) {
             missed = missed.or(Some(miss.clone()));
         }
-        let free = purchasable(&mx.host)
-            .filter(|_| mail.answers.is_no_name(&mx.host))
-            .filter(|owner| is_free(mail, owner));
-        if let Some(owner) = free {
+        if let Some(owner) = for_sale(mail, &mx.host) {
             findings.push(
                 Finding::new(format!(
                     "the mail host {} of {domain} lies in {owner}, which nobody has registered",
@@ -60,7 +57,8 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
                 .fix(format!(
                     "Remove the MX record for {} now: whoever registers {owner} receives your mail.",
                     mx.host
-                )),
+                ))
+                .patch(mx_without(domain, &all, &mx.host)),
             );
         }
     }

@@ -10,11 +10,11 @@
 //!
 //! - <https://www.rfc-editor.org/rfc/rfc5321#section-5.1>
 
-use super::{Early, conclude, hosts};
+use super::{Early, Mx, conclude, for_sale, hosts, mx_without};
 use crate::{
     checks::{Check, Context, Judge},
     engine::name::{End, chain},
-    finding::{Confidence, Finding, Patch, Place, Severity},
+    finding::{Confidence, Finding, Place, Severity},
     seen::Mail,
     station::Station,
     verdict::Verdict,
@@ -46,6 +46,13 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
         }
     }
     let severity = if dead.len() == hosts.len() { Severity::Critical } else { Severity::High };
+    // Whoever may register the host's domain is the worse fault of the two.
+    let (sold, dead): (Vec<&Mx>, Vec<&Mx>) =
+        dead.into_iter().partition(|mx| for_sale(mail, &mx.host).is_some());
+    if dead.is_empty() && missed.is_none() && !sold.is_empty() {
+        let why = format!("the domain of {} is free: see mail/mx-takeover", sold[0].host);
+        return Ok(Verdict::not_applicable(why));
+    }
     let findings = dead.into_iter().map(|mx| {
         Finding::new(format!("the mail host {} of {domain} has no address", mx.host))
             .at(Place::dns(domain, "MX"))
@@ -53,15 +60,7 @@ fn decide(mail: &Mail, context: &Context<'_>) -> Early<Verdict> {
             .severity(severity)
             .root("mx-host")
             .fix(format!("Remove the MX record for {}, correct its name, or publish its address.", mx.host))
-            .patch(Patch::Dns {
-                name: domain.to_owned(),
-                record: "MX".to_owned(),
-                values: hosts
-                    .iter()
-                    .filter(|other| other.host != mx.host)
-                    .map(|other| format!("{} {}.", other.preference, other.host))
-                    .collect(),
-            })
+            .patch(mx_without(domain, &hosts, &mx.host))
     });
     Ok(conclude(findings.collect(), missed))
 }

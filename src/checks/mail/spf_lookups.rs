@@ -54,7 +54,7 @@ fn judge(mail: &Mail, context: &Context<'_>) -> Verdict {
             .at(Place::dns(domain, "TXT"))
             .evidence("lookups", tree.outline())
             .evidence("costs", dearest.join(", "))
-            .fix(format!("Save {} lookups: remove what you no longer use ({}).", tree.lookups - MAX_LOOKUPS, dearest.join(", "))),
+            .fix(format!("Save {}: remove what you no longer use ({}).", match tree.lookups - MAX_LOOKUPS { 1 => "one lookup".to_owned(), more => format!("{more} lookups") }, dearest.join(", "))),
         ]
     })
 }

@@ -15,6 +15,7 @@
 //! - <https://www.rfc-editor.org/rfc/rfc9325#section-3.3>
 //! - <https://nvd.nist.gov/vuln/detail/CVE-2012-4929>
 
+use super::amiss_under;
 use crate::{
     checks::{Check, Context, Judge},
     engine::hello::Version,
@@ -35,23 +36,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
-    let offers = match endpoint.offers() {
-        Ok(offers) => offers,
-        Err(miss) => return Verdict::inconclusive(miss),
+    let found = match amiss_under(endpoint, &Version::BEFORE_13, |offered| offered.compression) {
+        Ok(found) => found,
+        Err(verdict) => return verdict,
     };
-    let mut old = offers.known().filter(|(version, _)| Version::BEFORE_13.contains(version)).peekable();
-    if old.peek().is_none() {
-        let why = "only TLS 1.3 is offered, which has no such thing";
-        return offers
-            .missed(Version::Tls12)
-            .map_or_else(|| Verdict::not_applicable(why), Verdict::inconclusive);
-    }
-    let found: Vec<&str> =
-        old.filter(|(_, offered)| offered.compression).map(|(version, _)| version.name()).collect();
-    if found.is_empty() {
-        return offers.missed(Version::Tls12).map_or(Verdict::Pass, Verdict::inconclusive);
-    }
-    let found = found.join(", ");
     Verdict::fail(
         Finding::new(format!("{} accepts TLS compression under {found}", context.subject))
             .at(Place::endpoint(context.subject))

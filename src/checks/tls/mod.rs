@@ -12,6 +12,7 @@ mod compression;
 mod downgrade_unmarked;
 mod early_data;
 mod expired;
+mod expired_cross_sign;
 mod expires_soon;
 mod factorable_key;
 mod handshake_refused;
@@ -80,8 +81,9 @@ mod www_apex_pair;
 
 use super::{Check, Context};
 use crate::{
-    finding::Finding,
-    seen::{MailServers, Miss, Observations, Seen},
+    engine::hello::{Suite, Version},
+    finding::{Confidence, Finding, Patch, Place},
+    seen::{Endpoint, MailServers, Miss, Observations, Offered, Seen},
     verdict::Verdict,
 };
 
@@ -99,6 +101,7 @@ pub const ALL: &[&Check] = &[
     &downgrade_unmarked::CHECK,
     &early_data::CHECK,
     &expired::CHECK,
+    &expired_cross_sign::CHECK,
     &expires_soon::CHECK,
     &factorable_key::CHECK,
     &handshake_refused::CHECK,
@@ -172,6 +175,79 @@ fn conclude(findings: Vec<Finding>, missed: Option<Miss>) -> Verdict {
         Some(miss) if findings.is_empty() => Verdict::inconclusive(miss),
         _ => Verdict::from_findings(findings),
     }
+}
+
+/// The versions with extensions to say things in, TLS 1.3 aside.
+const WITH_EXTENSIONS: &[Version] = &[Version::Tls12, Version::Tls11, Version::Tls10];
+
+/// Those of the versions under which something is amiss, as one line; a verdict where there are none.
+fn amiss_under(
+    endpoint: &Endpoint,
+    versions: &[Version],
+    amiss: impl Fn(&Offered) -> bool,
+) -> Result<String, Verdict> {
+    let offers = endpoint.offers().map_err(Verdict::inconclusive)?;
+    let mut old = offers.known().filter(|(version, _)| versions.contains(version)).peekable();
+    let missed = || offers.missed(Version::Tls12).map(Verdict::inconclusive);
+    if old.peek().is_none() {
+        let why = "only TLS 1.3 is offered, which has no such thing";
+        return Err(missed().unwrap_or_else(|| Verdict::not_applicable(why)));
+    }
+    let found: Vec<&str> =
+        old.filter(|(_, offered)| amiss(offered)).map(|(version, _)| version.name()).collect();
+    if found.is_empty() { Err(missed().unwrap_or(Verdict::Pass)) } else { Ok(found.join(", ")) }
+}
+
+const SOUND_SUITES: &str = "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:\
+                            ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;";
+
+/// Judges suites of one kind, `what` in words, none of which may be offered.
+fn no_suite(
+    endpoint: &Endpoint,
+    context: &Context<'_>,
+    (what, fix): (&str, &str),
+    wanted: impl Fn(Suite) -> bool,
+) -> Verdict {
+    let offers = match endpoint.offers() {
+        Ok(offers) => offers,
+        Err(miss) => return Verdict::inconclusive(miss),
+    };
+    let found = offers.shown(wanted);
+    if found.is_empty() {
+        return offers.gap([Version::Tls12]).map_or(Verdict::Pass, Verdict::inconclusive);
+    }
+    Verdict::fail(
+        Finding::new(format!("{} accepts {what}: {found}", context.subject))
+            .root("tls/suites")
+            .at(Place::endpoint(context.subject))
+            .evidence("suites", found)
+            .fix(fix)
+            .patch(Patch::Snippet { language: "nginx".to_owned(), text: SOUND_SUITES.to_owned() }),
+    )
+}
+
+/// Judges a version that must not be offered. That it is offered is certain; that it is not depends on
+/// how a server of today treats so old a question.
+fn no_version(endpoint: &Endpoint, context: &Context<'_>, version: Version) -> Verdict {
+    let offers = match endpoint.offers() {
+        Ok(offers) => offers,
+        Err(miss) => return Verdict::inconclusive(miss),
+    };
+    if offers.offers(version).is_none() {
+        return offers.missed(version).map_or(Verdict::Pass, Verdict::inconclusive);
+    }
+    Verdict::fail(
+        Finding::new(format!("{} accepts {version}", context.subject))
+            .confidence(Confidence::High)
+            .root("tls/versions")
+            .at(Place::endpoint(context.subject))
+            .evidence("accepted", version.name())
+            .fix(format!("switch {version} off and offer TLS 1.2 and 1.3 alone"))
+            .patch(Patch::Snippet {
+                language: "nginx".to_owned(),
+                text: "ssl_protocols TLSv1.2 TLSv1.3;".to_owned(),
+            }),
+    )
 }
 
 /// Judges the mail servers of each domain. Where even their names are unknown, `tls/starttls-missing`

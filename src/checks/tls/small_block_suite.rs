@@ -15,10 +15,11 @@
 //! - <https://sweet32.info/>
 //! - <https://www.rfc-editor.org/rfc/rfc9325#section-4.1>
 
+use super::no_suite;
 use crate::{
     checks::{Check, Context, Judge},
-    engine::hello::{Cipher, Version},
-    finding::{Confidence, Finding, Patch, Place, Severity},
+    engine::hello::Cipher,
+    finding::{Confidence, Severity},
     seen::Endpoint,
     station::Station,
     verdict::Verdict,
@@ -34,24 +35,7 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("small_block_suite.rs"),
 };
 
-const SUITES: &str = "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:\
-                      ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;";
-
 fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
-    let offers = match endpoint.offers() {
-        Ok(offers) => offers,
-        Err(miss) => return Verdict::inconclusive(miss),
-    };
-    let found = offers.shown(|suite| suite.cipher() == Cipher::SmallBlock);
-    if found.is_empty() {
-        return offers.gap([Version::Tls12]).map_or(Verdict::Pass, Verdict::inconclusive);
-    }
-    Verdict::fail(
-        Finding::new(format!("{} accepts ciphers with 64-bit blocks: {found}", context.subject))
-            .root("tls/suites")
-            .at(Place::endpoint(context.subject))
-            .evidence("suites", found)
-            .fix("remove every 3DES, IDEA and RC2 suite")
-            .patch(Patch::Snippet { language: "nginx".to_owned(), text: SUITES.to_owned() }),
-    )
+    let words = ("ciphers with 64-bit blocks", "remove every 3DES, IDEA and RC2 suite");
+    no_suite(endpoint, context, words, |suite| suite.cipher() == Cipher::SmallBlock)
 }

@@ -14,10 +14,11 @@
 //! - <https://www.rfc-editor.org/rfc/rfc6176>
 //! - <https://drownattack.com/>
 
+use super::no_version;
 use crate::{
     checks::{Check, Context, Judge},
     engine::hello::Version,
-    finding::{Confidence, Finding, Patch, Place, Severity},
+    finding::{Confidence, Severity},
     seen::Endpoint,
     station::Station,
     verdict::Verdict,
@@ -34,23 +35,5 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
-    let offers = match endpoint.offers() {
-        Ok(offers) => offers,
-        Err(miss) => return Verdict::inconclusive(miss),
-    };
-    if offers.offers(Version::Ssl2).is_none() {
-        return offers.missed(Version::Ssl2).map_or(Verdict::Pass, Verdict::inconclusive);
-    }
-    Verdict::fail(
-        Finding::new(format!("{} accepts SSL 2.0", context.subject))
-            .confidence(Confidence::High)
-            .root("tls/versions")
-            .at(Place::endpoint(context.subject))
-            .evidence("accepted", "SSL 2.0")
-            .fix("switch SSL 2.0 off and offer TLS 1.2 and 1.3 alone")
-            .patch(Patch::Snippet {
-                language: "nginx".to_owned(),
-                text: "ssl_protocols TLSv1.2 TLSv1.3;".to_owned(),
-            }),
-    )
+    no_version(endpoint, context, Version::Ssl2)
 }

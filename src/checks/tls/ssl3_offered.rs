@@ -14,10 +14,11 @@
 //! - <https://www.rfc-editor.org/rfc/rfc7568>
 //! - <https://nvd.nist.gov/vuln/detail/CVE-2014-3566>
 
+use super::no_version;
 use crate::{
     checks::{Check, Context, Judge},
     engine::hello::Version,
-    finding::{Confidence, Finding, Patch, Place, Severity},
+    finding::{Confidence, Severity},
     seen::Endpoint,
     station::Station,
     verdict::Verdict,
@@ -34,23 +35,5 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
-    let offers = match endpoint.offers() {
-        Ok(offers) => offers,
-        Err(miss) => return Verdict::inconclusive(miss),
-    };
-    if offers.offers(Version::Ssl3).is_none() {
-        return offers.missed(Version::Ssl3).map_or(Verdict::Pass, Verdict::inconclusive);
-    }
-    Verdict::fail(
-        Finding::new(format!("{} accepts SSL 3.0", context.subject))
-            .confidence(Confidence::High)
-            .root("tls/versions")
-            .at(Place::endpoint(context.subject))
-            .evidence("accepted", "SSL 3.0")
-            .fix("switch SSL 3.0 off and offer TLS 1.2 and 1.3 alone")
-            .patch(Patch::Snippet {
-                language: "nginx".to_owned(),
-                text: "ssl_protocols TLSv1.2 TLSv1.3;".to_owned(),
-            }),
-    )
+    no_version(endpoint, context, Version::Ssl3)
 }

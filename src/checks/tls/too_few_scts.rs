@@ -16,8 +16,9 @@
 
 use crate::{
     checks::{Check, Context, Judge},
+    engine::hello::Version,
     finding::{Confidence, Finding, Place, Severity},
-    seen::Endpoint,
+    seen::{Endpoint, Miss},
     station::Station,
     verdict::Verdict,
 };
@@ -32,6 +33,8 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("too_few_scts.rs"),
 };
 
+/// Timestamps that do not come in the certificate: two, whatever its lifetime.
+const BESIDE: usize = 2;
 const HALF_A_YEAR: i64 = 180 * 86_400;
 
 fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
@@ -47,8 +50,16 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         Err(miss) => return Verdict::inconclusive(miss.clone()),
     }
     let needed = if leaf.lifetime() > HALF_A_YEAR { 3 } else { 2 };
-    if leaf.scts >= needed {
+    let scts = endpoint.scts.got().map(Vec::as_slice).unwrap_or_default();
+    let beside = scts.iter().filter(|sct| sct.source != "certificate").count();
+    if leaf.scts >= needed || beside >= BESIDE {
         return Verdict::Pass;
+    }
+    if leaf.scts == 0 && hides_handshake(endpoint) {
+        return Verdict::inconclusive(Miss::Unsupported(
+            "timestamps that come in the handshake, which TLS 1.3 encrypts, and nothing older is offered"
+                .to_owned(),
+        ));
     }
     Verdict::fail(
         Finding::new(format!(
@@ -57,7 +68,13 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         ))
         .at(Place::endpoint(context.subject))
         .evidence("embedded timestamps", leaf.scts.to_string())
+        .evidence("in the handshake or the staple", beside.to_string())
         .evidence("issuer", leaf.issuer.clone())
         .fix("have the certificate issued again by a CA that embeds enough timestamps"),
     )
+}
+
+/// Does nothing show whether timestamps come in the handshake?
+fn hides_handshake(endpoint: &Endpoint) -> bool {
+    endpoint.offers.got().is_some_and(|offers| offers.known().all(|(version, _)| version == Version::Tls13))
 }

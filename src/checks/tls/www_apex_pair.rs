@@ -47,6 +47,12 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         Some(Ok(Sight::NoSuchName)) => return Verdict::not_applicable(format!("{twin} has no address")),
         Some(Ok(Sight::Closed)) => format!("{twin} refuses connections to port {}", endpoint.port),
         Some(Ok(Sight::Refused(_))) => format!("{twin} refuses the TLS handshake"),
+        // Of one certificate for both whatever is wrong is said once.
+        Some(Ok(Sight::Presented(presented)))
+            if presented.covers && endpoint.leaf().is_ok_and(|leaf| leaf.sha256 == presented.sha256) =>
+        {
+            return Verdict::Pass;
+        }
         Some(Ok(Sight::Presented(presented))) => match presented.fault() {
             Some(fault) => format!("{twin} presents {fault}"),
             None => return Verdict::Pass,

@@ -14,11 +14,12 @@
 //!
 //! - <https://owasp.org/www-project-web-security-testing-guide/>
 
+use super::exposed;
 use crate::{
     checks::{Check, Context, Judge},
-    engine::exposure::{self, Rule},
+    engine::exposure::Rule,
     finding::{Confidence, Finding, Place, Severity},
-    seen::{Exposure, Miss, Seen, Site},
+    seen::{Exposure, Site},
     station::Station,
     verdict::Verdict,
 };
@@ -33,30 +34,8 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("exposed_file.rs"),
 };
 
-const NAME: &str = "exposed-file";
-
 fn judge(site: &Site, context: &Context<'_>) -> Verdict {
-    let control = match site.control.as_ref() {
-        Ok(control) => control,
-        Err(miss) => return Verdict::inconclusive(miss.clone()),
-    };
-    let mut findings = Vec::new();
-    let mut missed = None;
-    for rule in exposure::rules().unwrap_or_default().iter().filter(|rule| rule.check == NAME) {
-        match site.exposures.get(&rule.path).map(Seen::as_ref) {
-            // A site that says the same to everything has exposed nothing.
-            Some(Ok(exposure)) if exposure.matched && control.matched.contains(&rule.path) => {}
-            Some(Ok(exposure)) if exposure.matched => findings.push(found(rule, exposure, context.subject)),
-            Some(Ok(exposure)) => missed = missed.or_else(|| exposure.blocked.clone()),
-            Some(Err(miss)) => missed = missed.or_else(|| Some(miss.clone())),
-            None => missed = missed.or(Some(Miss::NotAsked)),
-        }
-    }
-    // Where a gatekeeper answers for the whole site, a refused path proves nothing.
-    match (findings.is_empty(), missed.or_else(|| site.gatekeeper())) {
-        (true, Some(miss)) => Verdict::inconclusive(miss),
-        _ => Verdict::from_findings(findings),
-    }
+    exposed(site, context, "exposed-file", found)
 }
 
 fn found(rule: &Rule, exposure: &Exposure, site: &str) -> Finding {

@@ -23,7 +23,13 @@ mod temporary_redirect;
 mod too_many_redirects;
 mod version_disclosure;
 
-use super::Check;
+use super::{Check, Context};
+use crate::{
+    engine::exposure::{self, Rule},
+    finding::Finding,
+    seen::{Exposure, Miss, Seen, Site},
+    verdict::Verdict,
+};
 
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
@@ -50,3 +56,33 @@ pub const ALL: &[&Check] = &[
     &too_many_redirects::CHECK,
     &version_disclosure::CHECK,
 ];
+
+/// Judges the paths of one check of exposures; `found` says what is wrong with one that is public.
+fn exposed(
+    site: &Site,
+    context: &Context<'_>,
+    name: &str,
+    found: fn(&Rule, &Exposure, &str) -> Finding,
+) -> Verdict {
+    let control = match site.control.as_ref() {
+        Ok(control) => control,
+        Err(miss) => return Verdict::inconclusive(miss.clone()),
+    };
+    let mut findings = Vec::new();
+    let mut missed = None;
+    for rule in exposure::rules().unwrap_or_default().iter().filter(|rule| rule.check == name) {
+        match site.exposures.get(&rule.path).map(Seen::as_ref) {
+            // A site that says the same to everything has exposed nothing.
+            Some(Ok(exposure)) if exposure.matched && control.matched.contains(&rule.path) => {}
+            Some(Ok(exposure)) if exposure.matched => findings.push(found(rule, exposure, context.subject)),
+            Some(Ok(exposure)) => missed = missed.or_else(|| exposure.blocked.clone()),
+            Some(Err(miss)) => missed = missed.or_else(|| Some(miss.clone())),
+            None => missed = missed.or(Some(Miss::NotAsked)),
+        }
+    }
+    // Where a gatekeeper answers for the whole site, a refused path proves nothing.
+    match (findings.is_empty(), missed.or_else(|| site.gatekeeper())) {
+        (true, Some(miss)) => Verdict::inconclusive(miss),
+        _ => Verdict::from_findings(findings),
+    }
+}

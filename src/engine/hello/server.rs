@@ -27,6 +27,8 @@ pub struct ServerHello {
     pub extensions: Vec<u16>,
     pub alpn: Option<Vec<u8>>,
     pub retry: bool,
+    /// Timestamps of transparency logs, as a SignedCertificateTimestampList (RFC 6962 section 3.3.1).
+    pub timestamps: Vec<u8>,
     /// The end of `random` says that a better version was possible (RFC 8446 section 4.1.3).
     pub downgraded: bool,
 }
@@ -223,6 +225,7 @@ fn server_hello(body: &[u8]) -> Option<ServerHello> {
                 let length = usize::from(value.byte()?);
                 hello.alpn = Some(value.take(length)?.to_vec());
             }
+            18 => hello.timestamps = value.0.to_vec(),
             43 => hello.version = value.short()?,
             // In a HelloRetryRequest the group alone, otherwise the group and a key.
             51 => hello.group = Some(value.short()?),

@@ -29,14 +29,27 @@ pub fn embedded(chain: &[&[u8]]) -> Vec<Sct> {
 
 /// The timestamps in an OCSP response, which are signed over the certificate as it is.
 pub(super) fn in_staple(list: &[u8], chain: &[&[u8]]) -> Vec<Sct> {
-    let signed = chain.first().and_then(|leaf| entry(0, &[], leaf)).ok_or("the certificate is too long");
-    read(list, "staple", &signed)
+    read(list, "staple", &certificate(chain))
+}
+
+/// The timestamps in the extension of a ServerHello: a SignedCertificateTimestampList as it is (RFC 6962
+/// section 3.3.1).
+pub fn in_handshake(list: &[u8], chain: &[&[u8]]) -> Vec<Sct> {
+    listed(list, "handshake", &certificate(chain))
+}
+
+fn certificate(chain: &[&[u8]]) -> Result<Vec<u8>, &'static str> {
+    chain.first().and_then(|leaf| entry(0, &[], leaf)).ok_or("the certificate is too long")
 }
 
 /// `value` is an OCTET STRING around a SignedCertificateTimestampList (section 3.3).
 fn read(value: &[u8], source: &str, signed: &Result<Vec<u8>, &'static str>) -> Vec<Sct> {
-    let list = Der(value).expect(der::OCTET_STRING).and_then(|inner| vector(inner.content));
-    let Some((mut list, _)) = list else { return Vec::new() };
+    let list = Der(value).expect(der::OCTET_STRING);
+    list.map(|inner| listed(inner.content, source, signed)).unwrap_or_default()
+}
+
+fn listed(list: &[u8], source: &str, signed: &Result<Vec<u8>, &'static str>) -> Vec<Sct> {
+    let Some((mut list, _)) = vector(list) else { return Vec::new() };
     let mut found = Vec::new();
     while let Some((one, rest)) = vector(list) {
         list = rest;

@@ -11,6 +11,7 @@ use std::{
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
 use crate::{
+    engine::certificate::path::Wanted,
     observe::{Net, ObserveError, Options},
     seen::{Endpoint, Miss, Revocation, Seen},
     target::Target,
@@ -21,13 +22,22 @@ const LIMIT: u64 = 4 << 20;
 /// Revocation lists may be larger.
 const LISTS: u64 = 64 << 20;
 
-/// One chain a file (`-` is standard input), PEM or DER, the leaf first. `host` is what messages call it where a name is
-/// to be matched; the file's own name otherwise. A file that cannot be read is a miss. The leaves are
-/// looked up in the revocation list `crl`, if there is one.
+/// What chains from files are judged by.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms<'a> {
+    /// What messages call the chain, where a name is to be matched; the file's own name otherwise.
+    pub host: Option<&'a str>,
+    /// The revocation list in which the leaves are looked up.
+    pub crl: Option<&'a Path>,
+    /// The purpose and the length of the path, where they are not the usual ones.
+    pub wanted: Option<Wanted>,
+}
+
+/// One chain a file (`-` is standard input), PEM or DER, the leaf first. A file that cannot be read is a
+/// miss.
 pub fn chains_in(
     files: &[PathBuf],
-    host: Option<&str>,
-    crl: Option<&Path>,
+    terms: Terms<'_>,
     options: &Options,
 ) -> Result<Vec<(String, Seen<Endpoint>)>, ObserveError> {
     // The roots are all that is used of it: nothing is asked, so nobody needs to answer.
@@ -37,10 +47,13 @@ pub fn chains_in(
         let shown = path.display().to_string();
         let seen = match read(path) {
             Ok(sent) => {
-                let name = host.unwrap_or(&shown).to_owned();
+                let name = terms.host.unwrap_or(&shown).to_owned();
                 let mut endpoint = Endpoint { host: name, ..Endpoint::default() };
                 super::present(&mut endpoint, &net, &sent, None);
-                if let (Some(crl), Ok(leaf)) = (crl, endpoint.leaf()) {
+                if let (Some(wanted), Ok(leaf)) = (terms.wanted, endpoint.leaf()) {
+                    endpoint.trust = Seen::Got(super::trust::judge_for(&net, wanted, leaf, &sent));
+                }
+                if let (Some(crl), Ok(leaf)) = (terms.crl, endpoint.leaf()) {
                     let shown = crl.display().to_string();
                     let found = bytes_of(crl, LISTS).and_then(|list| {
                         let fault = super::revoked::fault(&net, &list);

@@ -21,14 +21,31 @@ pub(super) fn staple(endpoint: &mut Endpoint, net: &Net, staple: &[u8], sent: &[
     let read = (staple.len() <= LIMIT).then(|| ocsp::read(staple, &slices(sent), net.now)).flatten();
     endpoint.staple = match read {
         Some(read) => {
-            if let Seen::Got(scts) = &mut endpoint.scts {
-                scts.extend(read.scts);
-                scts.sort();
-            }
+            add(endpoint, read.scts);
             Seen::Got(Some(read.response))
         }
         None => Seen::Missed(Miss::Malformed(format!("{}: the stapled OCSP response", endpoint.host))),
     };
+}
+
+/// Fills in the timestamps that came as an extension of the handshake; `plain` is the chain beside which
+/// they came, which need not be the one that a modern client gets.
+pub(super) fn beside(
+    endpoint: &mut Endpoint,
+    timestamps: &[u8],
+    plain: &[CertificateDer<'_>],
+    sent: &[CertificateDer<'_>],
+) {
+    if !timestamps.is_empty() && plain.first() == sent.first() {
+        add(endpoint, sct::in_handshake(timestamps, &slices(sent)));
+    }
+}
+
+fn add(endpoint: &mut Endpoint, found: Vec<Sct>) {
+    if let Seen::Got(scts) = &mut endpoint.scts {
+        scts.extend(found);
+        scts.sort();
+    }
 }
 
 /// The timestamps inside the leaf, sorted.

@@ -11,7 +11,7 @@ use rustls::{
 };
 
 use crate::{
-    engine::certificate::path::{self, Anchors},
+    engine::certificate::path::{self, Anchors, Wanted},
     observe::Net,
     seen::{Breach, Certificate, Trust, Verification},
 };
@@ -31,6 +31,38 @@ pub(super) fn judge(net: &Net, leaf: &Certificate, sent: &[CertificateDer<'_>]) 
     }
 }
 
+/// The same for another purpose than a server's, or for a path of bounded length: rustls knows neither.
+pub(super) fn judge_for(net: &Net, wanted: Wanted, leaf: &Certificate, sent: &[CertificateDer<'_>]) -> Trust {
+    let trusted = || Verification::Trusted;
+    let mut trust = if wanted.client {
+        Trust { now: trusted(), in_time: trusted(), public: false, breaches: Vec::new() }
+    } else {
+        judge(net, leaf, sent)
+    };
+    let nearest = net.now.clamp(leaf.not_before, leaf.not_after.max(leaf.not_before));
+    for (outcome, at) in [(&mut trust.now, net.now), (&mut trust.in_time, nearest)] {
+        if *outcome == Verification::Trusted {
+            match own_path(net, wanted, sent, at) {
+                Ok(breaches) => trust.breaches = breaches,
+                Err(why) => *outcome = Verification::Refused(why),
+            }
+        }
+    }
+    trust
+}
+
+fn own_path(
+    net: &Net,
+    wanted: Wanted,
+    sent: &[CertificateDer<'_>],
+    at: Timestamp,
+) -> Result<Vec<Breach>, String> {
+    let sent: Vec<&[u8]> = sent.iter().map(AsRef::as_ref).collect();
+    let certificates: Vec<&[u8]> = net.own_roots.iter().map(AsRef::as_ref).collect();
+    let anchors = Anchors { certificates: &certificates, bare: &net.roots.roots };
+    path::verify_for(wanted, &sent, anchors, at, path::algorithms())
+}
+
 /// Builds the path with rustls and again with the rules that it leaves out. The second word counts
 /// where rustls is content, and where it stops at what it cannot do: names of self-issued certificates
 /// and of directories.
@@ -44,10 +76,7 @@ fn twice(net: &Net, sent: &[CertificateDer<'_>], at: Timestamp) -> (Verification
     if !second_counts {
         return (first, Vec::new());
     }
-    let sent: Vec<&[u8]> = sent.iter().map(AsRef::as_ref).collect();
-    let certificates: Vec<&[u8]> = net.own_roots.iter().map(AsRef::as_ref).collect();
-    let anchors = Anchors { certificates: &certificates, bare: &net.roots.roots };
-    match path::verify(&sent, anchors, at, path::algorithms()) {
+    match own_path(net, Wanted::default(), sent, at) {
         Ok(breaches) => (Verification::Trusted, breaches),
         Err(_) if first == Verification::BadSignature => (first, Vec::new()),
         Err(why) => (Verification::Refused(why), Vec::new()),

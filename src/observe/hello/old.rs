@@ -28,13 +28,15 @@ const RENEGOTIATION_INFO: u16 = 0xff01;
 pub(super) struct Found {
     pub(super) offered: Offered,
     pub(super) certificates: Vec<Vec<u8>>,
+    /// Timestamps of transparency logs that came beside that chain.
+    pub(super) timestamps: Vec<u8>,
 }
 
 /// All suites of one version, or one of each class of a distant server.
 pub(super) async fn suites(link: &Link<'_>, version: Version) -> Result<Option<Found>, Miss> {
     let all = numbers(|_| true);
-    let mut asker =
-        Asker { link, version, groups: groups(), offered: Offered::default(), certificates: Vec::new() };
+    let found = Found { offered: Offered::default(), certificates: Vec::new(), timestamps: Vec::new() };
+    let mut asker = Asker { link, version, groups: groups(), found };
     match asker.round(&all).await {
         Ok(Some(())) if link.is_far().await => Box::pin(asker.by_class()).await,
         Ok(Some(())) => asker.strike_out(&all).await,
@@ -67,17 +69,24 @@ struct Asker<'a> {
     link: &'a Link<'a>,
     version: Version,
     groups: Vec<u16>,
-    offered: Offered,
-    certificates: Vec<Vec<u8>>,
+    found: Found,
 }
 
 impl Asker<'_> {
+    /// The chain and what came with it are those of one answer: a server may have two certificates.
+    fn keep(&mut self, chosen: ServerHello, flight: Flight) {
+        self.found.offered.take(&chosen, &flight);
+        if self.found.certificates.is_empty() {
+            self.found.certificates = flight.certificates;
+            self.found.timestamps = chosen.timestamps;
+        }
+    }
+
     /// The first hello.
     async fn round(&mut self, suites: &[u16]) -> Result<Option<()>, Unclear> {
         match self.ask(suites).await {
             Ok(Reply::Chose(flight, chosen)) if suites.contains(&chosen.suite) => {
-                self.offered.take(&chosen, &flight);
-                self.certificates = flight.certificates;
+                self.keep(chosen, *flight);
                 Ok(Some(()))
             }
             Ok(Reply::Chose(..)) => Err(Unclear::Miss(self.stranger())),
@@ -94,7 +103,7 @@ impl Asker<'_> {
             Suite::by_number(number).is_some_and(|suite| offered.suites.iter().any(|name| name == suite.name))
         };
         let mut left: Vec<u16> =
-            suites.iter().copied().filter(|number| !known(&self.offered, *number)).collect();
+            suites.iter().copied().filter(|number| !known(&self.found.offered, *number)).collect();
         for _ in 0..ROUNDS {
             if left.is_empty() {
                 return;
@@ -102,17 +111,14 @@ impl Asker<'_> {
             match self.ask(&left).await {
                 Ok(Reply::Chose(flight, chosen)) if left.contains(&chosen.suite) => {
                     left.retain(|suite| *suite != chosen.suite);
-                    self.offered.take(&chosen, &flight);
-                    if self.certificates.is_empty() {
-                        self.certificates = flight.certificates;
-                    }
+                    self.keep(chosen, *flight);
                 }
                 Ok(Reply::Refused(_)) => return,
-                Ok(Reply::Chose(..)) => return self.offered.cut = Some(self.stranger()),
-                Err(miss) => return self.offered.cut = Some(miss),
+                Ok(Reply::Chose(..)) => return self.found.offered.cut = Some(self.stranger()),
+                Err(miss) => return self.found.offered.cut = Some(miss),
             }
         }
-        self.offered.cut = Some(Miss::Unsupported(format!("more than {ROUNDS} suites")));
+        self.found.offered.cut = Some(Miss::Unsupported(format!("more than {ROUNDS} suites")));
     }
 
     /// All classes at once: two round trips whatever the number of suites.
@@ -135,15 +141,15 @@ impl Asker<'_> {
             this.ask(leftover),
         );
         let replies = <[_; CLASSES.len()]>::from(replies);
-        self.offered.sampled = true;
+        self.found.offered.sampled = true;
         for (reply, list) in replies.into_iter().zip(&lists) {
             match reply {
                 Ok(Reply::Chose(flight, chosen)) if list.contains(&chosen.suite) => {
-                    self.offered.take(&chosen, &flight);
+                    self.found.offered.take(&chosen, &flight);
                 }
                 Ok(Reply::Refused(_)) => {}
-                Ok(Reply::Chose(..)) => self.offered.cut = Some(self.stranger()),
-                Err(miss) => self.offered.cut = Some(miss),
+                Ok(Reply::Chose(..)) => self.found.offered.cut = Some(self.stranger()),
+                Err(miss) => self.found.offered.cut = Some(miss),
             }
         }
     }
@@ -156,8 +162,7 @@ impl Asker<'_> {
             Reply::Refused(_) => return Ok(false),
             Reply::Chose(_, chosen) if !common.contains(&chosen.suite) => return Err(self.stranger()),
             Reply::Chose(flight, chosen) => {
-                self.offered.take(&chosen, &flight);
-                self.certificates = flight.certificates;
+                self.keep(chosen, *flight);
             }
         }
         self.strike_out(&common).await;
@@ -170,18 +175,18 @@ impl Asker<'_> {
     /// What can only be asked once the suites are known.
     async fn finish(mut self) -> Found {
         let (own_order, weak_curve) = tokio::join!(self.own_order(), self.weak_curve());
-        self.offered.own_order = own_order;
+        self.found.offered.own_order = own_order;
         match weak_curve {
-            Ok(Some(flight)) => self.offered.take_parameters(&flight),
+            Ok(Some(flight)) => self.found.offered.take_parameters(&flight),
             Ok(None) => {}
-            Err(miss) => self.offered.cut = self.offered.cut.take().or(Some(miss)),
+            Err(miss) => self.found.offered.cut = self.found.offered.cut.take().or(Some(miss)),
         }
-        Found { offered: self.offered, certificates: self.certificates }
+        self.found
     }
 
     /// Offered backwards, does the server still choose the same? Unknown where it has no choice.
     async fn own_order(&self) -> Option<bool> {
-        let mut suites: Vec<u16> = self.offered.known_suites().map(|suite| suite.number).collect();
+        let mut suites: Vec<u16> = self.found.offered.known_suites().map(|suite| suite.number).collect();
         suites.truncate(CHUNK);
         let first = *suites.first()?;
         (suites.len() > 1).then_some(())?;
@@ -195,6 +200,7 @@ impl Asker<'_> {
     /// A key exchange over a weak curve, if the server agrees to one where nothing else is offered.
     async fn weak_curve(&self) -> Result<Option<Box<Flight>>, Miss> {
         let suites: Vec<u16> = self
+            .found
             .offered
             .known_suites()
             .filter(|suite| suite.exchange() == Exchange::Ecdhe)

@@ -51,7 +51,9 @@ pub(super) async fn observe(net: &Net, domain: &str, talk: bool) -> Seen<MailSer
 
 pub(super) fn touches(domain: &str, talk: bool) -> Vec<Touch> {
     let mx = Touch::Dns { name: domain.to_owned(), record: "MX".to_owned() };
-    let tlsa = Touch::Then { what: format!("the TLSA records of at most {HOSTS} MX hosts") };
+    let tlsa = Touch::Then {
+        what: format!("the TLSA records of at most {HOSTS} MX hosts, and the addresses where that fails"),
+    };
     if !talk {
         let what = "port 25 of the MX hosts that have TLSA records: EHLO, STARTTLS and one handshake; no mail \
                     is sent";
@@ -86,20 +88,28 @@ async fn exchanger(net: &Net, domain: &str, host: &str, talk: bool) -> MailServe
         let tlsa = tlsa(net, host, SMTP).await;
         if !tlsa.as_ref().is_ok_and(|set| !set.records.is_empty()) {
             let own = is_own(host, domain);
-            return MailServer {
-                host: host.to_owned(),
-                port: SMTP,
-                own,
-                tlsa: tlsa.into(),
-                ..MailServer::default()
-            };
+            let addresses_secure = addresses_secure(net, host, &tlsa).await;
+            let tlsa = tlsa.into();
+            let host = host.to_owned();
+            return MailServer { host, port: SMTP, own, tlsa, addresses_secure, ..MailServer::default() };
         }
     }
     let (mut server, tlsa) =
         tokio::join!(Box::pin(server(net, domain, host, SMTP, talk)), tlsa(net, host, SMTP));
     let chain = server.1.take();
+    server.0.addresses_secure = addresses_secure(net, host, &tlsa).await;
     server.0.tlsa = tlsa.map_or_else(Seen::Missed, |set| Seen::Got(matched(set, chain.as_deref())));
     server.0
+}
+
+/// What an error in place of TLSA records means depends on whether the addresses are proven (RFC 7672
+/// section 2.2.2).
+async fn addresses_secure(net: &Net, host: &str, tlsa: &Result<TlsaSet, Miss>) -> Seen<Option<bool>> {
+    if !matches!(tlsa, Err(Miss::Denied(_))) {
+        return Seen::default();
+    }
+    let found = net.proven(host, RecordType::A, RData::ip_addr).await;
+    found.records().map(|_| found.secure).map_err(Clone::clone).into()
 }
 
 type Chain = Vec<Vec<u8>>;

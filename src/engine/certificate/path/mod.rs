@@ -34,22 +34,53 @@ pub struct Anchors<'a> {
     pub bare: &'a [TrustAnchor<'static>],
 }
 
-/// Looks for a path from the first of `sent` over the others, in any order, to an anchor.
+/// What a certificate is wanted for, and how long its path may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// For a client that shows itself to a server, not for the server.
+    pub client: bool,
+    /// Most intermediates of a path.
+    pub depth: usize,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self { client: false, depth: DEPTH }
+    }
+}
+
+/// [`verify_for`] a server.
 ///
 /// # Errors
 ///
-/// What stops the path that came furthest, as the predicate of a sentence about a certificate.
+/// As there.
 pub fn verify(
     sent: &[&[u8]],
     anchors: Anchors<'_>,
     at: Timestamp,
     algorithms: WebPkiSupportedAlgorithms,
 ) -> Result<Vec<Breach>, String> {
+    verify_for(Wanted::default(), sent, anchors, at, algorithms)
+}
+
+/// Looks for a path from the first of `sent` over the others, in any order, to an anchor.
+///
+/// # Errors
+///
+/// What stops the path that came furthest, as the predicate of a sentence about a certificate.
+pub fn verify_for(
+    wanted: Wanted,
+    sent: &[&[u8]],
+    anchors: Anchors<'_>,
+    at: Timestamp,
+    algorithms: WebPkiSupportedAlgorithms,
+) -> Result<Vec<Breach>, String> {
     let Some((leaf, others)) = sent.split_first() else { return Err("no certificate was sent".to_owned()) };
-    let leaf = Link::read(leaf).ok_or("the server's certificate cannot be parsed")?;
+    let leaf = Link::read(leaf).ok_or("the first certificate cannot be parsed")?;
     let others: Vec<Link<'_>> = others.iter().filter_map(|der| Link::read(der)).collect();
     let roots: Vec<Link<'_>> = anchors.certificates.iter().filter_map(|der| Link::read(der)).collect();
     let mut search = Search {
+        wanted,
         others: &others,
         roots: &roots,
         bare: anchors.bare,
@@ -70,6 +101,7 @@ pub fn verify(
 }
 
 struct Search<'a> {
+    wanted: Wanted,
     others: &'a [Link<'a>],
     roots: &'a [Link<'a>],
     bare: &'a [TrustAnchor<'static>],
@@ -117,7 +149,11 @@ impl<'a> Search<'a> {
         for issuer in issuers {
             let Some(left) = self.steps.checked_sub(1) else { return false };
             self.steps = left;
-            if path.len() > DEPTH || path.iter().any(|one| one.der == issuer.der) {
+            if path.len() > self.wanted.depth {
+                self.stop(path.len(), format!("no path has {} intermediates or fewer", self.wanted.depth));
+                continue;
+            }
+            if path.iter().any(|one| one.der == issuer.der) {
                 continue;
             }
             if !self.is_signed(current, issuer.key) {
@@ -175,10 +211,11 @@ impl<'a> Search<'a> {
             }
         }
         if let Some(usage) = link.purposes()
-            && !usage.server_auth
+            && !(if self.wanted.client { usage.client_auth } else { usage.server_auth })
             && !usage.any
         {
-            return no("is not for servers by its extended key usage");
+            let whom = if self.wanted.client { "clients" } else { "servers" };
+            return no(&format!("is not for {whom} by its extended key usage"));
         }
         if depth == 0 {
             return Ok(());
@@ -234,7 +271,9 @@ impl<'a> Search<'a> {
             keeps_names(authority, &path[..index], &mut comparisons)?;
         }
         if let Some((leaf, intermediates)) = path.split_first() {
-            profile::of_leaf(leaf, &mut breaches);
+            if !self.wanted.client {
+                profile::of_leaf(leaf, &mut breaches);
+            }
             for intermediate in intermediates {
                 profile::of_intermediate(intermediate, &mut breaches);
             }

@@ -83,6 +83,7 @@ impl Zone<'_> {
         let mut dnssec = Dnssec { ds: ds.into_iter().collect(), ..Dnssec::default() };
         let serving: Vec<Heard<'_>> = heard.into_iter().filter(|heard| heard.server.serves()).collect();
         if self.ds.is_empty() {
+            self.denied(at_parent).await?;
             dnssec.keys = self.unclaimed(&serving).await.into();
             return Ok(dnssec);
         }
@@ -98,6 +99,24 @@ impl Zone<'_> {
             dnssec.resolver = self.through_resolver(faulty || broken).await.into();
         }
         Ok(dnssec)
+    }
+
+    /// A signed parent proves that it has no DS (RFC 4035 section 3.1.4.1); anybody on the way could leave
+    /// out both. Whether the parent is signed is only asked where no proof came.
+    async fn denied(&self, at_parent: &Message) -> Result<(), Miss> {
+        let proof = [RecordType::NSEC, RecordType::NSEC3];
+        if at_parent.authorities.iter().any(|record| proof.contains(&record.record_type())) {
+            return Ok(());
+        }
+        let chain = chain::walk(self.net, self.text, at_parent).await;
+        match chain {
+            Ok(chain) if chain.standing == crate::seen::Standing::Secure => Err(Miss::Malformed(format!(
+                "the zone above {} is signed, and its answer that there is no DS comes without a proof",
+                self.text
+            ))),
+            // A parent that is not signed, or a world of which no trust anchor is known.
+            _ => Ok(()),
+        }
     }
 
     /// The keys of a zone that its parent says nothing of.
