@@ -149,7 +149,7 @@ impl<'a> Search<'a> {
         for issuer in issuers {
             let Some(left) = self.steps.checked_sub(1) else { return false };
             self.steps = left;
-            if path.len() > self.wanted.depth {
+            if self.is_too_long(path, issuer) {
                 self.stop(path.len(), format!("no path has {} intermediates or fewer", self.wanted.depth));
                 continue;
             }
@@ -174,6 +174,14 @@ impl<'a> Search<'a> {
             path.pop();
         }
         false
+    }
+
+    /// Would the path with this issuer have more intermediates than wanted? A self-issued one stands
+    /// for a change of keys and is not counted (RFC 5280 section 6.1.4 (l)), but has its own bound.
+    fn is_too_long(&self, path: &[&Link<'_>], issuer: &Link<'_>) -> bool {
+        let intermediates = path[1..].iter().copied().chain([issuer]);
+        let counted = intermediates.filter(|one| !one.is_self_issued()).count();
+        counted > self.wanted.depth || path.len() > self.wanted.depth + DEPTH
     }
 
     fn is_signed(&mut self, link: &Link<'_>, key: &[u8]) -> bool {
