@@ -37,7 +37,8 @@ fuzz_target!(|bytes: &[u8]| {
 
     // What the checks conclude for whole classes of visitors.
     let mut seen = Observations::default();
-    let rules = FirestoreRules { text: text.into_owned(), ..FirestoreRules::default() };
+    let mut rules = FirestoreRules::default();
+    rules.text = text.into_owned();
     seen.firestore.insert("firestore.rules".to_owned(), Seen::Got(rules));
     let _ = judge(&all().collect::<Vec<_>>(), &seen, &Target::default());
 });
