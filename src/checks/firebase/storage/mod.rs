@@ -15,7 +15,7 @@ use crate::{
         storage::{Prover, SERVICE, Wish, Witness},
         value::Sources,
     },
-    finding::{Finding, Patch},
+    finding::{Confidence, Finding, Patch, Severity},
     seen::{FirestoreRules, Miss},
     verdict::Verdict,
 };
@@ -182,6 +182,41 @@ impl<'r> Files<'r> {
         on.is_within(chosen)
             && [false, true].iter().all(|over| self.find(grant, Wish { over: *over, ..wish }).is_none())
     }
+}
+
+/// Who can read, and how loudly it is said.
+pub(super) struct Reading {
+    pub(super) caller: Caller,
+    /// What they can do, of an exposure.
+    pub(super) told: fn(&Exposed<'_>) -> String,
+    /// For everything, and by what the folder's name says.
+    pub(super) weight: fn(&Grant) -> (Severity, Confidence),
+    pub(super) fix: &'static str,
+}
+
+/// Every path whose files the caller can read, but for those that are public by their name.
+pub(super) fn readable(reading: &Reading, rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
+    let files = match understood(rules, context) {
+        Ok(files) => files,
+        Err(verdict) => return verdict,
+    };
+    let finding = |exposed: &Exposed<'_>| {
+        let Exposed { grant, witnesses } = exposed;
+        let (severity, confidence) = (reading.weight)(grant);
+        let witness = witnesses.last().unwrap_or(&witnesses[0]);
+        let finding = files
+            .finding((reading.told)(exposed), grant, witness, context)
+            .severity(severity)
+            .confidence(confidence)
+            .root(OPEN)
+            .fix(reading.fix);
+        let conditions = of_owner(grant, reading.caller == Caller::Anonymous);
+        files.patch(exposed, &conditions, context).into_iter().fold(finding, Finding::patch)
+    };
+    let wishes = [Method::Get, Method::List].map(|method| Wish::new(reading.caller, method));
+    let exposed = files.exposed(&wishes);
+    let is_meant = |exposed: &&Exposed<'_>| content(exposed.grant) == Content::Public;
+    files.conclude(exposed.iter().filter(|exposed| !is_meant(exposed)).map(finding).collect())
 }
 
 /// `get and list`.
