@@ -36,7 +36,9 @@ pub(super) fn config(files: &Local, path: &str) -> FirebaseConfig {
         serde_json::from_str::<Value>(&text).map_err(|err| Miss::Malformed(format!("{path}: {err}")))
     });
     match read {
-        Err(miss) => FirebaseConfig { path: path.to_owned(), missed: Some(miss), ..FirebaseConfig::default() },
+        Err(miss) => {
+            FirebaseConfig { path: path.to_owned(), missed: Some(miss), ..FirebaseConfig::default() }
+        }
         Ok(json) => {
             let rules = rules_files(&json, path);
             // What leads out of the repository may be there or not.

@@ -68,7 +68,8 @@ fn finding(analysis: &Analysis, uses: &[&CodeUse]) -> Finding {
     let spoken_of = super::code::grants(analysis, seen)
         .iter()
         .any(|grant| methods(seen.task).iter().any(|method| grant.speaks_of(*method)));
-    let why = if spoken_of { "which every rule for it refuses to everyone" } else { "for which there is no rule" };
+    let why =
+        if spoken_of { "which every rule for it refuses to everyone" } else { "for which there is no rule" };
     let group = if seen.group { "the collection group " } else { "" };
     let message =
         format!("{} line {} {} {group}{}, {why}", seen.file, seen.line, does(seen.task), seen.shown());

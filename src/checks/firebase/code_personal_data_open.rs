@@ -43,10 +43,36 @@ pub(super) static CHECK: Check = Check {
 
 /// Fields that hold what identifies or reaches a person, in one spelling.
 const PERSONAL: [&str; 30] = [
-    "email", "emailaddress", "useremail", "customeremail", "contactemail", "phone", "phonenumber", "mobile",
-    "mobilenumber", "telephone", "whatsapp", "address", "homeaddress", "shippingaddress", "billingaddress",
-    "street", "postalcode", "zipcode", "birthday", "birthdate", "dateofbirth", "dob", "ssn", "taxid", "passport",
-    "nationalid", "iban", "cardnumber", "salary", "diagnosis",
+    "email",
+    "emailaddress",
+    "useremail",
+    "customeremail",
+    "contactemail",
+    "phone",
+    "phonenumber",
+    "mobile",
+    "mobilenumber",
+    "telephone",
+    "whatsapp",
+    "address",
+    "homeaddress",
+    "shippingaddress",
+    "billingaddress",
+    "street",
+    "postalcode",
+    "zipcode",
+    "birthday",
+    "birthdate",
+    "dateofbirth",
+    "dob",
+    "ssn",
+    "taxid",
+    "passport",
+    "nationalid",
+    "iban",
+    "cardnumber",
+    "salary",
+    "diagnosis",
 ];
 
 fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
@@ -101,7 +127,8 @@ fn finding(
     );
     let listed = exposure.methods.contains(&Method::List);
     // Who has to know a document's name first reads one at a time.
-    let severity = if principal == Principal::Anonymous && listed { Severity::High } else { Severity::Medium };
+    let severity =
+        if principal == Principal::Anonymous && listed { Severity::High } else { Severity::Medium };
     let mut finding = Finding::new(message)
         .at(place(rules, context, exposure.grants[0].span))
         .places(places(uses))

@@ -49,11 +49,44 @@ pub(super) static CHECK: Check = Check {
 
 /// Fields that grant something or stand for money by their very name, in one spelling.
 const OWNED: [&str; 38] = [
-    "role", "roles", "admin", "isadmin", "permissions", "plan", "planid", "tier", "credits", "balance", "coins",
-    "tokens", "ispremium", "premium", "ispro", "pro", "ispaid", "paid", "paidat", "subscription",
-    "subscriptionstatus", "subscriptionid", "subscriptiontier", "subscribed", "stripecustomerid", "customerid",
-    "stripesubscriptionid", "priceid", "paymentstatus", "paymentid", "currentperiodend", "expiresat", "entitlements",
-    "quota", "verified", "isverified", "banned", "license",
+    "role",
+    "roles",
+    "admin",
+    "isadmin",
+    "permissions",
+    "plan",
+    "planid",
+    "tier",
+    "credits",
+    "balance",
+    "coins",
+    "tokens",
+    "ispremium",
+    "premium",
+    "ispro",
+    "pro",
+    "ispaid",
+    "paid",
+    "paidat",
+    "subscription",
+    "subscriptionstatus",
+    "subscriptionid",
+    "subscriptiontier",
+    "subscribed",
+    "stripecustomerid",
+    "customerid",
+    "stripesubscriptionid",
+    "priceid",
+    "paymentstatus",
+    "paymentid",
+    "currentperiodend",
+    "expiresat",
+    "entitlements",
+    "quota",
+    "verified",
+    "isverified",
+    "banned",
+    "license",
 ];
 
 /// Fields that every writer sets.
@@ -113,7 +146,8 @@ fn at_document(
     let v2 = survey.analysis.compiled.ruleset.is_v2();
     let first = uses[0];
     // At the path that the rules name, whose variables the caller may have to be.
-    let of_rules = |grant: &&&Grant| [Method::Update, Method::Create].iter().any(|method| grant.speaks_of(*method));
+    let of_rules =
+        |grant: &&&Grant| [Method::Update, Method::Create].iter().any(|method| grant.speaks_of(*method));
     let speaking = grants(survey.analysis, first);
     let grant = speaking.iter().find(of_rules)?;
     let pattern = if grant.pattern.iter().any(|segment| matches!(segment, Segment::Recursive(_))) {
@@ -146,9 +180,12 @@ fn at_document(
         first.shown(),
         if writable.len() == 1 { "that field" } else { "those fields" }
     );
-    let changed =
-        format!("request.resource.data.diff(resource.data).affectedKeys().hasAny({})", remedy::list(&writable));
-    let kept = [format!("!{changed}"), format!("(resource == null || request.resource == null || !{changed})")];
+    let changed = format!(
+        "request.resource.data.diff(resource.data).affectedKeys().hasAny({})",
+        remedy::list(&writable)
+    );
+    let kept =
+        [format!("!{changed}"), format!("(resource == null || request.resource == null || !{changed})")];
     let finding = Finding::new(message)
         .at(place(rules, context, by.span))
         .places(places(uses))

@@ -34,13 +34,8 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("database_anonymous_read.rs"),
 };
 
-const OPENING: Opening = Opening {
-    caller: Caller::Anonymous,
-    who: "anyone",
-    tasks: &[Task::Read],
-    but_public: true,
-    finish,
-};
+const OPENING: Opening =
+    Opening { caller: Caller::Anonymous, who: "anyone", tasks: &[Task::Read], but_public: true, finish };
 
 fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
     database::judge(&OPENING, rules, context)

@@ -40,8 +40,10 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     };
     let finding = |target: &String| {
         let (product, name) = target.split_once(':').unwrap_or(("hosting", target));
-        let message =
-            format!("{} deploys {product} to the target {name}, which .firebaserc maps to nothing", config.path);
+        let message = format!(
+            "{} deploys {product} to the target {name}, which .firebaserc maps to nothing",
+            config.path
+        );
         Finding::new(message)
             .at(Place::file(config.path.clone(), 1))
             .key(target.clone())

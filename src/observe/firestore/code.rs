@@ -43,7 +43,8 @@ pub(super) fn observe(files: &Local, firebase: Option<&str>) -> Option<Code> {
         }
         let Ok(text) = files.read_text(path, SOURCE) else { return Ok(None) };
         let found = client::read(path, &text);
-        let hook = found.as_ref().is_some_and(|found| !found.uses.is_empty()) && looks_like_webhook(path, &text);
+        let hook =
+            found.as_ref().is_some_and(|found| !found.uses.is_empty()) && looks_like_webhook(path, &text);
         Ok(found.map(|found| ((*path).clone(), found, hook)))
     };
     let read: Vec<Result<Option<(String, Source, bool)>, ()>> = sources.par_iter().map(read).collect();
@@ -96,12 +97,28 @@ fn stem(path: &str) -> &str {
 /// Tests, samples and what was built say nothing about the product.
 fn is_aside(path: &str) -> bool {
     const FOLDERS: [&str; 16] = [
-        "test", "tests", "__tests__", "__mocks__", "e2e", "cypress", "spec", "fixtures", "examples", "example",
-        "dist", "node_modules", "vendor", "coverage", "integration_test", "storybook-static",
+        "test",
+        "tests",
+        "__tests__",
+        "__mocks__",
+        "e2e",
+        "cypress",
+        "spec",
+        "fixtures",
+        "examples",
+        "example",
+        "dist",
+        "node_modules",
+        "vendor",
+        "coverage",
+        "integration_test",
+        "storybook-static",
     ];
     let name = path.rsplit('/').next().unwrap_or(path);
     path.split('/').rev().skip(1).any(|folder| FOLDERS.contains(&folder))
-        || [".test.", ".spec.", "_test.", ".stories.", ".d.ts", ".min.js"].iter().any(|part| name.contains(part))
+        || [".test.", ".spec.", "_test.", ".stories.", ".d.ts", ".min.js"]
+            .iter()
+            .any(|part| name.contains(part))
 }
 
 #[cfg(test)]

@@ -44,7 +44,9 @@ fn hold(emulator: &Emulator, rules: &str, name: &str, tally: &mut Tally) {
         Err(why) => return tally.left_out.push(format!("{name}: {why}")),
     };
     if let Err(refused) = emulator.load(&moved) {
-        return tally.wrong.push(format!("{name}: the transplanted rules do not compile: {refused}\n{moved}"));
+        return tally
+            .wrong
+            .push(format!("{name}: the transplanted rules do not compile: {refused}\n{moved}"));
     }
     tally.files += 1;
     let own = compile(&moved);

@@ -1,13 +1,7 @@
 //! What the checks share that hold the rules against the product's own code.
 
 use crate::{
-    engine::firestore::{
-        Analysis,
-        access::Grant,
-        ast::Segment,
-        prove::Prover,
-        request::Method,
-    },
+    engine::firestore::{Analysis, access::Grant, ast::Segment, prove::Prover, request::Method},
     finding::{Finding, Place},
     seen::{Code, CodeUse, FirestoreRules, Miss, Task},
     verdict::Verdict,
@@ -96,7 +90,9 @@ pub(super) fn overlap(pattern: &[Segment], document: &[Segment], v2: bool) -> bo
             let least = usize::from(!v2);
             (least..=document.len().min(32)).any(|taken| overlap(rest, &document[taken..], v2))
         }
-        ([Segment::Literal(a), rest @ ..], [Segment::Literal(b), left @ ..]) => a == b && overlap(rest, left, v2),
+        ([Segment::Literal(a), rest @ ..], [Segment::Literal(b), left @ ..]) => {
+            a == b && overlap(rest, left, v2)
+        }
         ([_, rest @ ..], [_, left @ ..]) => overlap(rest, left, v2),
         _ => false,
     }

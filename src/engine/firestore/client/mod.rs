@@ -76,7 +76,9 @@ pub fn read(path: &str, text: &str) -> Option<Source> {
     // What is only mentioned adds nothing where something is done with it.
     let known: Vec<Vec<String>> =
         found.uses.iter().filter(|seen| seen.task != Task::Mention).map(|seen| seen.path.clone()).collect();
-    found.uses.retain(|seen| seen.task != Task::Mention || !known.iter().any(|path| path.starts_with(&seen.path)));
+    found
+        .uses
+        .retain(|seen| seen.task != Task::Mention || !known.iter().any(|path| path.starts_with(&seen.path)));
     found.uses.sort_by(|a, b| (a.line, &a.path, a.task).cmp(&(b.line, &b.path, b.task)));
     found.uses.dedup();
     Some(found)
@@ -171,12 +173,8 @@ exports.hook = async (uid) => {
   await db.collection('users').where('a', '==', 1).limit(3).get();
   const map = new Map(); map.get('x'); new Set().add(3);
 };";
-        let expected = [
-            "4 users/{} Set plan,credits",
-            "7 invoices/{} Set paid",
-            "8 users/{} Delete ",
-            "9 users List ",
-        ];
+        let expected =
+            ["4 users/{} Set plan,credits", "7 invoices/{} Set paid", "8 users/{} Delete ", "9 users List "];
         assert_eq!(told("functions/src/index.js", text), expected);
         assert!(read("functions/src/index.js", text).is_some_and(|found| found.trusted));
     }

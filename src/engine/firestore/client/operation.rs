@@ -35,12 +35,25 @@ fn by_function(reader: &Reader<'_>, name: &str, arguments: &[Id]) -> Option<Oper
         "addDoc" => Task::Create,
         "updateDoc" => Task::Update,
         "deleteDoc" => Task::Delete,
-        "getDoc" | "getDocFromServer" | "getDocFromCache" | "getDocs" | "getDocsFromServer"
-        | "getDocsFromCache" | "getCountFromServer" | "getAggregateFromServer" | "onSnapshot" | "docData"
-        | "collectionData" | "docSnapshots" | "collectionSnapshots" | "useDocument" | "useDocumentData"
-        | "useCollection" | "useCollectionData" | "useFirestoreDocData" | "useFirestoreCollectionData" => {
-            reads(&reference)
-        }
+        "getDoc"
+        | "getDocFromServer"
+        | "getDocFromCache"
+        | "getDocs"
+        | "getDocsFromServer"
+        | "getDocsFromCache"
+        | "getCountFromServer"
+        | "getAggregateFromServer"
+        | "onSnapshot"
+        | "docData"
+        | "collectionData"
+        | "docSnapshots"
+        | "collectionSnapshots"
+        | "useDocument"
+        | "useDocumentData"
+        | "useCollection"
+        | "useCollectionData"
+        | "useFirestoreDocData"
+        | "useFirestoreCollectionData" => reads(&reference),
         _ => return None,
     };
     let fields = data.filter(|_| is_write(task)).map(|data| fields(reader, *data)).unwrap_or_default();
@@ -59,8 +72,8 @@ fn by_method(reader: &Reader<'_>, object: Id, name: &str, arguments: &[Id]) -> O
         None => return None,
     };
     let task = match name {
-        "get" | "snapshots" | "onSnapshot" | "on_snapshot" | "stream" | "valueChanges" | "snapshotChanges"
-        | "count" => reads(&reference),
+        "get" | "snapshots" | "onSnapshot" | "on_snapshot" | "stream" | "valueChanges"
+        | "snapshotChanges" | "count" => reads(&reference),
         "add" => Task::Create,
         "create" => Task::Create,
         "set" => Task::Set,

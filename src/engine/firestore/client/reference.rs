@@ -109,8 +109,22 @@ impl<'t> Reader<'t> {
     /// `db.collection("users").doc(id)`, and queries of it.
     fn by_method(&self, object: Id, name: &str, arguments: &[Id], depth: u32) -> Option<Reference> {
         const QUERY: [&str; 17] = [
-            "where", "orderBy", "order_by", "limit", "limitToLast", "limit_to_last", "startAt", "startAfter",
-            "start_at", "start_after", "endAt", "endBefore", "end_at", "end_before", "withConverter", "select",
+            "where",
+            "orderBy",
+            "order_by",
+            "limit",
+            "limitToLast",
+            "limit_to_last",
+            "startAt",
+            "startAfter",
+            "start_at",
+            "start_after",
+            "endAt",
+            "endBefore",
+            "end_at",
+            "end_before",
+            "withConverter",
+            "select",
             "offset",
         ];
         match name {
@@ -154,7 +168,9 @@ impl<'t> Reader<'t> {
                 }
             }
             Kind::Member { object, property } => {
-                let [(_, value)] = self.given.get(self.tree.last_name(*object))?.as_slice() else { return None };
+                let [(_, value)] = self.given.get(self.tree.last_name(*object))?.as_slice() else {
+                    return None;
+                };
                 let mut value = *value;
                 // `Object.freeze({ … })`
                 if let Kind::Call { arguments, .. } = self.tree.kind(value) {
@@ -174,7 +190,9 @@ impl<'t> Reader<'t> {
             .filter(|outer| matches!(self.tree.kind(*outer), Kind::Function(_)))
             .collect();
         let before = self.tree.node(id).from;
-        let sees = |assign: Id| self.tree.function_around(assign).is_none_or(|around_it| around.contains(&around_it));
+        let sees = |assign: Id| {
+            self.tree.function_around(assign).is_none_or(|around_it| around.contains(&around_it))
+        };
         let given = self.given.get(self.tree.last_name(id))?;
         let (_, value) = given
             .iter()
@@ -196,7 +214,8 @@ fn complete(reference: Reference, is_document: bool) -> Reference {
 
 /// Segments, each a name or computed.
 fn split(text: &str) -> Vec<String> {
-    let named = |segment: &str| if segment.contains(COMPUTED) { COMPUTED.to_owned() } else { segment.to_owned() };
+    let named =
+        |segment: &str| if segment.contains(COMPUTED) { COMPUTED.to_owned() } else { segment.to_owned() };
     text.split('/').filter(|segment| !segment.is_empty()).map(named).collect()
 }
 

@@ -5,10 +5,7 @@
 
 use std::cell::RefCell;
 
-use super::{
-    super::request::Store,
-    Caller, Proof, Value, World,
-};
+use super::{super::request::Store, Caller, Proof, Value, World};
 
 /// For each caller; the latest that helped come first.
 const MOST: usize = 4;
@@ -20,7 +17,8 @@ impl Known {
     /// The world with other documents and another token in it.
     pub(super) fn worlds(&self, caller: Caller, path: &str, plain: &World) -> Vec<World> {
         let known = self.0.borrow();
-        let of_caller = known.iter().filter(|(whose, others, _)| *whose == caller && !others.contains_key(path));
+        let of_caller =
+            known.iter().filter(|(whose, others, _)| *whose == caller && !others.contains_key(path));
         of_caller
             .map(|(_, others, auth)| World { others: others.clone(), auth: auth.clone(), ..plain.clone() })
             .collect()

@@ -63,7 +63,8 @@ fn edit(span: Span, new: &str) -> Edit {
 
 /// What the path says after `/b/{bucket}/o`, with its slash.
 fn below_bucket(block: &Match, text: &str) -> Result<String, String> {
-    let is = |at: usize, word: &str| matches!(block.path.get(at), Some(Segment::Literal(name)) if name == word);
+    let is =
+        |at: usize, word: &str| matches!(block.path.get(at), Some(Segment::Literal(name)) if name == word);
     if !(is(0, "b") && is(2, "o")) {
         return Err("a path does not begin with /b/{bucket}/o".to_owned());
     }
@@ -152,7 +153,9 @@ fn properties(expr: &Expr, edits: &mut Vec<Edit>) -> Result<(), String> {
         }
         ExprKind::Binary(Operator::Equal | Operator::NotEqual, left, right) => {
             let is_null = |side: &Expr| matches!(side.kind, ExprKind::Null);
-            known.extend([left, right].into_iter().map(AsRef::as_ref).filter(|_| is_null(left) || is_null(right)));
+            known.extend(
+                [left, right].into_iter().map(AsRef::as_ref).filter(|_| is_null(left) || is_null(right)),
+            );
         }
         _ => {}
     }
