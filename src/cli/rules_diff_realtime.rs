@@ -131,8 +131,7 @@ impl Given<'_> {
 fn is_below(path: &[Name], above: &[Name]) -> bool {
     let meets = |(one, other): (&Name, &Name)| match (one, other) {
         (Name::Fixed(one), Name::Fixed(other)) => one == other,
-        (Name::Fixed(_), Name::Capture(_)) => true,
-        (Name::Capture(_), Name::Capture(_)) | (Name::Root, Name::Root) => true,
+        (Name::Fixed(_) | Name::Capture(_), Name::Capture(_)) | (Name::Root, Name::Root) => true,
         _ => false,
     };
     path.len() >= above.len() && path.iter().zip(above).all(meets)

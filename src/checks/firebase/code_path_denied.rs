@@ -18,12 +18,14 @@
 //!
 //! - <https://firebase.google.com/docs/firestore/security/rules-structure>
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::code::{conclude, does, is_refused, methods, places, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{Analysis, prove::Prover},
     finding::{Confidence, Finding, Severity},
-    seen::{CodeUse, FirestoreRules},
+    seen::{CodeUse, FirestoreRules, Miss, Task},
     station::Station,
     verdict::Verdict,
 };
@@ -38,6 +40,9 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("code_path_denied.rs"),
 };
 
+/// Paths of the code that are put to the rules.
+const MOST_ASKED: usize = 400;
+
 /// Folders of code that may run on a server, where rules do not hold.
 const SERVERS: [&str; 7] = ["api", "server", "backend", "scripts", "functions", "cron", "admin-sdk"];
 
@@ -46,21 +51,25 @@ fn judge(rules: &FirestoreRules, _context: &Context<'_>) -> Verdict {
         Ok(both) => both,
         Err(verdict) => return verdict,
     };
+    if analysis.incomplete {
+        let why = "more allow statements than are judged".to_owned();
+        return Verdict::inconclusive(Miss::Unsupported(why));
+    }
     let prover = Prover::new(&analysis.compiled, &analysis.grants);
-    let mut refused: Vec<Vec<&CodeUse>> = Vec::new();
+    let mut refused: BTreeMap<(&[String], bool, Task), Vec<&CodeUse>> = BTreeMap::new();
+    let mut asked: BTreeSet<(&[String], bool, Task)> = BTreeSet::new();
     for seen in code.uses.iter().filter(|seen| !seen.trusted && !is_of_server(&seen.file)) {
-        let same = |known: &&mut Vec<&CodeUse>| (&known[0].path, known[0].task) == (&seen.path, seen.task);
-        if let Some(known) = refused.iter_mut().find(same) {
+        let what = (seen.path.as_slice(), seen.group, seen.task);
+        if let Some(known) = refused.get_mut(&what) {
             known.push(seen);
-        } else if !analysis.incomplete && is_refused(analysis, &prover, seen) {
-            refused.push(vec![seen]);
+        } else if asked.len() < MOST_ASKED && asked.insert(what) && is_refused(analysis, &prover, seen) {
+            refused.insert(what, vec![seen]);
         }
     }
-    if refused.is_empty() && analysis.incomplete {
-        let why = "more allow statements than are judged".to_owned();
-        return Verdict::inconclusive(crate::seen::Miss::Unsupported(why));
+    if asked.len() >= MOST_ASKED && refused.is_empty() {
+        return Verdict::inconclusive(Miss::Unsupported("more paths in the code than are judged".to_owned()));
     }
-    conclude(code, refused.iter().map(|uses| finding(analysis, uses)).collect())
+    conclude(code, refused.values().map(|uses| finding(analysis, uses)).collect())
 }
 
 fn finding(analysis: &Analysis, uses: &[&CodeUse]) -> Finding {

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
-        access::Grant,
+        access::{Grant, shown},
         ast::Segment,
         prove::{Attempt, Caller, Ground, Proof},
         request::{Fields, Method},
@@ -102,10 +102,10 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         Ok(both) => both,
         Err(verdict) => return verdict,
     };
-    let mut owned: BTreeMap<Vec<String>, Vec<&CodeUse>> = BTreeMap::new();
+    let mut owned: BTreeMap<String, Vec<&CodeUse>> = BTreeMap::new();
     let v2 = analysis.compiled.ruleset.is_v2();
     for seen in code.uses.iter().filter(|seen| seen.trusted && !fields(code, seen, v2).is_empty()) {
-        owned.entry(seen.path.clone()).or_default().push(seen);
+        owned.entry(shown(&document(seen))).or_default().push(seen);
     }
     if owned.is_empty() && !code.cut {
         return Verdict::not_applicable("no server code was seen to write a field that only it should write");
@@ -162,14 +162,15 @@ fn at_document(
     let mut named: Vec<&str> = uses.iter().flat_map(|seen| fields(code, seen, v2)).collect();
     named.sort_unstable();
     named.dedup();
-    let (mut writable, mut shown): (Vec<&str>, Option<Proof>) = (Vec::new(), None);
+    let (mut writable, mut found): (Vec<&str>, Option<Proof>) = (Vec::new(), None);
     for field in named.into_iter().take(FIELDS) {
         if let Some(proof) = written(survey, &ground, field) {
             writable.push(field);
-            shown = Some(proof);
+            found = Some(proof);
         }
     }
-    let proof = shown?;
+    let proof = found?;
+    let at = shown(&document(first));
     let verb = if proof.method == Method::Update { "change" } else { "create it with" };
     let by = survey.granted(&proof, grant);
     let message = format!(
@@ -177,7 +178,7 @@ fn at_document(
         first.file,
         first.line,
         writable.join(", "),
-        first.shown(),
+        at,
         if writable.len() == 1 { "that field" } else { "those fields" }
     );
     let changed = format!(
@@ -189,10 +190,10 @@ fn at_document(
     let finding = Finding::new(message)
         .at(place(rules, context, by.span))
         .places(places(uses))
-        .key(first.shown())
+        .key(at)
         .root(ESCALATION)
         .fix("Refuse writes of these fields by clients, or keep them where only the server writes.");
-    let patch = remedy::closing(rules, context, by, &[proof.clone()], &kept);
+    let patch = remedy::closing(rules, context, by, std::slice::from_ref(&proof), &kept);
     Some(patch.into_iter().fold(remedy::shown(finding, &proof), Finding::patch))
 }
 

@@ -20,6 +20,9 @@ const SOURCE: u64 = 512 << 10;
 const READ: usize = 8_000;
 const USES: usize = 4_000;
 
+/// A file with what it shows, and whether it takes webhooks.
+type Found = (String, Source, bool);
+
 /// The code that goes with a `firebase.json`: the whole repository, or in one with several projects
 /// what is in the folder of this one. Nothing where the files cannot be listed.
 pub(super) fn observe(files: &Local, firebase: Option<&str>) -> Option<Code> {
@@ -47,16 +50,16 @@ pub(super) fn observe(files: &Local, firebase: Option<&str>) -> Option<Code> {
             found.as_ref().is_some_and(|found| !found.uses.is_empty()) && looks_like_webhook(path, &text);
         Ok(found.map(|found| ((*path).clone(), found, hook)))
     };
-    let read: Vec<Result<Option<(String, Source, bool)>, ()>> = sources.par_iter().map(read).collect();
+    let read: Vec<Result<Option<Found>, ()>> = sources.par_iter().map(read).collect();
     cut |= read.iter().any(Result::is_err);
-    let found: Vec<(String, Source, bool)> = read.into_iter().flatten().flatten().collect();
+    let found: Vec<Found> = read.into_iter().flatten().flatten().collect();
     let mut code = together(&found);
     code.cut = cut || code.uses.len() > USES;
     code.uses.truncate(USES);
     Some(code)
 }
 
-fn together(found: &[(String, Source, bool)]) -> Code {
+fn together(found: &[Found]) -> Code {
     // A file that imports one of these speaks through the Admin SDK, too.
     let servers: Vec<&str> =
         found.iter().filter(|(_, source, _)| source.trusted).map(|(path, ..)| stem(path)).collect();

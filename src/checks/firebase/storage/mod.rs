@@ -23,6 +23,11 @@ use crate::{
 /// Open rules are one fault, from whichever side they are seen.
 pub(super) const OPEN: &str = "firebase-storage-open";
 
+pub(super) const READS: [Method; 2] = [Method::Get, Method::List];
+pub(super) const WRITES: [Method; 3] = [Method::Create, Method::Update, Method::Delete];
+/// Methods that send a file.
+pub(super) const SENDS: [Method; 2] = [Method::Create, Method::Update];
+
 /// A file with rules for Storage.
 pub(super) struct Files<'r> {
     pub(super) rules: &'r FirestoreRules,
@@ -138,8 +143,13 @@ impl<'r> Files<'r> {
         })
     }
 
-    /// A pass needs every statement to be decided.
-    pub(super) fn conclude(&self, findings: Vec<Finding>) -> Verdict {
+    /// A pass needs every statement to be decided, for the callers and methods that were looked at.
+    pub(super) fn conclude(
+        &self,
+        principals: &[Principal],
+        methods: &[Method],
+        findings: Vec<Finding>,
+    ) -> Verdict {
         if !findings.is_empty() {
             return Verdict::Fail(findings);
         }
@@ -154,7 +164,11 @@ impl<'r> Files<'r> {
             ));
         }
         for grant in self.analysis.grants.iter().filter(|grant| grant.service == SERVICE) {
-            for (principal, method, access) in &grant.access {
+            let asked = grant
+                .access
+                .iter()
+                .filter(|(principal, method, _)| principals.contains(principal) && methods.contains(method));
+            for (principal, method, access) in asked {
                 let why = match access {
                     Access::Unknown(why) => *why,
                     Access::Depends(_) if self.is_open_question(grant, *principal, *method, *access) => {
@@ -216,7 +230,10 @@ pub(super) fn readable(reading: &Reading, rules: &FirestoreRules, context: &Cont
     let wishes = [Method::Get, Method::List].map(|method| Wish::new(reading.caller, method));
     let exposed = files.exposed(&wishes);
     let is_meant = |exposed: &&Exposed<'_>| content(exposed.grant) == Content::Public;
-    files.conclude(exposed.iter().filter(|exposed| !is_meant(exposed)).map(finding).collect())
+    let findings = exposed.iter().filter(|exposed| !is_meant(exposed)).map(finding).collect();
+    let principal =
+        if reading.caller == Caller::Anonymous { Principal::Anonymous } else { Principal::Stranger };
+    files.conclude(&[principal], &READS, findings)
 }
 
 /// `get and list`.

@@ -8,7 +8,7 @@ mod operation;
 mod reference;
 
 use crate::{
-    engine::source::{self, Kind, Tree},
+    engine::source::{self, Kind, Language, Tree},
     seen::{CodeUse, Task},
 };
 use reference::Reader;
@@ -49,7 +49,7 @@ pub fn read(path: &str, text: &str) -> Option<Source> {
     if !modules.iter().any(is_firebase) {
         return None;
     }
-    let trusted = path.ends_with(".py")
+    let trusted = Language::of(path) == Some(Language::Python)
         || path.split('/').rev().skip(1).any(|folder| folder == "functions")
         || modules.iter().any(|module| is_of_server(module));
     let mut found = Source { trusted, modules, app_check: app_check(&tree), ..Source::default() };

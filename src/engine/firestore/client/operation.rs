@@ -74,8 +74,7 @@ fn by_method(reader: &Reader<'_>, object: Id, name: &str, arguments: &[Id]) -> O
     let task = match name {
         "get" | "snapshots" | "onSnapshot" | "on_snapshot" | "stream" | "valueChanges"
         | "snapshotChanges" | "count" => reads(&reference),
-        "add" => Task::Create,
-        "create" => Task::Create,
+        "add" | "create" => Task::Create,
         "set" => Task::Set,
         "update" => Task::Update,
         "delete" => Task::Delete,

@@ -10,6 +10,8 @@ pub(super) const COMPUTED: &str = "{}";
 /// Through variables, calls and conditions.
 const DEPTH: u32 = 12;
 const SEGMENTS: usize = 32;
+/// Assignments of one name that are looked at.
+const GIVEN: usize = 200;
 
 /// A path that is being put together.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -197,8 +199,9 @@ impl<'t> Reader<'t> {
         let (_, value) = given
             .iter()
             .rev()
+            .take(GIVEN)
             .find(|(assign, _)| self.tree.node(*assign).from < before && sees(*assign))
-            .or_else(|| given.iter().find(|(assign, _)| sees(*assign)))?;
+            .or_else(|| given.iter().take(GIVEN).find(|(assign, _)| sees(*assign)))?;
         (*value != id).then_some(*value)
     }
 }

@@ -42,12 +42,9 @@ pub(in super::super) fn transplant(text: &str, rules: &Compiled) -> Result<Strin
         let copies: Vec<String> = PLACES
             .iter()
             .map(|(place, is_over)| {
-                let bucket = match &block.path[1] {
-                    Segment::Capture(name) => format!("{{{name}}}"),
-                    _ => "(default)".to_owned(),
-                };
+                let Segment::Capture(bucket) = &block.path[1] else { return String::new() };
                 let body = applied(text, body, to, if *is_over { &over } else { &edits });
-                format!("/databases/{bucket}/documents/{place}{rest}{body}")
+                format!("/databases/{{{bucket}}}/documents/{place}{rest}{body}")
             })
             .collect();
         out.push_str(&copies.join("\n  match "));
@@ -67,6 +64,9 @@ fn below_bucket(block: &Match, text: &str) -> Result<String, String> {
         |at: usize, word: &str| matches!(block.path.get(at), Some(Segment::Literal(name)) if name == word);
     if !(is(0, "b") && is(2, "o")) {
         return Err("a path does not begin with /b/{bucket}/o".to_owned());
+    }
+    if !block.path[1].is_variable() {
+        return Err("it names a bucket".to_owned());
     }
     let written = &text[block.path_span.start as usize..block.path_span.end as usize];
     let parts: Vec<&str> = written.trim().trim_start_matches('/').split('/').skip(3).collect();
