@@ -142,6 +142,6 @@ fn shown(path: &[Name]) -> String {
         Name::Root => "",
         Name::Fixed(name) | Name::Capture(name) => name,
     });
-    let shown: String = names.map(|name| format!("/{name}")).collect();
+    let shown: String = names.flat_map(|name| ["/", name]).collect();
     if shown.is_empty() { "/".to_owned() } else { shown }
 }

@@ -70,7 +70,7 @@ fn below_bucket(block: &Match, text: &str) -> Result<String, String> {
     }
     let written = &text[block.path_span.start as usize..block.path_span.end as usize];
     let parts: Vec<&str> = written.trim().trim_start_matches('/').split('/').skip(3).collect();
-    Ok(parts.iter().map(|part| format!("/{part}")).collect())
+    Ok(parts.iter().flat_map(|part| ["/", part]).collect())
 }
 
 /// The byte behind the block's closing brace.
