@@ -24,6 +24,7 @@ mod replay;
 mod rules;
 mod rules_cases;
 mod rules_diff;
+mod rules_diff_realtime;
 mod rules_heat;
 mod rules_matrix;
 mod rules_realtime;

@@ -2,13 +2,15 @@
 
 use std::{fmt::Write as _, path::PathBuf, process::ExitCode};
 
-use super::{rules::analysed, stdout};
+use super::{failure::Failure, rules::analysed, rules_diff_realtime, rules_realtime::is_realtime, stdout};
 use crate::{
     engine::firestore::{
         Analysis,
         access::shown,
-        prove::{Answer, Caller, Row, answer_at, matrix},
+        ast::Segment,
+        prove::{Answer, Caller, Cell, Row, answer_at, matrix},
         request::Method,
+        storage,
     },
     target::diagnostic::printable,
 };
@@ -31,9 +33,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let (before, old) = analysed(&arguments.old)?;
-    let (after, new) = analysed(&arguments.new)?;
-    let changes = if before == after { Vec::new() } else { changes(&old, &new) };
+    let changes = changes(arguments)?;
     let opens = changes.iter().any(|change| change.way != Way::Closes);
     let mut text = String::new();
     for change in &changes {
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-enum Way {
+pub(super) enum Way {
     Opens,
     /// Another condition: it may open something.
     Changes,
@@ -60,40 +60,83 @@ enum Way {
 }
 
 #[derive(Debug)]
-struct Change {
-    way: Way,
-    text: String,
+pub(super) struct Change {
+    pub(super) way: Way,
+    pub(super) text: String,
 }
 
-fn changes(old: &Analysis, new: &Analysis) -> Vec<Change> {
-    let (before, after) = (matrix(old), matrix(new));
-    let mut patterns: Vec<&Row> = after.iter().collect();
-    patterns.extend(before.iter().filter(|row| !after.iter().any(|other| other.pattern == row.pattern)));
+fn changes(arguments: &Arguments) -> anyhow::Result<Vec<Change>> {
+    let Arguments { old, new } = arguments;
+    let mut changes = match (is_realtime(old), is_realtime(new)) {
+        (true, true) => rules_diff_realtime::changes(old, new)?,
+        (false, false) => {
+            let ((before, old), (after, new)) = (analysed(old)?, analysed(new)?);
+            if before == after { Vec::new() } else { of_language(&old, &new) }
+        }
+        _ => {
+            let failure = Failure::new("one file is of a Realtime Database and the other is not");
+            return Err(failure.help("give two files for the same product").into());
+        }
+    };
+    changes.sort_by_key(|change| change.way);
+    Ok(changes)
+}
+
+/// Documents, and files.
+fn of_language(old: &Analysis, new: &Analysis) -> Vec<Change> {
+    let documents = |analysis: &Analysis| Side {
+        rows: matrix(analysis),
+        at: |analysis, pattern| {
+            let cell = |caller, method| Cell {
+                caller,
+                method,
+                answer: answer_at(analysis, pattern, caller, method),
+            };
+            let cells =
+                Caller::ALL.into_iter().flat_map(|caller| Method::ALL.map(|method| cell(caller, method)));
+            Row { pattern: pattern.to_vec(), cells: cells.collect() }
+        },
+    };
+    let files = |analysis: &Analysis| Side {
+        rows: storage::matrix(analysis, 0).into_iter().map(|row| row.plain).collect(),
+        at: |analysis, pattern| storage::row_at(analysis, pattern, 0).plain,
+    };
+    let mut changes = compared((old, &documents(old)), (new, &documents(new)));
+    changes.extend(compared((old, &files(old)), (new, &files(new))));
+    changes
+}
+
+/// The paths of one product in one file, and the answer for any other.
+struct Side {
+    rows: Vec<Row>,
+    at: fn(&Analysis, &[Segment]) -> Row,
+}
+
+fn compared((old, before): (&Analysis, &Side), (new, after): (&Analysis, &Side)) -> Vec<Change> {
+    let known = |rows: &[Row], row: &Row| rows.iter().any(|other| other.pattern == row.pattern);
+    let mut rows: Vec<&Row> = after.rows.iter().collect();
+    rows.extend(before.rows.iter().filter(|row| !known(&after.rows, row)));
     let mut changes = Vec::new();
-    for row in patterns {
-        for caller in Caller::ALL {
-            for method in Method::ALL {
-                // A path without a block of its own may be covered by another.
-                let of = |rows: &[Row], analysis: &Analysis| {
-                    let own = rows.iter().find(|other| other.pattern == row.pattern);
-                    own.and_then(|own| own.answer(caller, method).cloned())
-                        .unwrap_or_else(|| answer_at(analysis, &row.pattern, caller, method))
-                };
-                let (was, is) = (of(&before, old), of(&after, new));
-                let Some(way) = way(&was, &is) else { continue };
-                let text = format!(
-                    "{} {} for {}: {} -> {}",
-                    method.name(),
-                    shown(&row.pattern),
-                    caller.id(),
-                    said(&was),
-                    said(&is)
-                );
-                changes.push(Change { way, text });
-            }
+    for row in rows {
+        // A path without a block of its own may be covered by another.
+        let of = |side: &Side, analysis: &Analysis| {
+            let own = side.rows.iter().find(|other| other.pattern == row.pattern).cloned();
+            own.unwrap_or_else(|| (side.at)(analysis, &row.pattern))
+        };
+        let (was, is) = (of(before, old), of(after, new));
+        for (was, is) in was.cells.iter().zip(&is.cells) {
+            let Some(way) = way(&was.answer, &is.answer) else { continue };
+            let text = format!(
+                "{} {} for {}: {} -> {}",
+                is.method.name(),
+                shown(&row.pattern),
+                is.caller.id(),
+                said(&was.answer),
+                said(&is.answer)
+            );
+            changes.push(Change { way, text });
         }
     }
-    changes.sort_by_key(|change| change.way);
     changes
 }
 

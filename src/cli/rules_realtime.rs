@@ -15,9 +15,10 @@ use crate::{
     target::diagnostic::printable,
 };
 
-const CALLERS: [(Caller, &str); 3] =
+pub(super) const CALLERS: [(Caller, &str); 3] =
     [(Caller::Anonymous, "anonymous"), (Caller::Stranger, "stranger"), (Caller::Owner, "owner")];
-const TASKS: [(Task, &str); 3] = [(Task::Read, "read"), (Task::Write, "write"), (Task::Delete, "delete")];
+pub(super) const TASKS: [(Task, &str); 3] =
+    [(Task::Read, "read"), (Task::Write, "write"), (Task::Delete, "delete")];
 
 /// Are these the rules of a Realtime Database?
 pub(super) fn is_realtime(path: &Path) -> bool {
@@ -179,7 +180,7 @@ fn mark(reach: &Reach) -> &'static str {
     }
 }
 
-fn word(reach: &Reach) -> &'static str {
+pub(super) fn word(reach: &Reach) -> &'static str {
     match reach {
         Reach::Always(_) => "always",
         Reach::Never => "never",
@@ -205,6 +206,6 @@ fn line_of(text: &str, start: usize) -> u32 {
     position(text, Span { start, end: start }.start).0
 }
 
-fn now() -> f64 {
+pub(super) fn now() -> f64 {
     jiff::Timestamp::now().as_millisecond() as f64
 }

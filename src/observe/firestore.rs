@@ -1,5 +1,7 @@
 //! Reads a Firestore rules file, and what `firebase.json` says about rules files.
 
+mod code;
+
 use std::path::{Component, Path};
 
 use serde_json::Value;
@@ -11,8 +13,14 @@ use crate::seen::{FirebaseConfig, FirestoreRules, Miss, Seen};
 const LIMIT: u64 = 1 << 20;
 
 pub(super) fn observe(files: &Local, path: &str) -> Seen<FirestoreRules> {
-    let firebase = nearest(files, path).map(|path| config(files, &path));
-    files.read_text(path, LIMIT).map(|text| FirestoreRules::new(text, firebase)).into()
+    let firebase = nearest(files, path);
+    let config = firebase.as_deref().map(|path| config(files, path));
+    let read = files.read_text(path, LIMIT).map(|text| {
+        // Code is compared with the rules for documents alone.
+        let code = text.contains("cloud.firestore").then(|| code::observe(files, firebase.as_deref()));
+        FirestoreRules::new(text, config).with_code(code.flatten())
+    });
+    read.into()
 }
 
 /// The `firebase.json` that deploys a rules file: the nearest one above it, for a repository may
@@ -27,11 +35,48 @@ pub(super) fn config(files: &Local, path: &str) -> FirebaseConfig {
     let read = files.read_text(path, LIMIT).and_then(|text| {
         serde_json::from_str::<Value>(&text).map_err(|err| Miss::Malformed(format!("{path}: {err}")))
     });
-    let (rules, missed) = match read {
-        Ok(json) => (rules_files(&json, path), None),
-        Err(miss) => (Vec::new(), Some(miss)),
-    };
-    FirebaseConfig { path: path.to_owned(), rules, missed }
+    match read {
+        Err(miss) => {
+            FirebaseConfig { path: path.to_owned(), missed: Some(miss), ..FirebaseConfig::default() }
+        }
+        Ok(json) => {
+            let rules = rules_files(&json, path);
+            // What leads out of the repository may be there or not.
+            let is_absent = |file: &&String| {
+                let full = files.root.join(file.as_str());
+                !full.exists() && !full.is_symlink()
+            };
+            let absent = rules.iter().filter(is_absent).cloned().collect();
+            let unknown_targets = unknown_targets(files, &json, path);
+            FirebaseConfig { path: path.to_owned(), rules, absent, unknown_targets, missed: None }
+        }
+    }
+}
+
+/// Targets that `firebase.json` names and that `.firebaserc` maps to nothing, for any project.
+/// A `.firebaserc` that is not there or not understood says nothing.
+fn unknown_targets(files: &Local, json: &Value, config: &str) -> Vec<String> {
+    let folder = Path::new(config).parent().unwrap_or(Path::new(""));
+    let Ok(text) = files.read_text(&normal(&folder.join(".firebaserc")), LIMIT) else { return Vec::new() };
+    let Ok(known) = serde_json::from_str::<Value>(&text) else { return Vec::new() };
+    let projects: Vec<&Value> =
+        known.get("targets").and_then(Value::as_object).into_iter().flat_map(|all| all.values()).collect();
+    let mut unknown = Vec::new();
+    for product in ["hosting", "storage", "database"] {
+        let sections = json.get(product).map(|section| match section {
+            Value::Array(list) => list.iter().collect(),
+            one => vec![one],
+        });
+        for target in sections.into_iter().flatten().filter_map(|section| section.get("target")?.as_str()) {
+            let maps = |project: &&&Value| project.get(product).and_then(|known| known.get(target)).is_some();
+            if !projects.iter().any(|project| maps(&project)) {
+                unknown.push(format!("{product}:{target}"));
+            }
+        }
+    }
+    unknown.sort();
+    unknown.dedup();
+    unknown
 }
 
 /// `firestore`, `storage` and `database` are each one section or a list of them.

@@ -15,6 +15,9 @@ pub struct FirestoreRules {
     /// What `firebase.json` says, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub firebase: Option<FirebaseConfig>,
+    /// What the product's own code does with documents, where it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
     /// The file understood, worked out once for all checks.
     #[serde(skip)]
     analysis: OnceLock<Analysis>,
@@ -28,14 +31,98 @@ pub struct FirebaseConfig {
     pub path: String,
     /// Paths in the repository of the files under `firestore`, `storage` and `database`, sorted.
     pub rules: Vec<String>,
+    /// Those of them that are not in the repository.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
+    /// Deploy targets that it names and `.firebaserc` beside it does not know, as `storage:main`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown_targets: Vec<String>,
     /// Why it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missed: Option<Miss>,
 }
 
+/// What the code of a repository does with documents.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Code {
+    /// By file and line.
+    pub uses: Vec<CodeUse>,
+    /// Collections whose name is computed.
+    pub unread: u32,
+    /// There are more sources, or more uses, than were read.
+    pub cut: bool,
+    /// Files that speak to Firebase as a client.
+    pub clients: u32,
+    /// Where App Check is started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_check: Option<Line>,
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Line {
+    pub file: String,
+    /// From 1.
+    pub line: u32,
+}
+
+/// One place that reads or writes documents.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CodeUse {
+    pub file: String,
+    /// From 1.
+    pub line: u32,
+    /// Collections and documents by turns, `{}` for what is computed.
+    pub path: Vec<String>,
+    /// All collections of the name, wherever they are.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub group: bool,
+    pub task: Task,
+    /// Top-level fields that are sent, as far as they are written out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// By the Admin SDK, for which rules do not hold.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub trusted: bool,
+    /// In a file that takes webhooks.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub hook: bool,
+}
+
+/// What code does with a document or a collection.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    Get,
+    List,
+    Create,
+    /// Creates or replaces.
+    Set,
+    Update,
+    Delete,
+    /// Named, and what is done with it is not seen.
+    #[default]
+    Mention,
+}
+
+impl CodeUse {
+    /// `/users/{}/orders`.
+    pub fn shown(&self) -> String {
+        format!("/{}", self.path.join("/"))
+    }
+}
+
 impl FirestoreRules {
     pub fn new(text: String, firebase: Option<FirebaseConfig>) -> Self {
-        Self { text, firebase, analysis: OnceLock::new() }
+        Self { text, firebase, code: None, analysis: OnceLock::new() }
+    }
+
+    #[must_use]
+    pub fn with_code(self, code: Option<Code>) -> Self {
+        Self { code, ..self }
     }
 
     /// The file read, compiled and judged for whole classes of callers.
@@ -46,13 +133,13 @@ impl FirestoreRules {
 
 impl Clone for FirestoreRules {
     fn clone(&self) -> Self {
-        Self::new(self.text.clone(), self.firebase.clone())
+        Self::new(self.text.clone(), self.firebase.clone()).with_code(self.code.clone())
     }
 }
 
 impl PartialEq for FirestoreRules {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text && self.firebase == other.firebase
+        self.text == other.text && self.firebase == other.firebase && self.code == other.code
     }
 }
 
@@ -61,6 +148,7 @@ impl std::fmt::Debug for FirestoreRules {
         f.debug_struct("FirestoreRules")
             .field("text", &self.text)
             .field("firebase", &self.firebase)
+            .field("code", &self.code)
             .finish_non_exhaustive()
     }
 }

@@ -153,3 +153,42 @@ fn nobody_cannot_write_what_must_be_their_own_id() {
     assert!(matches!(reach(rules, "/tokens/$token", Caller::Anonymous, Task::Write), Reach::Never));
     assert!(matches!(reach(rules, "/tokens/$token", Caller::Stranger, Task::Write), Reach::InState(_)));
 }
+
+#[test]
+fn a_difference_tells_what_is_opened_for_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let old = file(
+        "old.json",
+        r#"{"rules":{"users":{"$uid":{".read":"auth.uid === $uid",".write":"auth.uid === $uid"}},
+            "log":{".write":"auth != null",".validate":"newData.isString()"}}}"#,
+    );
+    let new = file(
+        "new.json",
+        r#"{"rules":{"users":{".read":"auth != null","$uid":{".write":"auth.uid === $uid"}},
+            "log":{".write":"auth != null",".validate":"newData.exists()"}}}"#,
+    );
+    let diff = |old: &std::path::Path, new: &std::path::Path| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"))
+            .args(["rules", "diff"])
+            .args([old, new])
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, text) = diff(&old, &new);
+    assert_eq!(code, Some(1));
+    // What is granted above is granted below.
+    assert!(text.contains("opens  read /users for stranger: never -> always"), "{text}");
+    assert!(text.contains("opens  read /users/$uid for stranger: never -> always"), "{text}");
+    assert!(text.contains("changes .validate /log"), "{text}");
+    assert!(!text.contains("write /users"), "{text}");
+    let (code, text) = diff(&new, &old);
+    assert!(code == Some(1) && text.contains("closes read /users for stranger: always -> never"), "{text}");
+    let (code, text) = diff(&old, &old);
+    assert_eq!((code, text.as_str()), (Some(0), "nothing is opened or closed\n"));
+}

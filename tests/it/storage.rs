@@ -174,3 +174,40 @@ fn the_command_takes_rules_of_every_product() {
     let (_, out) = run(&["rules", "matrix", "database.rules.json", "--format", "json"]);
     assert!(out.contains("\"always\""), "{out}");
 }
+
+#[test]
+fn a_difference_tells_what_is_opened_for_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, body: &str| {
+        let path = folder.path().join(name);
+        let text = format!(
+            "rules_version = '2';\nservice firebase.storage {{ match /b/{{bucket}}/o {{\n{body}\n}} }}"
+        );
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let old = file("old.rules", "match /a/{uid}/{name} { allow read, write: if request.auth.uid == uid; }");
+    let new = file(
+        "new.rules",
+        "match /a/{uid}/{name} { allow read: if true; allow write: if request.auth.uid == uid; }
+         match /tmp/{name} { allow delete: if request.auth != null; }",
+    );
+    let diff = |old: &std::path::Path, new: &std::path::Path| {
+        let output = Command::new(env!("CARGO_BIN_EXE_gonogo"))
+            .args(["rules", "diff"])
+            .args([old, new])
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, text) = diff(&old, &new);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("opens  get /a/{uid}/{name} for anonymous: never -> always"), "{text}");
+    assert!(text.contains("opens  delete /tmp/{name} for stranger: never -> always"), "{text}");
+    assert!(!text.contains("delete /a/"), "{text}");
+    let (code, text) = diff(&new, &old);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("closes delete /tmp/{name} for stranger: always -> never"), "{text}");
+    let (code, text) = diff(&old, &old);
+    assert_eq!((code, text.as_str()), (Some(0), "nothing is opened or closed\n"));
+}

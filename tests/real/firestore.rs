@@ -11,6 +11,8 @@ mod patterns;
 mod positions;
 #[path = "firestore/random.rs"]
 mod random;
+#[path = "firestore/storage.rs"]
+mod storage;
 
 use std::{
     fs,

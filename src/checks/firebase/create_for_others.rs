@@ -14,7 +14,7 @@
 //!
 //! - <https://firebase.google.com/docs/firestore/security/rules-conditions>
 
-use super::{Survey, place, remedy, understood};
+use super::{Survey, anonymous_may, place, remedy, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
@@ -46,8 +46,8 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     let mut survey = Survey::new(analysis);
     let mut findings = Vec::new();
     for (grant, ground) in survey.grounds() {
-        // Open to any account altogether, which is another fault.
-        if survey.is_open(grant, Method::Create) {
+        // Open to any account altogether, or without one, which is another fault.
+        if survey.is_open(grant, Method::Create) || anonymous_may(analysis, grant, Method::Create) {
             continue;
         }
         for owner in ground.harvest.compared_owners() {

@@ -14,13 +14,10 @@
 //!
 //! - <https://firebase.google.com/docs/database/security/core-syntax>
 
-use super::database::{conclude, content, exposed, exposure, understood};
+use super::database::{self, Opening};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::{
-        firestore::collection::Content,
-        realtime::{Caller, Task},
-    },
+    engine::realtime::{Caller, Task},
     finding::{Confidence, Finding, Severity},
     seen::RealtimeRules,
     station::Station,
@@ -37,22 +34,14 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("database_anonymous_read.rs"),
 };
 
-const TASKS: [Task; 1] = [Task::Read];
+const OPENING: Opening =
+    Opening { caller: Caller::Anonymous, who: "anyone", tasks: &[Task::Read], but_public: true, finish };
 
 fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
-    let survey = match understood(rules, context) {
-        Ok((_, survey)) => survey,
-        Err(verdict) => return verdict,
-    };
-    let findings = exposed(survey, Caller::Anonymous, &TASKS)
-        .into_iter()
-        .filter(|(grant, _)| grant.path.is_empty() || content(grant) != Content::Public)
-        .map(|found| finding(exposure(found, "anyone", rules, context)))
-        .collect();
-    conclude(survey, Caller::Anonymous, &TASKS, findings)
+    database::judge(&OPENING, rules, context)
 }
 
-fn finding(exposure: Finding) -> Finding {
+fn finish(exposure: Finding) -> Finding {
     exposure
         .fix("Require auth and compare auth.uid with the owner's key in the path, at the node of the owner.")
 }

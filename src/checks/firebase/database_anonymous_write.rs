@@ -14,7 +14,7 @@
 //!
 //! - <https://firebase.google.com/docs/database/security/core-syntax>
 
-use super::database::{conclude, exposed, exposure, understood};
+use super::database::{self, Opening};
 use crate::{
     checks::{Check, Context, Judge},
     engine::realtime::{Caller, Task},
@@ -34,22 +34,20 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("database_anonymous_write.rs"),
 };
 
-const TASKS: [Task; 2] = [Task::Write, Task::Delete];
+const OPENING: Opening = Opening {
+    caller: Caller::Anonymous,
+    who: "anyone",
+    tasks: &[Task::Write, Task::Delete],
+    but_public: false,
+    finish,
+};
 
 fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
-    let survey = match understood(rules, context) {
-        Ok((_, survey)) => survey,
-        Err(verdict) => return verdict,
-    };
-    let findings = exposed(survey, Caller::Anonymous, &TASKS)
-        .into_iter()
-        .map(|found| finding(exposure(found, "anyone", rules, context)))
-        .collect();
-    conclude(survey, Caller::Anonymous, &TASKS, findings)
+    database::judge(&OPENING, rules, context)
 }
 
 /// Even where everything is meant to be read, writing is no less than high.
-fn finding(exposure: Finding) -> Finding {
+fn finish(exposure: Finding) -> Finding {
     let severity = exposure.severity.unwrap_or(Severity::High).max(Severity::High);
     exposure
         .severity(severity)

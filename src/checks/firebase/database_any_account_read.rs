@@ -14,13 +14,10 @@
 //!
 //! - <https://firebase.google.com/docs/database/security/core-syntax>
 
-use super::database::{conclude, content, exposed, exposure, understood};
+use super::database::{self, Opening, with_account};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::{
-        firestore::collection::Content,
-        realtime::{Caller, Task},
-    },
+    engine::realtime::{Caller, Task},
     finding::{Confidence, Finding, Severity},
     seen::RealtimeRules,
     station::Station,
@@ -37,25 +34,18 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("database_any_account_read.rs"),
 };
 
-const TASKS: [Task; 1] = [Task::Read];
+const OPENING: Opening = Opening {
+    caller: Caller::Stranger,
+    who: "any signed-in user",
+    tasks: &[Task::Read],
+    but_public: true,
+    finish,
+};
 
 fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
-    let survey = match understood(rules, context) {
-        Ok((_, survey)) => survey,
-        Err(verdict) => return verdict,
-    };
-    let findings = exposed(survey, Caller::Stranger, &TASKS)
-        .into_iter()
-        .filter(|(grant, _)| grant.path.is_empty() || content(grant) != Content::Public)
-        .map(|found| finding(exposure(found, "any signed-in user", rules, context)))
-        .collect();
-    conclude(survey, Caller::Stranger, &TASKS, findings)
+    database::judge(&OPENING, rules, context)
 }
 
-/// An account is a small hurdle, but it is one.
-fn finding(exposure: Finding) -> Finding {
-    let severity = exposure.severity.unwrap_or(Severity::High).min(Severity::High);
-    exposure
-        .severity(severity)
-        .fix("Compare auth.uid with the owner's key in the path, at the node of the owner.")
+fn finish(exposure: Finding) -> Finding {
+    with_account(exposure, "Compare auth.uid with the owner's key in the path, at the node of the owner.")
 }

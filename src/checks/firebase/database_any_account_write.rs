@@ -14,7 +14,7 @@
 //!
 //! - <https://firebase.google.com/docs/database/security/core-syntax>
 
-use super::database::{conclude, exposed, exposure, understood};
+use super::database::{self, Opening, with_account};
 use crate::{
     checks::{Check, Context, Judge},
     engine::realtime::{Caller, Task},
@@ -34,24 +34,19 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("database_any_account_write.rs"),
 };
 
-const TASKS: [Task; 2] = [Task::Write, Task::Delete];
+const OPENING: Opening = Opening {
+    caller: Caller::Stranger,
+    who: "any signed-in user",
+    tasks: &[Task::Write, Task::Delete],
+    but_public: false,
+    finish,
+};
 
 fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
-    let survey = match understood(rules, context) {
-        Ok((_, survey)) => survey,
-        Err(verdict) => return verdict,
-    };
-    let findings = exposed(survey, Caller::Stranger, &TASKS)
-        .into_iter()
-        .map(|found| finding(exposure(found, "any signed-in user", rules, context)))
-        .collect();
-    conclude(survey, Caller::Stranger, &TASKS, findings)
+    database::judge(&OPENING, rules, context)
 }
 
-/// An account is a small hurdle, but it is one.
-fn finding(exposure: Finding) -> Finding {
-    let severity = exposure.severity.unwrap_or(Severity::High).min(Severity::High);
-    exposure
-        .severity(severity)
-        .fix("Compare auth.uid with the owner's key in the path, or with the owner in data (not newData).")
+fn finish(exposure: Finding) -> Finding {
+    let fix = "Compare auth.uid with the owner's key in the path, or with the owner in data (not newData).";
+    with_account(exposure, fix)
 }

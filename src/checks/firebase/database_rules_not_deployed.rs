@@ -14,9 +14,10 @@
 //!
 //! - <https://firebase.google.com/docs/cli#the_firebasejson_file>
 
+use super::deployed;
 use crate::{
     checks::{Check, Context, Judge},
-    finding::{Confidence, Finding, Place, Severity},
+    finding::{Confidence, Severity},
     seen::RealtimeRules,
     station::Station,
     verdict::Verdict,
@@ -33,24 +34,5 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
-    let Some(config) = &rules.firebase else {
-        return Verdict::not_applicable("the repository has no firebase.json");
-    };
-    if let Some(miss) = &config.missed {
-        return Verdict::inconclusive(miss.clone());
-    }
-    if config.rules.iter().any(|path| path == context.subject) {
-        return Verdict::Pass;
-    }
-    let named = match config.rules.as_slice() {
-        [] => "no rules file".to_owned(),
-        files => files.join(", "),
-    };
-    Verdict::fail(
-        Finding::new(format!("{} names {named}, so {} is not deployed", config.path, context.subject))
-            .at(Place::file(context.subject, 1))
-            .at(Place::file(config.path.clone(), 1))
-            .evidence("rules in firebase.json", named)
-            .fix("Name the file under database.rules in firebase.json, or delete it."),
-    )
+    deployed::judge(rules.firebase.as_ref(), "database.rules", context)
 }

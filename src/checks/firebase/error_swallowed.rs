@@ -54,7 +54,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         let by_it = proofs.first().filter(|proof| proof.granted_by(&analysis.compiled) == Some(grant.span));
         let Some(proof) = by_it else { continue };
         let message = format!(
-            "on {} at {}, {text} is always an error, and what stands beside || lets any account in",
+            "on {} at {}, {text} is always an error, so only what stands beside || decides, and that lets an account in that is not the owner's",
             method.name(),
             grant.shown()
         );

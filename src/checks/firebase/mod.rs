@@ -5,6 +5,12 @@ mod anonymous_read;
 mod anonymous_write;
 mod any_account_read;
 mod any_account_write;
+mod code;
+mod code_app_check_absent;
+mod code_path_denied;
+mod code_path_unused;
+mod code_personal_data_open;
+mod code_server_field_writable;
 mod condition_never;
 mod condition_tautology;
 mod create_for_others;
@@ -25,6 +31,9 @@ mod database_rules_not_deployed;
 mod database_test_mode;
 mod database_unknown_children;
 mod database_unvalidated;
+mod deploy_file_absent;
+mod deploy_target_unknown;
+mod deployed;
 mod email_unverified;
 mod error_swallowed;
 mod extra_fields;
@@ -83,6 +92,11 @@ pub const ALL: &[&Check] = &[
     &anonymous_write::CHECK,
     &any_account_read::CHECK,
     &any_account_write::CHECK,
+    &code_app_check_absent::CHECK,
+    &code_path_denied::CHECK,
+    &code_path_unused::CHECK,
+    &code_personal_data_open::CHECK,
+    &code_server_field_writable::CHECK,
     &condition_never::CHECK,
     &condition_tautology::CHECK,
     &create_for_others::CHECK,
@@ -102,6 +116,8 @@ pub const ALL: &[&Check] = &[
     &database_test_mode::CHECK,
     &database_unknown_children::CHECK,
     &database_unvalidated::CHECK,
+    &deploy_file_absent::CHECK,
+    &deploy_target_unknown::CHECK,
     &email_unverified::CHECK,
     &error_swallowed::CHECK,
     &extra_fields::CHECK,

@@ -17,13 +17,11 @@
 //!
 //! - <https://firebase.google.com/docs/storage/security/rules-conditions>
 
-use super::storage::{
-    Exposed, Files, OPEN, content, is_everything, of_owner, operations, things, understood,
-};
+use super::storage::{Reading, content, is_everything, operations, readable, things};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{collection::Content, prove::Caller, request::Method, storage::Wish},
-    finding::{Confidence, Finding, Severity},
+    engine::firestore::{access::Grant, collection::Content, prove::Caller},
+    finding::{Confidence, Severity},
     seen::FirestoreRules,
     station::Station,
     verdict::Verdict,
@@ -39,38 +37,24 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("storage_anonymous_read.rs"),
 };
 
+const READING: Reading = Reading {
+    caller: Caller::Anonymous,
+    told: |exposed| {
+        let (what, files) = (operations(&exposed.witnesses), things(exposed.grant));
+        format!("anyone can {what} {files} without signing in")
+    },
+    weight,
+    fix: "Require request.auth and compare it with the owner that the path names.",
+};
+
 fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
-    let files = match understood(rules, context) {
-        Ok(files) => files,
-        Err(verdict) => return verdict,
-    };
-    let reads = [Method::Get, Method::List].map(|method| Wish::new(Caller::Anonymous, method));
-    let exposed = files.exposed(&reads);
-    let findings = exposed
-        .iter()
-        .filter(|exposed| content(exposed.grant) != Content::Public)
-        .map(|exposed| finding(&files, exposed, context))
-        .collect();
-    files.conclude(findings)
+    readable(&READING, rules, context)
 }
 
-fn finding(files: &Files<'_>, exposed: &Exposed<'_>, context: &Context<'_>) -> Finding {
-    let Exposed { grant, witnesses } = exposed;
-    let what = format!("anyone can {} {} without signing in", operations(witnesses), things(grant));
-    let (severity, confidence) = match content(grant) {
+fn weight(grant: &Grant) -> (Severity, Confidence) {
+    match content(grant) {
         _ if is_everything(grant) => (Severity::High, Confidence::High),
         Content::Private | Content::People => (Severity::High, Confidence::High),
         Content::Unknown | Content::Public => (Severity::Medium, Confidence::Medium),
-    };
-    let witness = witnesses.last().unwrap_or(&witnesses[0]);
-    let finding = files
-        .finding(what, grant, witness, context)
-        .severity(severity)
-        .confidence(confidence)
-        .root(OPEN)
-        .fix("Require request.auth and compare it with the owner that the path names.");
-    match files.patch(exposed, &of_owner(grant, true), context) {
-        Some(patch) => finding.patch(patch),
-        None => finding,
     }
 }

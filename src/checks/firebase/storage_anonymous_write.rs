@@ -17,10 +17,10 @@
 //!
 //! - <https://firebase.google.com/docs/storage/security/rules-conditions>
 
-use super::storage::{Exposed, Files, OPEN, of_owner, operations, things, understood};
+use super::storage::{Exposed, Files, OPEN, WRITES, of_owner, operations, things, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{prove::Caller, request::Method, storage::Wish},
+    engine::firestore::{access::Principal, prove::Caller, request::Method, storage::Wish},
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -51,7 +51,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     ];
     let exposed = files.exposed(&wishes);
     let findings = exposed.iter().map(|exposed| finding(&files, exposed, context)).collect();
-    files.conclude(findings)
+    files.conclude(&[Principal::Anonymous], &WRITES, findings)
 }
 
 fn finding(files: &Files<'_>, exposed: &Exposed<'_>, context: &Context<'_>) -> Finding {

@@ -16,10 +16,12 @@
 //!
 //! - <https://firebase.google.com/docs/storage/security/rules-conditions>
 
-use super::storage::{Exposed, Files, OPEN, is_everything, of_others, of_owner, operations, understood};
+use super::storage::{
+    Exposed, Files, OPEN, WRITES, is_everything, of_others, of_owner, operations, understood,
+};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{prove::Caller, request::Method, storage::Wish},
+    engine::firestore::{access::Principal, prove::Caller, request::Method, storage::Wish},
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -49,7 +51,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         .filter(|exposed| exposed.witnesses.iter().any(|witness| witness.request.method != Method::Create))
         .map(|exposed| finding(&files, exposed, context))
         .collect();
-    files.conclude(findings)
+    files.conclude(&[Principal::Stranger], &WRITES, findings)
 }
 
 fn finding(files: &Files<'_>, exposed: &Exposed<'_>, context: &Context<'_>) -> Finding {

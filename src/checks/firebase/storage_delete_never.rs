@@ -16,10 +16,11 @@
 //!
 //! - <https://firebase.google.com/docs/storage/security/core-syntax#granular_operations>
 
-use super::storage::{mentions, things, understood};
+use super::storage::{WRITES, mentions, things, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
+        access::Principal,
         prove::Caller,
         request::Method,
         storage::{SERVICE, Wish},
@@ -72,5 +73,5 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         findings
             .push(finding.fix("Grant delete in a statement of its own that does not read request.resource."));
     }
-    files.conclude(findings)
+    files.conclude(&Principal::ALL, &WRITES, findings)
 }

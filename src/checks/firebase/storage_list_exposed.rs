@@ -17,7 +17,9 @@
 use super::storage::{content, things, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{collection::Content, prove::Caller, request::Method, storage::Wish},
+    engine::firestore::{
+        access::Principal, collection::Content, prove::Caller, request::Method, storage::Wish,
+    },
     finding::{Confidence, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -52,5 +54,5 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
                 .fix("Replace read by get where nobody needs to list the folder.")
         })
         .collect();
-    files.conclude(findings)
+    files.conclude(&[Principal::Anonymous], &[Method::List], findings)
 }

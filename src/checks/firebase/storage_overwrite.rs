@@ -17,7 +17,7 @@
 use super::storage::{of_owner, things, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{prove::Caller, request::Method, storage::Wish},
+    engine::firestore::{access::Principal, prove::Caller, request::Method, storage::Wish},
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -62,5 +62,5 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             patch.into_iter().fold(finding, Finding::patch)
         })
         .collect();
-    files.conclude(findings)
+    files.conclude(&[Principal::Stranger], &[Method::Create], findings)
 }

@@ -57,5 +57,5 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             if at_will { finding.severity(Severity::Medium).root(OPEN) } else { finding }
         })
         .collect();
-    files.conclude(findings)
+    files.conclude(&[], &[], findings)
 }

@@ -15,10 +15,10 @@
 //!
 //! - <https://firebase.google.com/docs/storage/security/rules-conditions>
 
-use super::storage::{Exposed, things, understood};
+use super::storage::{Exposed, SENDS, things, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{prove::Caller, request::Method, storage::Wish},
+    engine::firestore::{access::Principal, prove::Caller, request::Method, storage::Wish},
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -60,5 +60,5 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             .fix("Require request.resource.size to be below what the product needs.");
         findings.push(patch.into_iter().fold(finding, Finding::patch));
     }
-    files.conclude(findings)
+    files.conclude(&Principal::ALL, &SENDS, findings)
 }

@@ -64,7 +64,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             files.finding(what, grant, &witness, context).root(OPEN).fix(fix)
         })
         .collect();
-    files.conclude(findings)
+    files.conclude(&[Principal::Anonymous], &Method::ALL, findings)
 }
 
 /// Does nothing but the time, and what the caller chooses, stand between anyone and the files?

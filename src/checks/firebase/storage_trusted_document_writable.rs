@@ -20,6 +20,7 @@ use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
         Compiled,
+        access::Principal,
         prove::Caller,
         request::{Decision, Fields, Method, Query, Request, Store, decide},
         storage::{Wish, Witness},
@@ -65,7 +66,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
                     files
                         .finding(
                             format!(
-                                "any signed-in user can write {path} and by it gets to {} {}",
+                                "any signed-in user can write {path} such that the rules then let them {} {}",
                                 method.name(),
                                 things(grant)
                             ),
@@ -83,7 +84,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     if let Some(miss) = unknown.filter(|_| findings.is_empty()) {
         return Verdict::inconclusive(miss);
     }
-    files.conclude(findings)
+    files.conclude(&[Principal::Stranger], &Method::ALL, findings)
 }
 
 /// The documents of a witness, if the project's Firestore rules let its caller write all of them.

@@ -15,10 +15,10 @@
 //!
 //! - <https://firebase.google.com/docs/storage/security/rules-conditions>
 
-use super::storage::{mentions, things, understood};
+use super::storage::{SENDS, mentions, things, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{prove::Caller, request::Method, storage::Wish},
+    engine::firestore::{access::Principal, prove::Caller, request::Method, storage::Wish},
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -57,7 +57,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             findings.push(finding.fix("Compare contentType with a list of exact types."));
         }
     }
-    files.conclude(findings)
+    files.conclude(&Principal::ALL, &SENDS, findings)
 }
 
 /// Types that a browser runs scripts of, the worst first.

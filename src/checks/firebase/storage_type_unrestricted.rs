@@ -16,10 +16,10 @@
 //!
 //! - <https://firebase.google.com/docs/storage/security/rules-conditions>
 
-use super::storage::{mentions, things, understood};
+use super::storage::{SENDS, mentions, things, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::{prove::Caller, request::Method, storage::Wish},
+    engine::firestore::{access::Principal, prove::Caller, request::Method, storage::Wish},
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -57,5 +57,5 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
                 .fix("Require request.resource.contentType to be one of the types that the product takes."),
         );
     }
-    files.conclude(findings)
+    files.conclude(&Principal::ALL, &SENDS, findings)
 }

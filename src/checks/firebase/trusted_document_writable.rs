@@ -54,7 +54,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
                 continue;
             }
             let message = format!(
-                "any signed-in user can write {key} and by it gets to {} documents at {}",
+                "any signed-in user can write {key} such that the rules then let them {} documents at {}",
                 method.name(),
                 grant.shown()
             );

@@ -7,6 +7,7 @@
 pub mod access;
 mod analysis;
 pub mod ast;
+pub mod client;
 pub mod collection;
 mod compile;
 mod eval;

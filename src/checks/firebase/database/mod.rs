@@ -59,9 +59,41 @@ pub(super) fn content(grant: &Grant) -> Content {
     collection::content(&segments)
 }
 
+/// Who is let in, and how loudly it is said.
+pub(super) struct Opening {
+    pub(super) caller: Caller,
+    /// `anyone`
+    pub(super) who: &'static str,
+    pub(super) tasks: &'static [Task],
+    /// Is what is public by its name left out?
+    pub(super) but_public: bool,
+    pub(super) finish: fn(Finding) -> Finding,
+}
+
+/// Every place that is open to the caller.
+pub(super) fn judge(opening: &Opening, rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
+    let survey = match understood(rules, context) {
+        Ok((_, survey)) => survey,
+        Err(verdict) => return verdict,
+    };
+    let is_meant = |grant: &Grant| opening.but_public && content(grant) == Content::Public;
+    let findings = exposed(survey, opening.caller, opening.tasks)
+        .into_iter()
+        .filter(|(grant, _)| grant.path.is_empty() || !is_meant(grant))
+        .map(|found| (opening.finish)(exposure(found, opening.who, rules, context)))
+        .collect();
+    conclude(survey, opening.caller, opening.tasks, findings)
+}
+
+/// An account is a small hurdle, but it is one.
+pub(super) fn with_account(exposure: Finding, fix: &str) -> Finding {
+    let severity = exposure.severity.unwrap_or(Severity::High).min(Severity::High);
+    exposure.severity(severity).fix(fix)
+}
+
 /// What somebody can do at a place whatever the database holds, unless a rule above it or a weaker
 /// caller already says so.
-pub(super) fn exposed<'a>(survey: &'a Survey, caller: Caller, tasks: &[Task]) -> Vec<(&'a Grant, &'a Reach)> {
+fn exposed<'a>(survey: &'a Survey, caller: Caller, tasks: &[Task]) -> Vec<(&'a Grant, &'a Reach)> {
     let mut found: Vec<(&Grant, &Reach)> = Vec::new();
     for grant in &survey.grants {
         let open = |caller| {
@@ -79,7 +111,7 @@ pub(super) fn exposed<'a>(survey: &'a Survey, caller: Caller, tasks: &[Task]) ->
 }
 
 /// The finding of an open rule.
-pub(super) fn exposure(
+fn exposure(
     (grant, reach): (&Grant, &Reach),
     who: &str,
     rules: &RealtimeRules,

@@ -15,13 +15,18 @@ use crate::{
         storage::{Prover, SERVICE, Wish, Witness},
         value::Sources,
     },
-    finding::{Finding, Patch},
+    finding::{Confidence, Finding, Patch, Severity},
     seen::{FirestoreRules, Miss},
     verdict::Verdict,
 };
 
 /// Open rules are one fault, from whichever side they are seen.
 pub(super) const OPEN: &str = "firebase-storage-open";
+
+pub(super) const READS: [Method; 2] = [Method::Get, Method::List];
+pub(super) const WRITES: [Method; 3] = [Method::Create, Method::Update, Method::Delete];
+/// Methods that send a file.
+pub(super) const SENDS: [Method; 2] = [Method::Create, Method::Update];
 
 /// A file with rules for Storage.
 pub(super) struct Files<'r> {
@@ -138,8 +143,13 @@ impl<'r> Files<'r> {
         })
     }
 
-    /// A pass needs every statement to be decided.
-    pub(super) fn conclude(&self, findings: Vec<Finding>) -> Verdict {
+    /// A pass needs every statement to be decided, for the callers and methods that were looked at.
+    pub(super) fn conclude(
+        &self,
+        principals: &[Principal],
+        methods: &[Method],
+        findings: Vec<Finding>,
+    ) -> Verdict {
         if !findings.is_empty() {
             return Verdict::Fail(findings);
         }
@@ -154,7 +164,11 @@ impl<'r> Files<'r> {
             ));
         }
         for grant in self.analysis.grants.iter().filter(|grant| grant.service == SERVICE) {
-            for (principal, method, access) in &grant.access {
+            let asked = grant
+                .access
+                .iter()
+                .filter(|(principal, method, _)| principals.contains(principal) && methods.contains(method));
+            for (principal, method, access) in asked {
                 let why = match access {
                     Access::Unknown(why) => *why,
                     Access::Depends(_) if self.is_open_question(grant, *principal, *method, *access) => {
@@ -182,6 +196,44 @@ impl<'r> Files<'r> {
         on.is_within(chosen)
             && [false, true].iter().all(|over| self.find(grant, Wish { over: *over, ..wish }).is_none())
     }
+}
+
+/// Who can read, and how loudly it is said.
+pub(super) struct Reading {
+    pub(super) caller: Caller,
+    /// What they can do, of an exposure.
+    pub(super) told: fn(&Exposed<'_>) -> String,
+    /// For everything, and by what the folder's name says.
+    pub(super) weight: fn(&Grant) -> (Severity, Confidence),
+    pub(super) fix: &'static str,
+}
+
+/// Every path whose files the caller can read, but for those that are public by their name.
+pub(super) fn readable(reading: &Reading, rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
+    let files = match understood(rules, context) {
+        Ok(files) => files,
+        Err(verdict) => return verdict,
+    };
+    let finding = |exposed: &Exposed<'_>| {
+        let Exposed { grant, witnesses } = exposed;
+        let (severity, confidence) = (reading.weight)(grant);
+        let witness = witnesses.last().unwrap_or(&witnesses[0]);
+        let finding = files
+            .finding((reading.told)(exposed), grant, witness, context)
+            .severity(severity)
+            .confidence(confidence)
+            .root(OPEN)
+            .fix(reading.fix);
+        let conditions = of_owner(grant, reading.caller == Caller::Anonymous);
+        files.patch(exposed, &conditions, context).into_iter().fold(finding, Finding::patch)
+    };
+    let wishes = [Method::Get, Method::List].map(|method| Wish::new(reading.caller, method));
+    let exposed = files.exposed(&wishes);
+    let is_meant = |exposed: &&Exposed<'_>| content(exposed.grant) == Content::Public;
+    let findings = exposed.iter().filter(|exposed| !is_meant(exposed)).map(finding).collect();
+    let principal =
+        if reading.caller == Caller::Anonymous { Principal::Anonymous } else { Principal::Stranger };
+    files.conclude(&[principal], &READS, findings)
 }
 
 /// `get and list`.

@@ -1,6 +1,6 @@
 //! Strings: UTF-16 code units, whole-match regular expressions, conversions.
 
-use std::ops::Range;
+use std::{cell::RefCell, collections::HashMap, ops::Range, rc::Rc};
 
 use super::super::{
     fault::{Fault, FaultKind},
@@ -48,7 +48,36 @@ pub(in crate::engine::firestore) fn is_pattern(pattern: &str) -> bool {
     !matches!(pattern_of(pattern, true), Err(fault) if fault.kind == FaultKind::Type)
 }
 
-fn pattern_of(pattern: &str, whole: bool) -> Result<regex::Regex, Fault> {
+/// Patterns that are kept; a file has a handful.
+const KEPT: usize = 32;
+const LONGEST_KEPT: usize = 1 << 10;
+
+type Known = HashMap<(String, bool), Rc<regex::Regex>>;
+
+thread_local! {
+    // A search evaluates one condition thousands of times, and to build an expression takes longer than
+    // all the rest of it.
+    static KNOWN: RefCell<Known> = RefCell::default();
+}
+
+fn pattern_of(pattern: &str, whole: bool) -> Result<Rc<regex::Regex>, Fault> {
+    let key = (pattern.to_owned(), whole);
+    if let Some(known) = KNOWN.with_borrow(|known| known.get(&key).cloned()) {
+        return Ok(known);
+    }
+    let built = Rc::new(built(pattern, whole)?);
+    if pattern.len() <= LONGEST_KEPT {
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() >= KEPT {
+                known.clear();
+            }
+            known.insert(key, Rc::clone(&built));
+        });
+    }
+    Ok(built)
+}
+
+fn built(pattern: &str, whole: bool) -> Result<regex::Regex, Fault> {
     let invalid =
         || Fault::new(FaultKind::Type, format!("Invalid regular expression pattern. Pattern: {pattern}."));
     let mut translated = pattern::translated(pattern).ok_or_else(invalid)?;

@@ -11,6 +11,7 @@ mod guess;
 mod harvest;
 mod inline;
 mod keys;
+mod known;
 mod lock;
 mod matrix;
 mod mend;

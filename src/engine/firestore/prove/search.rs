@@ -14,6 +14,7 @@ use super::{
     Caller, Free, Harvest, Value, World,
     class::{Residue, residue},
     guess::changed,
+    known::Known,
     lock::locked,
     repair::Repair,
     site::{Asked, Site},
@@ -26,6 +27,8 @@ const EFFORT: u64 = 1_200_000;
 const EFFORT_OF_ONE: u32 = 60_000;
 /// For a second opinion.
 const EFFORT_OF_LITTLE: u32 = 3_000;
+/// Where something like it was found before.
+const EFFORT_OF_A_LOOK: u32 = 600;
 const MOST_ROUNDS: usize = 24;
 
 /// A field that no rule names.
@@ -94,6 +97,7 @@ pub struct Prover<'a> {
     pub(crate) now: i128,
     effort_of_one: Cell<u32>,
     effort: Rc<Cell<u64>>,
+    known: Known,
 }
 
 impl<'a> Prover<'a> {
@@ -104,6 +108,7 @@ impl<'a> Prover<'a> {
             now: NOT_BEFORE,
             effort_of_one: Cell::new(EFFORT_OF_ONE),
             effort: Rc::new(Cell::new(EFFORT)),
+            known: Known::default(),
         }
     }
 
@@ -256,10 +261,17 @@ impl<'a> Prover<'a> {
     ) -> Option<Proof> {
         let mut world = worlds(&ground.harvest, target.caller, target.method).into_iter().next()?;
         world.now = now;
-        pins(&world, target.method)
-            .into_iter()
-            .find_map(|pinned| self.search(site, ground, &world, target, &pinned))
-            .filter(|proof| proof.holds(self.rules))
+        let look = |world: &World| {
+            pins(world, target.method)
+                .into_iter()
+                .find_map(|pinned| self.search(site, ground, world, target, &pinned))
+                .filter(|proof| proof.holds(self.rules))
+        };
+        let around = self.known.worlds(target.caller, &ground.path, &world);
+        let found = around.iter().find_map(|around| self.within(EFFORT_OF_A_LOOK, || look(around)));
+        let found = found.or_else(|| look(&world))?;
+        self.known.keep(&found, &world);
+        Some(found)
     }
 
     /// Starts from what an honest client would send and repairs what the condition objects to.
@@ -356,9 +368,13 @@ impl<'a> Prover<'a> {
 
     /// The same with little effort: what is not found at once is not there.
     pub(crate) fn briefly<T>(&self, ask: impl FnOnce() -> T) -> T {
-        self.effort_of_one.set(EFFORT_OF_LITTLE);
+        self.within(EFFORT_OF_LITTLE, ask)
+    }
+
+    fn within<T>(&self, effort: u32, ask: impl FnOnce() -> T) -> T {
+        let before = self.effort_of_one.replace(effort);
         let answer = ask();
-        self.effort_of_one.set(EFFORT_OF_ONE);
+        self.effort_of_one.set(before);
         answer
     }
 

@@ -29,26 +29,27 @@ impl Row {
 /// `now` (nanoseconds since 1970).
 pub fn matrix(analysis: &Analysis, now: i128) -> Vec<Row> {
     let prover = Prover::new(analysis, now);
+    prover.patterns().into_iter().map(|first| row(&prover, analysis, &first.pattern)).collect()
+}
+
+/// The row of a path that need not have a block of its own.
+pub fn row_at(analysis: &Analysis, pattern: &[Segment], now: i128) -> Row {
+    row(&Prover::new(analysis, now), analysis, pattern)
+}
+
+fn row(prover: &Prover<'_>, analysis: &Analysis, pattern: &[Segment]) -> Row {
     let v2 = analysis.compiled.ruleset.is_v2();
-    let mut rows = Vec::new();
-    for first in prover.patterns() {
-        let covering: Vec<&Grant> = prover
-            .grants
-            .iter()
-            .copied()
-            .filter(|grant| covers(&grant.pattern, &first.pattern, v2))
-            .collect();
-        let (mut cells, mut witnesses) = (Vec::new(), Vec::new());
-        for caller in Caller::ALL {
-            for method in Method::ALL {
-                let (answer, witness) = answer(&prover, &first.pattern, &covering, caller, method, v2);
-                cells.push(Cell { caller, method, answer });
-                witnesses.extend(witness);
-            }
+    let covers = |grant: &&Grant| covers(&grant.pattern, pattern, v2);
+    let covering: Vec<&Grant> = prover.grants.iter().copied().filter(covers).collect();
+    let (mut cells, mut witnesses) = (Vec::new(), Vec::new());
+    for caller in Caller::ALL {
+        for method in Method::ALL {
+            let (answer, witness) = answer(prover, pattern, &covering, caller, method, v2);
+            cells.push(Cell { caller, method, answer });
+            witnesses.extend(witness);
         }
-        rows.push(Row { plain: Plain { pattern: first.pattern.clone(), cells }, witnesses });
     }
-    rows
+    Row { plain: Plain { pattern: pattern.to_vec(), cells }, witnesses }
 }
 
 fn answer(

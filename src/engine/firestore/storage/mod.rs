@@ -11,7 +11,7 @@ mod vocabulary;
 mod witness;
 
 pub use self::{
-    matrix::{Row, matrix},
+    matrix::{Row, matrix, row_at},
     request::{File, Request, decide, explain, file},
     search::{Prover, Wish},
     witness::Witness,

@@ -11,6 +11,7 @@ use super::{
         Analysis,
         access::Grant,
         ast::Segment,
+        eval::BUDGET,
         prove::{Caller, Harvest, auth},
         request::{Decision, Fields, Method, Store},
         value::{NOT_BEFORE, Value},
@@ -25,6 +26,9 @@ const BUCKET: &str = "BUCKET";
 /// Requests put to the rules for one wish, and for one file.
 const TRIES: u32 = 6_000;
 const ALL_TRIES: u32 = 60_000;
+const BUCKETS: usize = 5;
+/// Parts of conditions that one try may have; more count as several tries.
+const PARTS: u32 = 80;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +58,11 @@ pub struct Prover<'a> {
     pub(super) grants: Vec<&'a Grant>,
     pub(super) harvest: Harvest,
     vocabulary: Vocabulary,
+    /// Those that the rules name, or one that stands for all.
+    buckets: Vec<String>,
     left: Cell<u32>,
+    /// What one request takes of it.
+    cost: u32,
     /// A search ended before it had tried everything.
     cut: Cell<bool>,
     now: i128,
@@ -67,12 +75,15 @@ impl<'a> Prover<'a> {
             analysis.grants.iter().filter(|grant| grant.service == SERVICE && grant.rooted).collect();
         let harvest = Harvest::of(grants.iter().filter_map(|grant| grant.flat.as_ref()));
         let vocabulary = Vocabulary::of(grants.iter().copied());
+        let largest = grants.iter().filter(|grant| grant.conditional).map(|grant| parts(grant)).max();
         Self {
             analysis,
             grants,
             harvest,
             vocabulary,
+            buckets: buckets(analysis),
             left: Cell::new(ALL_TRIES),
+            cost: 1 + largest.unwrap_or(0) / PARTS,
             cut: Cell::new(false),
             now: now.max(NOT_BEFORE),
         }
@@ -91,6 +102,10 @@ impl<'a> Prover<'a> {
 
     /// A request at this pattern that is let through, put to the rules.
     pub fn find(&self, pattern: &[Segment], wish: Wish<'_>) -> Option<Witness> {
+        self.buckets.iter().find_map(|bucket| self.find_in(bucket, pattern, wish))
+    }
+
+    fn find_in(&self, bucket: &str, pattern: &[Segment], wish: Wish<'_>) -> Option<Witness> {
         let auth = auth(&self.harvest, wish.caller);
         let uid = match &auth {
             Value::Map(auth) => match auth.get("uid") {
@@ -103,16 +118,16 @@ impl<'a> Prover<'a> {
         for path in self.paths(pattern, uid.as_deref().filter(|_| wish.caller == Caller::Admin)) {
             for stored in self.stored(&path, wish) {
                 for sent in self.sent(&path, wish, uid.as_deref()) {
-                    if tries == 0 || self.left.get() == 0 {
+                    if tries == 0 || self.left.get() < self.cost {
                         self.cut.set(true);
                         return None;
                     }
                     tries -= 1;
-                    self.left.set(self.left.get() - 1);
+                    self.left.set(self.left.get() - self.cost);
                     let listed = path.rsplit_once('/').map_or("", |(folder, _)| folder);
                     let request = Request {
                         method: wish.method,
-                        bucket: BUCKET.to_owned(),
+                        bucket: bucket.to_owned(),
                         path: if wish.method == Method::List { listed } else { &path }.to_owned(),
                         auth: auth.clone(),
                         sent,
@@ -275,4 +290,27 @@ impl<'a> Prover<'a> {
         files.truncate(400);
         files
     }
+}
+
+/// The size of a condition; of one too large to be written out, what an evaluation may take.
+fn parts(grant: &Grant) -> u32 {
+    let Some(condition) = &grant.flat else { return BUDGET };
+    let mut count = 0;
+    condition.visit(&mut |_| count += 1);
+    count
+}
+
+/// `/b/{bucket}/o` speaks of all buckets, `/b/name/o` of one.
+fn buckets(analysis: &Analysis) -> Vec<String> {
+    let blocks = analysis.compiled.ruleset.service(SERVICE).map_or(&[][..], |service| &service.matches);
+    let mut buckets = vec![BUCKET.to_owned()];
+    for block in blocks {
+        if let Some(Segment::Literal(name)) = block.path.get(1)
+            && buckets.len() < BUCKETS
+            && !buckets.contains(name)
+        {
+            buckets.push(name.clone());
+        }
+    }
+    buckets
 }

@@ -41,7 +41,7 @@ impl Witness {
             Value::Null => String::new(),
             _ => " -H 'Authorization: Firebase ID_TOKEN'".to_owned(),
         };
-        let all = "https://firebasestorage.googleapis.com/v0/b/BUCKET/o";
+        let all = format!("https://firebasestorage.googleapis.com/v0/b/{}/o", encoded(&self.request.bucket));
         let name = encoded(&self.request.path);
         let kind = self.sent("contentType").unwrap_or("application/octet-stream");
         match self.request.method {
