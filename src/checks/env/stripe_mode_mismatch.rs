@@ -44,7 +44,11 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let mut findings: Vec<Finding> = Vec::new();
     for (publishable, secret, live) in &keys {
         let other = keys.iter().find(|(key, of_secret, of_live)| {
-            key.path == publishable.path && *of_secret && !secret && of_live != live
+            key.path == publishable.path
+                && key.stage == publishable.stage
+                && *of_secret
+                && !secret
+                && of_live != live
         });
         let Some((other, ..)) = other else { continue };
         findings.push(
