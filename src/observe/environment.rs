@@ -40,6 +40,7 @@ const SKIPPED: &[&str] = &[
     ".svelte-kit",
     "Pods",
     "vendor",
+    "_archive",
     ".dart_tool",
     "venv",
     ".venv",

@@ -14,7 +14,7 @@
 //!
 //! - <https://dart.dev/guides/environment-declarations>
 
-use super::conclude;
+use super::{conclude, nothing};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
@@ -46,10 +46,10 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         environments.code.uses.iter().filter(|one| one.reader == Reader::DartDefine && !one.optional);
     let needed: Vec<_> = needed.collect();
     if needed.is_empty() {
-        return Verdict::not_applicable("no value of the build is read without a default");
+        return nothing(environments, "no value of the build is read without a default");
     }
     if options.is_empty() {
-        return Verdict::not_applicable("no build with --dart-define is in the repository");
+        return nothing(environments, "no build with --dart-define is in the repository");
     }
     if options.contains(&None) {
         let why = "values come from a file of --dart-define-from-file";

@@ -4,7 +4,7 @@ use super::{Check, Context};
 use crate::{
     engine::env::{host_is_local, host_is_tunnel},
     finding::{Finding, Place},
-    seen::{Environments, Fact, Stage, Value},
+    seen::{Environments, Fact, Miss, Stage, Value},
     verdict::Verdict,
 };
 
@@ -104,6 +104,19 @@ fn conclude(findings: Vec<Finding>, environments: &Environments) -> Verdict {
         return Verdict::not_applicable("the repository has no files that configure an environment");
     }
     Verdict::Pass
+}
+
+/// Nothing to judge among what was read; what was not read may hold it.
+fn nothing(environments: &Environments, why: &str) -> Verdict {
+    match environments.missed.first() {
+        Some(unread) => Verdict::inconclusive(unread.why.clone()),
+        None if environments.code.cut => Verdict::inconclusive(cut()),
+        None => Verdict::not_applicable(why),
+    }
+}
+
+fn cut() -> Miss {
+    Miss::Unsupported("not every source was looked through".to_owned())
 }
 
 fn folder(path: &str) -> &str {

@@ -15,7 +15,7 @@
 //!
 //! - <https://firebase.google.com/docs/functions/config-env#secret_parameters>
 
-use super::conclude;
+use super::{conclude, nothing};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
@@ -45,7 +45,7 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         }
     }
     if read.is_empty() {
-        return Verdict::not_applicable("no function reads a secret parameter");
+        return nothing(environments, "no function reads a secret parameter");
     }
     // A list that only a run would show may hold any of them.
     let is_open = bound.contains(&"*");

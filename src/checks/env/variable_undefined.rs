@@ -15,11 +15,13 @@
 //!
 //! - <https://12factor.net/config>
 
-use super::{conclude, folder, is_known_variable};
+use std::collections::BTreeSet;
+
+use super::{conclude, cut, folder, is_known_variable, nothing};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Place, Severity},
-    seen::{Environments, Miss, Reader, Stage, Use},
+    seen::{Environments, Reader, Stage, Use},
     station::Station,
     verdict::Verdict,
 };
@@ -45,20 +47,18 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         .map(|file| file.path.as_str())
         .collect();
     if examples.is_empty() {
-        return Verdict::not_applicable("no example file lists the variables");
+        return nothing(environments, "no example file lists the variables");
     }
+    let defined: BTreeSet<&str> = environments.facts.iter().map(|fact| fact.name.as_str()).collect();
+    let missing: Vec<&Use> = environments.code.uses.iter().filter(|one| is_missing(one, &defined)).collect();
     let mut findings = Vec::new();
     for example in &examples {
-        let missing: Vec<&Use> = environments
-            .code
-            .uses
-            .iter()
-            .filter(|one| is_missing(one, environments) && nearest(one, &examples) == Some(example))
-            .collect();
-        findings.extend(told(example, &missing));
+        let here: Vec<&Use> =
+            missing.iter().copied().filter(|one| nearest(one, &examples) == Some(example)).collect();
+        findings.extend(told(example, &here));
     }
     if findings.is_empty() && environments.code.cut {
-        return Verdict::inconclusive(Miss::Unsupported("not every source was looked through".to_owned()));
+        return Verdict::inconclusive(cut());
     }
     conclude(findings, environments)
 }
@@ -82,12 +82,12 @@ fn told(example: &str, missing: &[&Use]) -> Option<Finding> {
 }
 
 /// The code has no value of its own for it, the platform does not set it, and no file names it.
-fn is_missing(one: &Use, environments: &Environments) -> bool {
+fn is_missing(one: &Use, defined: &BTreeSet<&str>) -> bool {
     !one.optional
         && matches!(one.reader, Reader::Node | Reader::Vite | Reader::Deno | Reader::Python | Reader::Dotenv)
         && !is_known_variable(&one.name)
         && one.name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
-        && !environments.facts.iter().any(|fact| fact.name == one.name)
+        && !defined.contains(one.name.as_str())
 }
 
 /// The example file of the nearest folder around the source.

@@ -11,11 +11,11 @@
 //!
 //! - <https://12factor.net/config>
 
-use super::{at, conclude, is_known_variable};
+use super::{at, conclude, cut, is_known_variable, nothing};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
-    seen::{Environments, Fact, Miss, Stage},
+    seen::{Environments, Fact, Stage},
     station::Station,
     verdict::Verdict,
 };
@@ -35,20 +35,20 @@ const NAMED: usize = 12;
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let code = &environments.code;
     if code.cut {
-        return Verdict::inconclusive(Miss::Unsupported("not every source was looked through".to_owned()));
+        return Verdict::inconclusive(cut());
     }
     if let Some(path) = code.computed.first() {
-        return Verdict::not_applicable(format!("{path} reads variables by names that only a run shows"));
+        return nothing(environments, &format!("{path} reads variables by names that only a run shows"));
     }
     if code.uses.is_empty() {
-        return Verdict::not_applicable("no source that is understood reads a variable");
+        return nothing(environments, "no source that is understood reads a variable");
     }
     let mut findings = Vec::new();
     for file in environments.files.iter().filter(|file| file.variables && file.stage != Stage::Test) {
         let unused: Vec<&Fact> = environments
             .facts
             .iter()
-            .filter(|fact| fact.path == file.path && code.unnamed.contains(&fact.name))
+            .filter(|fact| fact.path == file.path && code.unnamed.binary_search(&fact.name).is_ok())
             .filter(|fact| !is_known_variable(&fact.name))
             .collect();
         findings.extend(told(&file.path, &unused));

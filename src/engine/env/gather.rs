@@ -10,11 +10,15 @@ use super::{
 };
 use crate::seen::{Clue, Code, EnvironmentFile, Environments, Fact, Miss, Stage, Unread, Value};
 
+/// More facts than a person wrote.
+const MOST: usize = 20_000;
+
 /// Facts of one audit. Holds the values while it works, and only then.
 #[derive(Default)]
 pub struct Gatherer {
     classes: HashMap<String, u32>,
     accounts: HashMap<String, u32>,
+    is_full: bool,
     seen: Environments,
 }
 
@@ -86,6 +90,13 @@ impl Gatherer {
         value: Value,
         text: &str,
     ) {
+        if self.seen.facts.len() >= MOST {
+            if !std::mem::replace(&mut self.is_full, true) {
+                let why = format!("there are more than {MOST} variables");
+                self.missed(path, Miss::Unsupported(why));
+            }
+            return;
+        }
         let class = number(&mut self.classes, text);
         let account = stripe_account(text).map(|account| number(&mut self.accounts, account));
         let shown = shown(&value, text);

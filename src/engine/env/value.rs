@@ -63,7 +63,7 @@ pub fn classify(name: &str, value: &str) -> Value {
     }
     key(name, value).or_else(|| jwt(value)).or_else(|| link(value)).unwrap_or_else(|| {
         if is_project_name(name) && is_project_id(value) {
-            Value::FirebaseProject(value.to_owned())
+            super::files::project_value(value)
         } else if let Some(domain) = mail_domain(value) {
             Value::Mailbox(domain)
         } else if looks_random(value) {

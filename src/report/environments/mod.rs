@@ -78,8 +78,14 @@ pub(super) fn table(assessment: &Assessment) -> Option<Table> {
         return None;
     }
     let mut grouped: BTreeMap<(Topic, String), Vec<&Fact>> = BTreeMap::new();
+    // What a variable is about in one environment it is about in all.
+    let mut topics: BTreeMap<&str, Topic> = BTreeMap::new();
     for fact in &environments.facts {
-        let topic = topic_of(fact);
+        let topic = topics.entry(&fact.name).or_insert(Topic::Variable);
+        *topic = (*topic).min(topic_of(fact));
+    }
+    for fact in &environments.facts {
+        let topic = topics.get(fact.name.as_str()).copied().unwrap_or(Topic::Variable);
         let title = if topic == Topic::Variable { fact.name.clone() } else { topic.title().to_owned() };
         grouped.entry((topic, title)).or_default().push(fact);
     }

@@ -21,6 +21,9 @@ use crate::seen::{Clue, ClueKind, Code, Reader, Stage, Use, Value};
 const USES: usize = 200;
 const ALL_USES: usize = 5_000;
 
+/// Longest name of a variable.
+const NAME: usize = 100;
+
 /// One file's part.
 #[derive(Default)]
 pub struct Look {
@@ -216,14 +219,16 @@ fn places<'a>(text: &'a str, word: &'a str, comment: &'a str) -> impl Iterator<I
 
 /// An identifier at the start of a text.
 fn identifier(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
-    &text[..end.min(100)]
+    let near = &text[..text.floor_char_boundary(NAME)];
+    let end = near.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(near.len());
+    &near[..end]
 }
 
 /// A text in quotes at the start, and what follows it.
 fn literal(text: &str) -> Option<(&str, &str)> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
-    let end = text[1..].find(quote)? + 1;
+    let near = text.floor_char_boundary(NAME + 2);
+    let end = text[1..near].find(quote)? + 1;
     let inner = &text[1..end];
-    (inner.len() <= 100 && !inner.is_empty() && identifier(inner) == inner).then(|| (inner, &text[end + 1..]))
+    (!inner.is_empty() && identifier(inner) == inner).then(|| (inner, &text[end + 1..]))
 }

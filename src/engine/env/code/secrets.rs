@@ -34,7 +34,7 @@ impl Secrets {
             }
         }
         for (at, line) in places(text, ".value()", "//").take(WORDS) {
-            let before = &text[..at];
+            let before = &text[text.floor_char_boundary(at.saturating_sub(100))..at];
             let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
             if let Some(variable) = before.get(start..).filter(|name| !name.is_empty()) {
                 self.read.push((String::new(), line, variable.to_owned()));

@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{super::files::line_at, Look};
+use super::{
+    super::files::{line_at, project_value},
+    Look,
+};
 use crate::seen::{ClueKind, Value};
 
 pub(super) fn look(look: &mut Look, text: &str) {
@@ -29,18 +32,12 @@ fn firebase(look: &mut Look, text: &str) {
         }
         found.push((key.as_str(), line_at(text, value.start()), value.as_str()));
     }
-    let is_placeholder = |text: &str| {
-        let lower = text.to_ascii_lowercase();
-        ["your", "example", "xxx", "demo-", "my-project", "project-id", "placeholder"]
-            .iter()
-            .any(|word| lower.contains(word))
-    };
-    if found.iter().any(|(_, _, value)| is_placeholder(value)) {
-        return;
-    }
     for (key, line, value) in found {
         let told = match key {
-            "projectId" => Value::FirebaseProject(value.to_owned()),
+            _ if project_value(&value.replace('.', "-")) == Value::Placeholder && value.len() < 30 => {
+                Value::Placeholder
+            }
+            "projectId" => project_value(value),
             "storageBucket" => Value::Bucket(value.to_owned()),
             _ => Value::Url {
                 scheme: "https".to_owned(),

@@ -6,13 +6,31 @@ use regex::Regex;
 
 use super::{Said, line_at, stage_named};
 use crate::{
-    engine::env::tree::{Node, Tree, read_json},
+    engine::env::{
+        tree::{Node, Tree, read_json},
+        value::is_project_id,
+    },
     seen::Value,
 };
 
 fn project(said: &mut Said, name: &str, node: &Node) {
     if let Some(id) = node.text() {
-        said.value(name, node.line, Value::FirebaseProject(id.to_owned()), id, None);
+        said.value(name, node.line, project_value(id), id, None);
+    }
+}
+
+/// A project, unless the text only stands for one. `demo-` is for emulators alone
+/// (firebase.google.com/docs/emulator-suite/connect_firestore).
+pub(in crate::engine::env) fn project_value(id: &str) -> Value {
+    let lower = id.to_ascii_lowercase();
+    let stands_for_one =
+        ["your", "example", "placeholder", "replace", "xxx", "changeme", "my-project", "project-id", "dummy"]
+            .iter()
+            .any(|word| lower.contains(word));
+    if stands_for_one || lower.starts_with("demo-") || lower == "demo" || !is_project_id(id) {
+        Value::Placeholder
+    } else {
+        Value::FirebaseProject(id.to_owned())
     }
 }
 
@@ -100,7 +118,7 @@ fn pairs(said: &mut Said, pattern: Option<&Regex>, text: &str, kind: fn(&str) ->
     for found in pattern.into_iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let (Some(key), Some(value)) = (found.get(1), found.get(2)) else { continue };
         let told = match kind(key.as_str()) {
-            Kind::Project => Value::FirebaseProject(value.as_str().to_owned()),
+            Kind::Project => project_value(value.as_str()),
             Kind::Bucket => Value::Bucket(value.as_str().to_owned()),
         };
         said.value(key.as_str(), line_at(text, value.start()), told, value.as_str(), None);
@@ -109,7 +127,12 @@ fn pairs(said: &mut Said, pattern: Option<&Regex>, text: &str, kind: fn(&str) ->
 
 /// What `firebase functions:config:get` wrote.
 pub(super) fn runtime_config(_path: &str, text: &str) -> Result<Said, String> {
-    let (json, mut said) = (read_json(text)?, Said::default());
+    let mut said = Said::default();
+    // The CLI leaves it empty where nothing is configured.
+    if text.trim().is_empty() {
+        return Ok(said);
+    }
+    let json = read_json(text)?;
     for (service, keys) in json.pairs() {
         for (key, value) in keys.pairs() {
             if let Some(text) = value.text() {

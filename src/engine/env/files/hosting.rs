@@ -33,12 +33,7 @@ pub(super) fn vercel(_path: &str, text: &str) -> Result<Said, String> {
 fn destinations(said: &mut Said, rules: Option<&Node>, key: &str) {
     for target in rules.map(Node::items).unwrap_or_default().iter().filter_map(|rule| rule.get(&[key])) {
         if let Some(url) = target.text().filter(|url| url.contains("://")) {
-            // Placeholders of the path are no part of the address.
-            let plain: String = url
-                .chars()
-                .take_while(|c| !matches!(c, ':' | '$' | '*') || url.starts_with("http"))
-                .collect();
-            said.variable(key, target.line, &plain, Some(Stage::Production));
+            said.variable(key, target.line, url, Some(Stage::Production));
         }
     }
 }

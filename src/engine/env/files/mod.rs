@@ -8,6 +8,7 @@ mod mobile;
 mod supabase;
 mod workflow;
 
+pub(super) use self::firebase::project_value;
 use super::{
     stage::{has_extension, stage_of},
     tree::Node,

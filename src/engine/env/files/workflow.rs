@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 use regex::Regex;
 
-use super::{Said, stage_named};
+use super::{Said, firebase::project_value, stage_named};
 use crate::{
     engine::env::{
         tree::{Node, Tree, read_yaml},
@@ -145,7 +145,7 @@ fn projects(said: &mut Said, text: &str) {
             && stage_named(id).is_none_or(|_| id.contains('-'))
             && id != "default"
         {
-            said.value(name, number, Value::FirebaseProject(id.to_owned()), id, None);
+            said.value(name, number, project_value(id), id, None);
         }
     }
 }
