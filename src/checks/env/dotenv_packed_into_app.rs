@@ -92,5 +92,5 @@ fn is_for_servers(fact: &Fact) -> bool {
     ]
     .iter()
     .any(|word| name.contains(word));
-    fact.is_surely_secret() || (says && fact.value != Value::Empty || says && fact.stage == Stage::Example)
+    fact.is_surely_secret() || says && (fact.value != Value::Empty || fact.stage == Stage::Example)
 }

@@ -123,6 +123,19 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// Without values that a later line of the same file sets anew.
+fn effective(environments: &Environments) -> Vec<&Fact> {
+    let mut met = std::collections::BTreeSet::new();
+    let mut last: Vec<&Fact> = environments
+        .facts
+        .iter()
+        .rev()
+        .filter(|fact| met.insert((fact.path.as_str(), fact.stage, fact.name.as_str())))
+        .collect();
+    last.reverse();
+    last
+}
+
 /// Read together: one environment of one file, or production's files of one folder.
 fn same_deployment(one: &Fact, other: &Fact) -> bool {
     one.stage == other.stage

@@ -29,7 +29,7 @@ pub(super) static CHECK: Check = Check {
     title: "a function reads a secret that nothing gives it",
     station: Station::Env,
     severity: Severity::High,
-    confidence: Confidence::High,
+    confidence: Confidence::Medium,
     judge: Judge::Environments(judge),
     source: include_str!("secret_not_bound.rs"),
 };

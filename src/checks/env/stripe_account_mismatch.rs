@@ -16,7 +16,7 @@
 //! - <https://docs.stripe.com/keys>
 //! - <https://docs.stripe.com/get-started/account/multiple-accounts>
 
-use super::{at, conclude, key, purpose, same_deployment};
+use super::{at, conclude, effective, key, purpose, same_deployment};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -36,9 +36,8 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
-    let keys: Vec<(&Fact, u32)> = environments
-        .facts
-        .iter()
+    let keys: Vec<(&Fact, u32)> = effective(environments)
+        .into_iter()
         .filter(|fact| fact.stage != Stage::Example)
         .filter_map(|fact| Some((fact, fact.account?)))
         .collect();

@@ -11,7 +11,7 @@
 //!
 //! - <https://docs.stripe.com/keys#test-live-modes>
 
-use super::{at, conclude, key};
+use super::{at, conclude, effective, key};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -31,9 +31,8 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
-    let keys: Vec<(&Fact, bool, bool)> = environments
-        .facts
-        .iter()
+    let keys: Vec<(&Fact, bool, bool)> = effective(environments)
+        .into_iter()
         .filter(|fact| fact.stage != Stage::Example)
         .filter_map(|fact| match fact.value {
             // Names that say the mode keep both on purpose.

@@ -44,7 +44,9 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         return nothing(environments, "no source that is understood reads a variable");
     }
     let mut findings = Vec::new();
-    for file in environments.files.iter().filter(|file| file.variables && file.stage != Stage::Test) {
+    for file in
+        environments.files.iter().filter(|file| is_of_the_app(&file.path) && file.stage != Stage::Test)
+    {
         let unused: Vec<&Fact> = environments
             .facts
             .iter()
@@ -54,6 +56,12 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         findings.extend(told(&file.path, &unused));
     }
     conclude(findings, environments)
+}
+
+/// Other files of variables belong to tools that read them by names of their own.
+fn is_of_the_app(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with(".env") || name.starts_with(".dev.vars")
 }
 
 fn told(path: &str, unused: &[&Fact]) -> Option<Finding> {

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 pub(super) use self::json::json;
 use self::topic::{Topic, topic_of};
 use crate::{
-    decide::Assessment,
-    finding::{Place, Severity},
+    decide::{Assessment, Judged},
+    finding::{Confidence, Place, Severity},
     seen::{Environments, Fact, Stage, Value},
     station::Station,
 };
@@ -101,10 +101,11 @@ pub(super) fn table(assessment: &Assessment) -> Option<Table> {
 
 type Marks<'a> = BTreeMap<(&'a str, u32), BTreeMap<&'static str, Severity>>;
 
-/// What the station found, by place.
+/// What the station found, by place. A guess marks nothing.
 fn marks(assessment: &Assessment) -> Marks<'_> {
     let mut marks = Marks::new();
-    for judged in assessment.findings.iter().filter(|judged| judged.check.station == Station::Env) {
+    let sure = |judged: &&Judged| judged.check.station == Station::Env && judged.confidence > Confidence::Low;
+    for judged in assessment.findings.iter().filter(sure) {
         for place in &judged.finding.places {
             let Place::File { path, line: Some(line), .. } = place else { continue };
             let at =

@@ -59,7 +59,9 @@ fn rows(page: &mut Page, table: &Table, rows: &[&Row]) {
     let title = widest.clamp(8, TITLE) + 2;
     let column = page.width().saturating_sub(title + 2) / table.stages.len().max(1);
     if column < COLUMN {
-        rows.iter().for_each(|row| list(page, table, row));
+        for row in rows {
+            list(page, table, row);
+        }
         return;
     }
     let heads = table.stages.iter().map(|stage| padded(stage.words(), column)).collect::<String>();
@@ -103,11 +105,16 @@ fn list(page: &mut Page, table: &Table, row: &Row) {
         for (number, cell) in cells.iter().take(VALUES).enumerate() {
             let stage = if number == 0 { stage.words() } else { "" };
             let ink = if cell.marks.is_empty() { Ink::Plain } else { self::ink(row) };
-            page.line(&[
-                (Ink::Faint, &format!("    {stage:<12}")),
-                (ink, &format!("{}  ", neutral::terminal(&cell.value))),
-                (Ink::Faint, &cell.place()),
-            ]);
+            let stage = format!("    {stage:<12}");
+            let value = neutral::terminal(&cell.value);
+            let place = ending(&cell.place(), page.width().saturating_sub(stage.len()));
+            let both = stage.len() + value.chars().count() + 2 + place.chars().count();
+            if both <= page.width() {
+                page.line(&[(Ink::Faint, &stage), (ink, &value), (Ink::Faint, &format!("  {place}"))]);
+            } else {
+                page.line(&[(Ink::Faint, &stage), (ink, &value)]);
+                page.line(&[(Ink::Faint, &format!("{:16}{place}", ""))]);
+            }
         }
         let hidden = cells.len().saturating_sub(VALUES);
         if hidden > 0 {

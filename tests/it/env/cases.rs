@@ -756,6 +756,57 @@ fn what_code_reads() {
 }
 
 #[test]
+fn secrets_that_browsers_get() {
+    const CHECK: &str = "env/public-prefix-on-secret";
+    judge_cases(
+        &[
+            (
+                CHECK,
+                true,
+                &[(".env", "A=1"), ("src/auth.ts", "post(import.meta.env.VITE_GOOGLE_CLIENT_SECRET)")],
+            ),
+            (
+                CHECK,
+                true,
+                &[
+                    (".env", "A=1"),
+                    ("src/ai.tsx", "new OpenAI({ apiKey: process.env.NEXT_PUBLIC_OPENAI_API_KEY })"),
+                ],
+            ),
+            (CHECK, true, &[(".env.example", "EXPO_PUBLIC_SUPABASE_SERVICE_ROLE_KEY=\n")]),
+            (
+                CHECK,
+                false,
+                &[
+                    (".env", "A=1"),
+                    ("src/a.ts", "f(import.meta.env.VITE_RECAPTCHA_SITE_KEY, process.env.OPENAI_API_KEY)"),
+                ],
+            ),
+            (
+                CHECK,
+                false,
+                &[
+                    (".env", "VITE_FIREBASE_API_KEY=AIzaSyExample\n"),
+                    ("src/a.ts", "f(import.meta.env.VITE_FIREBASE_API_KEY)"),
+                ],
+            ),
+            (
+                CHECK,
+                false,
+                &[
+                    (".env", "A=1"),
+                    (
+                        "src/a.ts",
+                        "if (import.meta.env.VITE_ENABLE_PASSWORD_RESET) g(import.meta.env.VITE_STRIPE_PUBLISHABLE_KEY)",
+                    ),
+                ],
+            ),
+        ],
+        &Target::default(),
+    );
+}
+
+#[test]
 fn apps_and_workflows() {
     const ON_TARGET: &str = "on: pull_request_target\njobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ github.event.pull_request.head.sha }}\n      - run: npm test\n        env:\n          KEY: ${{ secrets.NPM_TOKEN }}\n";
     judge_cases(

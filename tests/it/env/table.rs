@@ -59,7 +59,9 @@ fn the_whole_table_marks_contradictions() {
         Style { color: false, width: 40, verbosity: 0 },
     );
     assert!(narrow.contains("    production  test sk_test_"), "{narrow}");
-    assert!(narrow.lines().all(|line| line.chars().count() <= 40), "{narrow}");
+    assert!(narrow.contains("                .env.production:1\n"), "{narrow}");
+    // The name of a check is there to be copied, so it stays whole.
+    assert!(narrow.lines().all(|line| line.chars().count() <= 40 || line.contains("    by ")), "{narrow}");
 }
 
 #[test]
@@ -89,4 +91,22 @@ fn an_audit_tells_what_is_contradicted_alone() {
     assert!(text.contains("Environments: 2 of 4 facts contradicted"), "{text}");
     assert!(text.contains("and 2 more rows; gonogo env shows all"), "{text}");
     assert!(!text.contains("  NAME "), "{text}");
+}
+
+#[test]
+fn the_command_prints_the_table_and_exits_as_the_audit_does() {
+    let folder = tempfile::tempdir().unwrap();
+    project(folder.path());
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"));
+        command.arg("env").arg(folder.path()).args(arguments).output().unwrap()
+    };
+    let table = run(&[]);
+    assert_eq!(table.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&table.stdout).contains("! Stripe mode"), "{table:?}");
+    let json = run(&["--format", "json", "--exit-zero"]);
+    assert_eq!(json.status.code(), Some(0));
+    assert!(serde_json::from_slice::<serde_json::Value>(&json.stdout).is_ok());
+    let html = run(&["--format", "html"]);
+    assert!(html.stdout.starts_with(b"<!doctype html>"));
 }

@@ -59,7 +59,7 @@ impl Searcher {
             Kind::Ecma => {
                 ecma::look(&mut look, text, is_tried_only(path));
                 look.secrets.look(text);
-                web::look(&mut look, text);
+                web::look(&mut look, text, is_tried_only(path));
             }
             Kind::Dart => dart::look(&mut look, text, is_tried_only(path)),
             Kind::Python => python::look(&mut look, text, is_tried_only(path)),

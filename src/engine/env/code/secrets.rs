@@ -49,11 +49,15 @@ impl Secrets {
                 }
                 continue;
             };
-            self.bind(value.trim_start(), line);
+            self.bind(text, value.trim_start(), line);
         }
     }
 
-    fn bind(&mut self, value: &str, line: u32) {
+    fn bind(&mut self, text: &str, value: &str, line: u32) {
+        // A list that the same file gives a name.
+        let named = identifier(value);
+        let made = (!named.is_empty()).then(|| text.split_once(&format!("const {named} = "))).flatten();
+        let value = made.map_or(value, |(_, list)| list.trim_start());
         let Some(list) = value.strip_prefix('[') else {
             return self.bound.push((String::new(), line, ANY.to_owned()));
         };
@@ -120,6 +124,8 @@ mod tests {
             ["reads STRIPE_KEY@5", "reads HOOK@5", "binds STRIPE_KEY@4", "binds OTHER@4"]
         );
         assert!(clues("const a = b.value(); secrets: [x]").is_empty());
+        let named = "const k = defineSecret('K'); const all = [k]; onCall({ secrets: all }, () => k.value())";
+        assert_eq!(clues(named), ["reads K@1", "binds K@1"]);
         let spread = "const k = defineSecret('K'); onCall({ secrets: [...all] }, () => k.value())";
         assert_eq!(clues(spread), ["reads K@1", "binds *@1"]);
     }

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::seen::{ClueKind, Value};
 
-pub(super) fn look(look: &mut Look, text: &str) {
+pub(super) fn look(look: &mut Look, text: &str, tried_only: bool) {
+    if tried_only {
+        return;
+    }
     if text.contains("authDomain") {
         firebase(look, text);
     }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// `ENV A=1 B=2`, `ENV A 1`, `ARG A=1`. An argument without a value is given by who builds.
-pub(super) fn dockerfile(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn dockerfile(_path: &str, text: &str) -> Said {
     let mut said = Said::default();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim();
@@ -24,7 +24,7 @@ pub(super) fn dockerfile(_path: &str, text: &str) -> Result<Said, String> {
             _ => {}
         }
     }
-    Ok(said)
+    said
 }
 
 /// `A=1 B="two words"`.
@@ -45,7 +45,7 @@ fn assignments(said: &mut Said, text: &str, line: u32) {
 }
 
 /// `environment` as a map or as a list; `A` alone is passed on from who starts it.
-pub(super) fn compose(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn compose(_path: &str, text: &str) -> Said {
     let (config, mut said) = (read_yaml(text), Said::default());
     for (_, service) in config.get(&["services"]).map(Node::pairs).unwrap_or_default() {
         let Some(environment) = service.get(&["environment"]) else { continue };
@@ -57,5 +57,5 @@ pub(super) fn compose(_path: &str, text: &str) -> Result<Said, String> {
             }
         }
     }
-    Ok(said)
+    said
 }

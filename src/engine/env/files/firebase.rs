@@ -78,7 +78,7 @@ pub(super) fn google_services(_path: &str, text: &str) -> Result<Said, String> {
 }
 
 /// `<key>PROJECT_ID</key><string>…</string>`.
-pub(super) fn plist(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn plist(_path: &str, text: &str) -> Said {
     static ENTRY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"<key>(PROJECT_ID|STORAGE_BUCKET)</key>\s*<string>([^<]{1,80})</string>").ok()
     });
@@ -89,10 +89,10 @@ pub(super) fn plist(_path: &str, text: &str) -> Result<Said, String> {
         text,
         |key| if key == "PROJECT_ID" { Kind::Project } else { Kind::Bucket },
     );
-    Ok(said)
+    said
 }
 
-pub(super) fn dart(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn dart(_path: &str, text: &str) -> Said {
     static ENTRY: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"(projectId|storageBucket):\s*['"]([A-Za-z0-9._-]{4,80})['"]"#).ok());
     let mut said = Said::default();
@@ -105,7 +105,7 @@ pub(super) fn dart(_path: &str, text: &str) -> Result<Said, String> {
     // The same project for each platform is one statement.
     let mut met = std::collections::BTreeSet::new();
     said.facts.retain(|fact| met.insert((fact.name.clone(), fact.text.clone())));
-    Ok(said)
+    said
 }
 
 #[derive(Clone, Copy)]

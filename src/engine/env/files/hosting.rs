@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Said, line_at, stage_named};
+use super::{super::stage::has_extension, Said, line_at, stage_named};
 use crate::{
     engine::env::tree::{Node, read_json, read_toml, read_yaml},
     seen::{Stage, Value},
@@ -17,7 +17,7 @@ pub(super) fn vercel(_path: &str, text: &str) -> Result<Said, String> {
             match value.text() {
                 // `@name` refers to a stored secret.
                 Some(text) if text.starts_with('@') => {
-                    said.value(name, value.line, Value::Reference, text, None)
+                    said.value(name, value.line, Value::Reference, text, None);
                 }
                 Some(text) => said.variable(name, value.line, text, None),
                 None => {}
@@ -61,7 +61,7 @@ pub(super) fn netlify(_path: &str, text: &str) -> Result<Said, String> {
 /// The top level is what `wrangler deploy` deploys; a named environment inherits no variables
 /// (developers.cloudflare.com/workers/wrangler/environments).
 pub(super) fn wrangler(path: &str, text: &str) -> Result<Said, String> {
-    let config = if path.ends_with(".toml") { read_toml(text)? } else { read_json(text)? };
+    let config = if has_extension(path, "toml") { read_toml(text)? } else { read_json(text)? };
     let mut said = Said::default();
     let environments = config.get(&["env"]).map(Node::pairs).unwrap_or_default();
     let has_production = environments.iter().any(|(name, _)| stage_named(name) == Some(Stage::Production));
@@ -86,7 +86,7 @@ pub(super) fn fly(_path: &str, text: &str) -> Result<Said, String> {
 }
 
 /// A blueprint: `envVars` of services and of groups (render.com/docs/blueprint-spec).
-pub(super) fn render(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn render(_path: &str, text: &str) -> Said {
     let (config, mut said) = (read_yaml(text), Said::default());
     let lists =
         ["services", "envVarGroups"].map(|key| config.get(&[key]).map(Node::items).unwrap_or_default());
@@ -95,17 +95,17 @@ pub(super) fn render(_path: &str, text: &str) -> Result<Said, String> {
         let Some(name) = variable.get(&["key"]) else { continue };
         named(&mut said, name, variable.get(&["value"]));
     }
-    Ok(said)
+    said
 }
 
 /// `env` of Firebase App Hosting (firebase.google.com/docs/app-hosting/configure).
-pub(super) fn app_hosting(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn app_hosting(_path: &str, text: &str) -> Said {
     let (config, mut said) = (read_yaml(text), Said::default());
     for variable in config.get(&["env"]).map(Node::items).unwrap_or_default() {
         let Some(name) = variable.get(&["variable"]) else { continue };
         named(&mut said, name, variable.get(&["value"]));
     }
-    Ok(said)
+    said
 }
 
 /// A variable of a list; without a value it comes from elsewhere.
@@ -117,27 +117,27 @@ fn named(said: &mut Said, name: &Node, value: Option<&Node>) {
     }
 }
 
-pub(super) fn app_engine(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn app_engine(_path: &str, text: &str) -> Said {
     let (config, mut said) = (read_yaml(text), Said::default());
     if let Some(map) = config.get(&["env_variables"]) {
         said.variables(map, None);
     }
-    Ok(said)
+    said
 }
 
 /// Literals of the `env` block.
-pub(super) fn next_config(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn next_config(_path: &str, text: &str) -> Said {
     static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r#"['"]?\b([A-Z][A-Z0-9_]{2,60})['"]?\s*:\s*['"`]([^'"`\n]{0,400})['"`]"#).ok()
     });
     let mut said = Said::default();
-    let Some(start) = text.find("env:").map(|at| at + 4) else { return Ok(said) };
-    let Some(block) = text[start..].trim_start().strip_prefix('{') else { return Ok(said) };
+    let Some(start) = text.find("env:").map(|at| at + 4) else { return said };
+    let Some(block) = text[start..].trim_start().strip_prefix('{') else { return said };
     let block = block.split('}').next().unwrap_or_default();
     let base = block.as_ptr() as usize - text.as_ptr() as usize;
     for found in PAIR.iter().flat_map(|pattern| pattern.captures_iter(block)) {
         let (Some(name), Some(value)) = (found.get(1), found.get(2)) else { continue };
         said.variable(name.as_str(), line_at(text, base + name.start()), value.as_str(), None);
     }
-    Ok(said)
+    said
 }

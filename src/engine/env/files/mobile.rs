@@ -27,18 +27,18 @@ fn is_for_developers(path: &str) -> bool {
         .any(|part| matches!(part, "debug" | "profile" | "androidTest" | "test" | "dev" | "development"))
 }
 
-pub(super) fn manifest(path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn manifest(path: &str, text: &str) -> Said {
     static SETTING: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"android:usesCleartextTraffic\s*=\s*"true""#).ok());
     let mut said = Said::default();
     if !is_for_developers(path) {
         cleartext(&mut said, &without_comments(text), &SETTING, "android:usesCleartextTraffic=\"true\"");
     }
-    Ok(said)
+    said
 }
 
 /// The base, which holds for every host that no `domain-config` names.
-pub(super) fn network_security(path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn network_security(path: &str, text: &str) -> Said {
     static SETTING: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"<base-config\s[^>]*cleartextTrafficPermitted\s*=\s*"true""#).ok());
     let mut said = Said::default();
@@ -50,17 +50,17 @@ pub(super) fn network_security(path: &str, text: &str) -> Result<Said, String> {
             "cleartextTrafficPermitted=\"true\" for every host",
         );
     }
-    Ok(said)
+    said
 }
 
-pub(super) fn info_plist(path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn info_plist(path: &str, text: &str) -> Said {
     static SETTING: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"<key>NSAllowsArbitraryLoads</key>\s*<true\s*/>").ok());
     let mut said = Said::default();
     if !is_for_developers(path) {
         cleartext(&mut said, &without_comments(text), &SETTING, "NSAllowsArbitraryLoads");
     }
-    Ok(said)
+    said
 }
 
 /// Comments become blanks, so that lines stay.
@@ -77,14 +77,14 @@ fn without_comments(text: &str) -> String {
 }
 
 /// `buildConfigField` and `resValue` of flavours and build types.
-pub(super) fn gradle(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn gradle(_path: &str, text: &str) -> Said {
     static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r#"(?:buildConfigField|resValue)[\s(]+['"]\w+['"]\s*,\s*['"](\w+)['"]\s*,\s*['"](?:\\?")?([^"'\\]{0,300})"#).ok()
     });
     static BLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r#"^\s*(?:(?:create|getByName|register)\s*\(\s*["'](\w+)["']\s*\)|(\w+))\s*\{"#).ok()
     });
-    let (Some(field), Some(block)) = (FIELD.as_ref(), BLOCK.as_ref()) else { return Ok(Said::default()) };
+    let (Some(field), Some(block)) = (FIELD.as_ref(), BLOCK.as_ref()) else { return Said::default() };
     let (mut said, mut open): (Said, Vec<String>) = (Said::default(), Vec::new());
     for (number, line) in (1..).zip(text.lines()) {
         if line.trim_start().starts_with("//") {
@@ -104,11 +104,11 @@ pub(super) fn gradle(_path: &str, text: &str) -> Result<Said, String> {
         }
         open.truncate(open.len().saturating_sub(line.matches('}').count()));
     }
-    Ok(said)
+    said
 }
 
 /// Files of variables among the assets.
-pub(super) fn pubspec(path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn pubspec(path: &str, text: &str) -> Said {
     let (config, mut said) = (read_yaml(text), Said::default());
     let folder = path.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
     for asset in config.get(&["flutter", "assets"]).map(Node::items).unwrap_or_default() {
@@ -118,5 +118,5 @@ pub(super) fn pubspec(path: &str, text: &str) -> Result<Said, String> {
             said.clues.push((asset.line, Some(Stage::Production), what));
         }
     }
-    Ok(said)
+    said
 }

@@ -59,45 +59,58 @@ impl Said {
     }
 }
 
-type Read = fn(&str, &str) -> Result<Said, String>;
+/// From path and text.
+#[derive(Clone, Copy)]
+enum Read {
+    /// Finds what it knows in any text.
+    Sure(fn(&str, &str) -> Said),
+    /// The text may be no file of its kind.
+    Parsed(fn(&str, &str) -> Result<Said, String>),
+}
+
+use Read::{Parsed, Sure};
 
 /// The reader of a file by its path, and the stage it is for where the path does not say one.
 fn reader(path: &str) -> Option<(Read, Stage)> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_yaml = has_extension(name, "yml") || has_extension(name, "yaml");
     Some(match name {
-        ".firebaserc" => (firebase::rc, Stage::Any),
-        "firebase.json" => (firebase::json, Stage::Any),
-        "google-services.json" => (firebase::google_services, Stage::Any),
-        "GoogleService-Info.plist" => (firebase::plist, Stage::Any),
-        ".runtimeconfig.json" => (firebase::runtime_config, Stage::Any),
-        "project-ref" if path.ends_with("supabase/.temp/project-ref") => (supabase::project_ref, Stage::Any),
-        "config.toml" if path.ends_with("supabase/config.toml") => (supabase::config, Stage::Any),
-        "vercel.json" => (hosting::vercel, Stage::Production),
-        "netlify.toml" => (hosting::netlify, Stage::Any),
-        "wrangler.toml" | "wrangler.json" | "wrangler.jsonc" => (hosting::wrangler, Stage::Any),
-        "render.yaml" | "render.yml" => (hosting::render, Stage::Production),
-        "app.yaml" => (hosting::app_engine, Stage::Production),
-        "codemagic.yaml" => (workflow::codemagic, Stage::Any),
-        "AndroidManifest.xml" => (mobile::manifest, Stage::Any),
-        "network_security_config.xml" => (mobile::network_security, Stage::Any),
-        "Info.plist" => (mobile::info_plist, Stage::Any),
-        "build.gradle" | "build.gradle.kts" => (mobile::gradle, Stage::Any),
-        "pubspec.yaml" => (mobile::pubspec, Stage::Any),
-        "Dockerfile" | "Containerfile" => (container::dockerfile, Stage::Any),
-        _ if name.starts_with("Dockerfile.") || has_extension(name, "Dockerfile") => {
-            (container::dockerfile, Stage::Any)
+        ".firebaserc" => (Parsed(firebase::rc), Stage::Any),
+        "firebase.json" => (Parsed(firebase::json), Stage::Any),
+        "google-services.json" => (Parsed(firebase::google_services), Stage::Any),
+        "GoogleService-Info.plist" => (Sure(firebase::plist), Stage::Any),
+        ".runtimeconfig.json" => (Parsed(firebase::runtime_config), Stage::Any),
+        "project-ref" if path.ends_with("supabase/.temp/project-ref") => {
+            (Sure(supabase::project_ref), Stage::Any)
         }
-        _ if name.starts_with("fly") && has_extension(name, "toml") => (hosting::fly, Stage::Production),
-        _ if name.starts_with("apphosting") && is_yaml => (hosting::app_hosting, Stage::Production),
+        "config.toml" if path.ends_with("supabase/config.toml") => (Parsed(supabase::config), Stage::Any),
+        "vercel.json" => (Parsed(hosting::vercel), Stage::Production),
+        "netlify.toml" => (Parsed(hosting::netlify), Stage::Any),
+        "wrangler.toml" | "wrangler.json" | "wrangler.jsonc" => (Parsed(hosting::wrangler), Stage::Any),
+        "render.yaml" | "render.yml" => (Sure(hosting::render), Stage::Production),
+        "app.yaml" => (Sure(hosting::app_engine), Stage::Production),
+        "codemagic.yaml" => (Sure(workflow::codemagic), Stage::Any),
+        "AndroidManifest.xml" => (Sure(mobile::manifest), Stage::Any),
+        "network_security_config.xml" => (Sure(mobile::network_security), Stage::Any),
+        "Info.plist" => (Sure(mobile::info_plist), Stage::Any),
+        "build.gradle" | "build.gradle.kts" => (Sure(mobile::gradle), Stage::Any),
+        "pubspec.yaml" => (Sure(mobile::pubspec), Stage::Any),
+        "Dockerfile" | "Containerfile" => (Sure(container::dockerfile), Stage::Any),
+        _ if name.starts_with("Dockerfile.") || has_extension(name, "Dockerfile") => {
+            (Sure(container::dockerfile), Stage::Any)
+        }
+        _ if name.starts_with("fly") && has_extension(name, "toml") => {
+            (Parsed(hosting::fly), Stage::Production)
+        }
+        _ if name.starts_with("apphosting") && is_yaml => (Sure(hosting::app_hosting), Stage::Production),
         _ if (name.starts_with("docker-compose") || name.starts_with("compose")) && is_yaml => {
-            (container::compose, Stage::Development)
+            (Sure(container::compose), Stage::Development)
         }
         _ if name.starts_with("firebase_options") && has_extension(name, "dart") => {
-            (firebase::dart, Stage::Any)
+            (Sure(firebase::dart), Stage::Any)
         }
-        _ if name.starts_with("next.config.") => (hosting::next_config, Stage::Any),
-        _ if path.starts_with(".github/workflows/") && is_yaml => (workflow::github, Stage::Any),
+        _ if name.starts_with("next.config.") => (Sure(hosting::next_config), Stage::Any),
+        _ if path.starts_with(".github/workflows/") && is_yaml => (Sure(workflow::github), Stage::Any),
         _ => return None,
     })
 }
@@ -123,7 +136,8 @@ pub(super) fn stage_by_kind(path: &str, stage: Stage) -> Stage {
 /// What a file says; nothing where its name is unknown.
 pub(super) fn read(path: &str, text: &str) -> Result<Said, String> {
     match reader(path) {
-        Some((read, _)) => read(path, text).map_err(|why| format!("{path}: {why}")),
+        Some((Sure(read), _)) => Ok(read(path, text)),
+        Some((Parsed(read), _)) => read(path, text).map_err(|why| format!("{path}: {why}")),
         None => Ok(Said::default()),
     }
 }

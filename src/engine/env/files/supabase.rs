@@ -10,12 +10,12 @@ use crate::{
 };
 
 /// What `supabase link` remembers.
-pub(super) fn project_ref(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn project_ref(_path: &str, text: &str) -> Said {
     let (id, mut said) = (text.trim(), Said::default());
     if is_project_ref(id) {
         said.value("project-ref", 1, Value::SupabaseProject(id.to_owned()), id, None);
     }
-    Ok(said)
+    said
 }
 
 /// The file itself is for local development; `[remotes.NAME]` overrides it for a project

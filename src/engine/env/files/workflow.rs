@@ -14,7 +14,7 @@ use crate::{
     seen::{ClueKind, Stage, Value},
 };
 
-pub(super) fn github(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn github(_path: &str, text: &str) -> Said {
     let (workflow, mut said) = (read_yaml(text), Said::default());
     projects(&mut said, text);
     written_files(&mut said, text);
@@ -40,7 +40,7 @@ pub(super) fn github(_path: &str, text: &str) -> Result<Said, String> {
             ));
         }
     }
-    Ok(said)
+    said
 }
 
 #[derive(Default)]
@@ -167,12 +167,12 @@ fn written_files(said: &mut Said, text: &str) {
 }
 
 /// `environment.vars` of each workflow (docs.codemagic.io/yaml-basic-configuration).
-pub(super) fn codemagic(_path: &str, text: &str) -> Result<Said, String> {
+pub(super) fn codemagic(_path: &str, text: &str) -> Said {
     let (config, mut said) = (read_yaml(text), Said::default());
     for (name, workflow) in config.get(&["workflows"]).map(Node::pairs).unwrap_or_default() {
         if let Some(map) = workflow.get(&["environment", "vars"]) {
             said.variables(map, stage_named(name).filter(|stage| *stage != Stage::Any));
         }
     }
-    Ok(said)
+    said
 }

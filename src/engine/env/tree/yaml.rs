@@ -277,7 +277,7 @@ mod tests {
             let _ = read_yaml(text);
         }
         let _ = read_yaml(&"- ".repeat(5_000));
-        let deep: String = (0..500).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
-        let _ = read_yaml(&deep);
+        let deep: Vec<String> = (0..500).map(|depth| " ".repeat(depth) + "a:").collect();
+        let _ = read_yaml(&deep.join("\n"));
     }
 }
