@@ -8,6 +8,7 @@ mod completions;
 mod demo;
 mod duration;
 mod emit;
+mod env;
 mod explain;
 mod failure;
 mod gate;
@@ -70,6 +71,8 @@ enum Command {
     Audit(Box<audit::Arguments>),
     /// Look for credentials in a folder and its git history
     Secrets(Box<secrets::Arguments>),
+    /// Show what each environment says, side by side, with what contradicts marked
+    Env(Box<env::Arguments>),
     /// Show what an audit would ask, contact and read
     Plan(Box<plan::Arguments>),
     /// Decide again from a recording, without a network
@@ -115,6 +118,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
     match arguments.command {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Secrets(arguments) => secrets::run(&arguments),
+        Command::Env(arguments) => env::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::{
     checks::{Check, Outcome},
     finding::{Confidence, Finding, Severity},
-    seen::{Contact, Miss, Observations},
+    seen::{Contact, Environments, Miss, Observations, Seen},
     station::Station,
     target::{LeftOut, Target, Waiver},
 };
@@ -78,6 +78,8 @@ pub struct Assessment {
     pub dns_questions: u32,
     /// The record sets that the findings want changed, as they were seen.
     pub published: Published,
+    /// What the environments say, if the station env was asked.
+    pub environments: Option<Environments>,
     /// The enabled checks, for reports that list rules.
     pub checks: Vec<&'static Check>,
 }
@@ -197,6 +199,12 @@ pub fn decide(
         left_out: left_out.to_vec(),
         contacted: seen.contacted.iter().cloned().collect(),
         dns_questions: seen.dns_questions,
+        environments: environments(checks, seen),
         checks: checks.to_vec(),
     }
+}
+
+fn environments(checks: &[&'static Check], seen: &Observations) -> Option<Environments> {
+    let asked = checks.iter().any(|check| check.station == Station::Env);
+    seen.environments.values().find_map(Seen::got).filter(|_| asked).cloned()
 }

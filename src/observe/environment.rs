@@ -1,16 +1,29 @@
 //! Gathers facts about environments from files.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
-use super::Local;
+use rayon::prelude::*;
+
+use super::{
+    Local,
+    repository::{Listing, list},
+};
 use crate::{
-    engine::env::{Gatherer, has_extension, is_variables_file, stage_of},
+    engine::env::{
+        Gatherer, Searcher, gather, is_configuration, is_variables_file, may_name_variables, stage_of,
+    },
     plan::Touch,
     seen::{Environments, Miss, Seen, Stage},
 };
 
 const MAX_FILES: usize = 400;
 const MAX_FILE: u64 = 512 * 1024;
+/// Sources that are looked through, and their bytes together.
+const MAX_SOURCES: usize = 20_000;
+const MAX_SOURCE: u64 = 128 << 20;
 /// Entries of the tree looked at, and how deep.
 const MAX_ENTRIES: usize = 100_000;
 const MAX_DEPTH: usize = 7;
@@ -27,6 +40,7 @@ const SKIPPED: &[&str] = &[
     ".svelte-kit",
     "Pods",
     "vendor",
+    "_archive",
     ".dart_tool",
     "venv",
     ".venv",
@@ -36,10 +50,6 @@ const SKIPPED: &[&str] = &[
     ".vercel",
     ".netlify",
 ];
-
-/// Files that are read by their name.
-const NAMED: &[&str] =
-    &[".firebaserc", "google-services.json", "GoogleService-Info.plist", "vercel.json", "netlify.toml"];
 
 pub(super) fn observe(files: &Local) -> Seen<Environments> {
     let (mut paths, complete) = match found(files) {
@@ -67,20 +77,60 @@ pub(super) fn observe(files: &Local) -> Seen<Environments> {
             Err(miss) => gatherer.missed(path, miss),
         }
     }
+    look_through(files, &mut gatherer);
     Seen::Got(gatherer.finish())
+}
+
+/// Looks for the variables that sources read, in every file that git does not ignore.
+fn look_through(files: &Local, gatherer: &mut Gatherer) {
+    let searcher = Searcher::new(gatherer.names());
+    let Ok(Listing { mut paths, mut cut }) = list(files) else { return };
+    paths.retain(|path| may_name_variables(path));
+    cut |= paths.len() > MAX_SOURCES;
+    paths.truncate(MAX_SOURCES);
+    let read = AtomicU64::new(0);
+    let looked = |path: String| {
+        if files.is_late() || read.load(Relaxed) > MAX_SOURCE {
+            return None;
+        }
+        // What is longer is made by a program.
+        let Ok(bytes) = files.read(&path, MAX_FILE) else { return Some(None) };
+        read.fetch_add(bytes.len() as u64, Relaxed);
+        if memchr::memchr(0, &bytes[..bytes.len().min(4_096)]).is_some() {
+            return Some(None);
+        }
+        let look = searcher.look(&path, &String::from_utf8_lossy(&bytes));
+        let stage = stage(files, &path);
+        Some(Some((path, stage, look)))
+    };
+    let looks: Vec<_> = paths.into_par_iter().map(looked).collect();
+    cut |= looks.iter().any(Option::is_none);
+    gather(gatherer, &searcher, looks.into_iter().flatten().flatten().collect(), cut);
 }
 
 pub(super) fn touches() -> Vec<Touch> {
     let file = |path: &str, why: &str| Touch::File { path: path.to_owned(), why: why.to_owned() };
-    let mut touches = vec![
-        file("**/.env*", "kinds of values, never the values"),
-        file("**/firebase_options*.dart", "the Firebase project"),
-        file("supabase/config.toml", "the Supabase project"),
-        file("supabase/.temp/project-ref", "the Supabase project"),
-        file(".github/workflows/*.yml", "projects that are deployed to"),
-    ];
-    touches.extend(NAMED.iter().map(|name| file(&format!("**/{name}"), "projects and variables")));
-    touches
+    vec![
+        file("**/.env*, **/.dev.vars", "kinds of values, never the values"),
+        file(
+            "**/firebase_options*.dart, .firebaserc, google-services.json and the like",
+            "the Firebase project",
+        ),
+        file("supabase/config.toml, supabase/.temp/project-ref", "the Supabase project"),
+        file(
+            "vercel.json, netlify.toml, wrangler.*, fly.toml and other hosts' files",
+            "variables by environment",
+        ),
+        file(
+            "Dockerfile*, *compose*.yml, .github/workflows/*.yml, codemagic.yaml",
+            "variables and projects deployed to",
+        ),
+        file(
+            "AndroidManifest.xml, Info.plist, build.gradle*, pubspec.yaml",
+            "what an app packs in and sends in the clear",
+        ),
+        file("**/*", "names of the variables that sources read"),
+    ]
 }
 
 /// What `gonogo.toml` declares, else what the name says.
@@ -142,14 +192,7 @@ fn found(files: &Local) -> Result<(BTreeSet<String>, bool), Miss> {
 }
 
 fn is_wanted(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    is_variables_file(path)
-        || NAMED.contains(&name)
-        || (name.starts_with("firebase_options") && has_extension(name, "dart"))
-        || path.ends_with("supabase/config.toml")
-        || path.ends_with("supabase/.temp/project-ref")
-        || (path.starts_with(".github/workflows/")
-            && (has_extension(name, "yml") || has_extension(name, "yaml")))
+    is_variables_file(path) || is_configuration(path)
 }
 
 #[cfg(test)]

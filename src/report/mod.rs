@@ -4,6 +4,7 @@
 //! reporter neutralises it for its own format with [`neutral`].
 
 mod anchor;
+mod environments;
 mod github;
 mod gitlab;
 mod html;
@@ -72,5 +73,26 @@ pub fn render(assessment: &Assessment, format: Format, style: Style) -> String {
         Format::Zone => records::zone(assessment),
         Format::Cloudflare => records::cloudflare(assessment),
         Format::Route53 => records::route53(assessment),
+    }
+}
+
+/// The formats of the table of environments × facts.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
+pub enum TableFormat {
+    /// For people at a terminal.
+    #[default]
+    Terminal,
+    /// For programs.
+    Json,
+    /// One HTML file.
+    Html,
+}
+
+/// Renders what each environment says, whole, without the rest of the report.
+pub fn render_environments(assessment: &Assessment, format: TableFormat, style: Style) -> String {
+    match format {
+        TableFormat::Terminal => terminal::environments(assessment, style),
+        TableFormat::Json => environments::json(assessment),
+        TableFormat::Html => html::environments(assessment),
     }
 }

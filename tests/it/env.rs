@@ -1,5 +1,8 @@
 //! The station `env`: from files to facts that hold no value, and to verdicts.
 
+mod cases;
+mod table;
+
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use gonogo::{
@@ -188,8 +191,12 @@ fn facts(seen: &Observations) -> &Environments {
 }
 
 fn outcomes(seen: &Observations) -> Vec<(String, Verdict)> {
+    outcomes_with(seen, &Target::default())
+}
+
+fn outcomes_with(seen: &Observations, target: &Target) -> Vec<(String, Verdict)> {
     let checks: Vec<_> = gonogo::checks::all().filter(|check| check.id.starts_with("env/")).collect();
-    let outcomes = judge(&checks, seen, &Target::default());
+    let outcomes = judge(&checks, seen, target);
     outcomes.into_iter().map(|outcome| (outcome.check.id.to_owned(), outcome.verdict)).collect()
 }
 

@@ -11,7 +11,7 @@
 //!
 //! - <https://firebase.google.com/docs/projects/dev-workflows/overview-environments>
 
-use super::{at, conclude};
+use super::{at, conclude, folder};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -31,30 +31,64 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
-    let aliases: Vec<&str> = environments
+    let (rules, apps): (Vec<_>, Vec<_>) = environments
         .facts
         .iter()
-        .filter(|fact| fact.name.starts_with("projects."))
-        .filter_map(project)
-        .collect();
-    let mut findings = Vec::new();
-    for stage in [Stage::Production, Stage::Staging, Stage::Development, Stage::Any] {
-        let apps = environments
-            .facts
-            .iter()
-            .filter(|fact| fact.stage == stage && !fact.name.starts_with("projects."));
-        let apps: Vec<(&Fact, &str)> = apps.filter_map(|fact| Some((fact, project(fact)?))).collect();
-        let Some((first, named)) = apps.first() else { continue };
-        if let Some((fact, other)) =
-            apps.iter().find(|(fact, other)| other != named && fact.path != first.path)
+        .filter_map(|fact| Some((fact, project(fact)?)))
+        .partition(|(fact, _)| fact.name.starts_with("projects."));
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut told = std::collections::BTreeSet::new();
+    for (number, (fact, named)) in apps.iter().enumerate() {
+        if !is_stage_of_apps(fact.stage) || !is_sure(fact, &apps) {
+            continue;
+        }
+        let other = apps[..number].iter().find(|(other, of)| {
+            of != named && other.stage == fact.stage && is_one_app(other, fact) && is_sure(other, &apps)
+        });
+        // An alias that is the only one is where rules are deployed to.
+        let deployed = rules.first().filter(|(alias, of)| {
+            rules.len() == 1
+                && of != named
+                && fact.stage == Stage::Any
+                && folder(&alias.path) == root(&fact.path)
+                && !apps.iter().any(|(_, app)| app == of)
+        });
+        if let Some((other, of)) = other.or(deployed)
+            && told.insert((root(&fact.path), fact.stage, *named))
         {
-            findings.push(mismatch(fact, other, first, named));
-        } else if aliases.len() == 1 && aliases[0] != *named && stage == Stage::Any {
-            let rules = environments.facts.iter().find(|fact| fact.name.starts_with("projects."));
-            findings.extend(rules.map(|rules| mismatch(first, named, rules, aliases[0])));
+            findings.push(mismatch(fact, named, other, of));
         }
     }
     conclude(findings, environments)
+}
+
+fn is_stage_of_apps(stage: Stage) -> bool {
+    !matches!(stage, Stage::Test | Stage::Example)
+}
+
+/// A file that names several projects says nothing about which of them is meant.
+fn is_sure(fact: &Fact, apps: &[(&Fact, &str)]) -> bool {
+    let mut named = apps.iter().filter(|(other, _)| other.path == fact.path && other.stage == fact.stage);
+    let first = named.next();
+    named.all(|(_, project)| first.is_some_and(|(_, of)| of == project))
+}
+
+fn is_one_app(one: &Fact, other: &Fact) -> bool {
+    one.path != other.path && root(&one.path) == root(&other.path)
+}
+
+/// The folder of the app: above what tools put its parts into.
+fn root(path: &str) -> &str {
+    const PARTS: &[&str] =
+        &["android", "ios", "macos", "web", "lib", "src", "app", "public", "functions", "config", ".github"];
+    let mut end = 0;
+    for part in path.split('/') {
+        if PARTS.contains(&part) || !path[end..].trim_start_matches('/').contains('/') {
+            break;
+        }
+        end += part.len() + usize::from(end > 0);
+    }
+    &path[..end]
 }
 
 fn mismatch(fact: &Fact, project: &str, other: &Fact, named: &str) -> Finding {

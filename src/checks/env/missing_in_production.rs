@@ -12,7 +12,7 @@
 //!
 //! - <https://12factor.net/config>
 
-use super::{at, conclude};
+use super::{at, conclude, folder};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -37,7 +37,7 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     for example in examples {
         let folder = folder(&example.path);
         let live = environments.files.iter().filter(|file| {
-            file.variables && file.stage == Stage::Production && self::folder(&file.path) == folder
+            file.variables && file.stage == Stage::Production && super::folder(&file.path) == folder
         });
         let live: Vec<&str> = live.map(|file| file.path.as_str()).collect();
         let Some(first) = live.first() else { continue };
@@ -45,7 +45,7 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         let defaults = environments
             .files
             .iter()
-            .filter(|file| file.stage == Stage::Any && self::folder(&file.path) == folder);
+            .filter(|file| file.stage == Stage::Any && super::folder(&file.path) == folder);
         let read: Vec<&str> = live.iter().copied().chain(defaults.map(|file| file.path.as_str())).collect();
         let set = |name: &str| {
             environments.facts.iter().any(|fact| {
@@ -65,8 +65,4 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         );
     }
     conclude(findings, environments)
-}
-
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

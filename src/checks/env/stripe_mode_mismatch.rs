@@ -11,7 +11,7 @@
 //!
 //! - <https://docs.stripe.com/keys#test-live-modes>
 
-use super::{at, conclude, key};
+use super::{at, conclude, effective, key};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -31,9 +31,8 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
-    let keys: Vec<(&Fact, bool, bool)> = environments
-        .facts
-        .iter()
+    let keys: Vec<(&Fact, bool, bool)> = effective(environments)
+        .into_iter()
         .filter(|fact| fact.stage != Stage::Example)
         .filter_map(|fact| match fact.value {
             // Names that say the mode keep both on purpose.
@@ -44,7 +43,11 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let mut findings: Vec<Finding> = Vec::new();
     for (publishable, secret, live) in &keys {
         let other = keys.iter().find(|(key, of_secret, of_live)| {
-            key.path == publishable.path && *of_secret && !secret && of_live != live
+            key.path == publishable.path
+                && key.stage == publishable.stage
+                && *of_secret
+                && !secret
+                && of_live != live
         });
         let Some((other, ..)) = other else { continue };
         findings.push(

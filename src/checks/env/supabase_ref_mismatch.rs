@@ -11,11 +11,11 @@
 //!
 //! - <https://supabase.com/docs/guides/api/api-keys>
 
-use super::{at, conclude, key};
+use super::{at, conclude, key, purpose, same_deployment};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
-    seen::{Environments, Fact, Stage, Value},
+    seen::{Environments, Fact, Value},
     station::Station,
     verdict::Verdict,
 };
@@ -32,12 +32,16 @@ pub(super) static CHECK: Check = Check {
 
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let mut findings = Vec::new();
-    let facts: Vec<(&Fact, &str)> =
-        environments.facts.iter().filter_map(|fact| Some((fact, project(fact)?))).collect();
+    let facts: Vec<(&Fact, &str)> = environments
+        .facts
+        .iter()
+        .filter(|fact| !is_deployment(fact))
+        .filter_map(|fact| Some((fact, project(fact)?)))
+        .collect();
     for (at_index, (fact, reference)) in facts.iter().enumerate() {
         let before = &facts[..at_index];
-        let in_file = before.iter().find(|(other, _)| other.path == fact.path);
-        let in_stage = before.iter().find(|(other, _)| is_same_deployment(other, fact));
+        let in_file = before.iter().find(|(other, _)| other.path == fact.path && is_same(other, fact));
+        let in_stage = before.iter().find(|(other, _)| is_same(other, fact));
         let other = match (in_file, in_stage) {
             (Some((other, named)), _) if named != reference => (*other, *named, Confidence::High),
             (None, Some((other, named))) if named != reference => (*other, *named, Confidence::Medium),
@@ -67,9 +71,38 @@ fn project(fact: &Fact) -> Option<&str> {
     }
 }
 
-/// Files of one folder tree that are for production. Other stages may be anything, and a workflow
-/// may deploy to several.
-fn is_same_deployment(one: &Fact, other: &Fact) -> bool {
-    let folder = |fact: &Fact| fact.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    one.stage == Stage::Production && other.stage == Stage::Production && folder(one) == folder(other)
+/// Of one environment, and by their names of one purpose: a second project has a word of its own.
+fn is_same(one: &Fact, other: &Fact) -> bool {
+    const WORDS: &[&str] = &[
+        "NEXT",
+        "PUBLIC",
+        "VITE",
+        "EXPO",
+        "REACT",
+        "APP",
+        "NUXT",
+        "SUPABASE",
+        "URL",
+        "KEY",
+        "ANON",
+        "SERVICE",
+        "ROLE",
+        "SECRET",
+        "API",
+        "PROJECT",
+        "REF",
+        "ID",
+        "PUBLISHABLE",
+        "TOKEN",
+        "SB",
+        "CLIENT",
+        "SERVER",
+        "JWT",
+    ];
+    same_deployment(one, other) && purpose(&one.name, WORDS) == purpose(&other.name, WORDS)
+}
+
+/// Where tools deploy to, which may be several projects, is another check's.
+fn is_deployment(fact: &Fact) -> bool {
+    fact.path.starts_with(".github/") || fact.name.starts_with("project")
 }

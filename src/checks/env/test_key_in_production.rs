@@ -35,20 +35,43 @@ pub(super) static CHECK: Check = Check {
 
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let tests = production(environments).filter_map(|fact| {
-        let provider = match &fact.value {
-            Value::Stripe { live: false, .. } => "Stripe",
-            Value::Key { provider, live: Some(false), .. } => provider,
+        let (what, provider) = match &fact.value {
+            Value::Stripe { live: false, .. } => ("a test key of Stripe", "Stripe"),
+            Value::Key { provider, live: Some(false), .. } => ("a test key", provider.as_str()),
+            Value::Mode { live: false } => ("the switch to a provider's sandbox", "the provider"),
+            Value::Flag(true) if is_sandbox_switch(&fact.name) => {
+                ("the switch to a provider's sandbox", "the provider")
+            }
+            Value::Url { host, .. } => ("the address of a sandbox", sandbox_of(host)?),
             _ => return None,
         };
         Some(
-            Finding::new(format!(
-                "{} in {} is a test key of {provider}: {}",
-                fact.name, fact.path, fact.shown
-            ))
-            .at(at(fact))
-            .key(key(fact))
-            .fix(format!("Set {} to the live key of {provider} in production.", fact.name)),
+            Finding::new(format!("{} in {} is {what}: {}", fact.name, fact.path, fact.shown))
+                .at(at(fact))
+                .key(key(fact))
+                .fix(format!("Set {} to what {provider} gives for live operation.", fact.name)),
         )
     });
     conclude(tests.collect(), environments)
+}
+
+fn is_sandbox_switch(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    name.ends_with("_SANDBOX") || name.ends_with("_USE_SANDBOX") || name.ends_with("_TEST_MODE")
+}
+
+/// The provider whose sandbox a host is.
+fn sandbox_of(host: &str) -> Option<&'static str> {
+    const HOSTS: &[(&str, &str)] = &[
+        ("sandbox.paypal.com", "PayPal"),
+        ("squareupsandbox.com", "Square"),
+        ("sandbox-api.paddle.com", "Paddle"),
+        ("sandbox-vendors.paddle.com", "Paddle"),
+        ("sandbox.plaid.com", "Plaid"),
+        ("test.adyen.com", "Adyen"),
+        ("sandbox.braintreegateway.com", "Braintree"),
+        ("sandbox.midtrans.com", "Midtrans"),
+        ("sandbox.cashfree.com", "Cashfree"),
+    ];
+    HOSTS.iter().find(|(known, _)| super::is_below(host, known)).map(|(_, provider)| *provider)
 }

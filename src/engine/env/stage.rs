@@ -5,7 +5,10 @@ use crate::seen::Stage;
 /// Is it a file of variables by its name?
 pub fn is_variables_file(path: &str) -> bool {
     let name = file_name(path);
-    let is_env = name == ".env" || name.starts_with(".env.") || has_extension(name, "env");
+    let is_env = matches!(name, ".env" | ".dev.vars" | ".secret.local")
+        || name.starts_with(".env.")
+        || name.starts_with(".dev.vars.")
+        || has_extension(name, "env");
     // Encrypted values and their keys, and shell scripts for direnv, are read by others.
     is_env && ![".env.vault", ".env.keys", ".env.me"].contains(&name)
 }
@@ -85,6 +88,8 @@ mod tests {
         }
         assert!(is_variables_file("a/.env.local"));
         assert!(is_variables_file("prod.env"));
+        assert!(is_variables_file("worker/.dev.vars"));
+        assert_eq!(stage_of("functions/.env.acme-prod"), Stage::Production);
         assert!(!is_variables_file(".envrc"));
     }
 }

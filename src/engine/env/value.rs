@@ -36,6 +36,8 @@ const KEYS: &[(&str, &str, bool, Option<bool>)] = &[
     ("PostHog", "phc_", false, None),
 ];
 
+const SHOWN_HOSTS: usize = 6;
+
 /// The kind of a value. `name` decides only between provider keys that share a prefix.
 pub fn classify(name: &str, value: &str) -> Value {
     let value = value.trim();
@@ -56,9 +58,14 @@ pub fn classify(name: &str, value: &str) -> Value {
     if value.parse::<f64>().is_ok() {
         return Value::Number;
     }
+    if let Some(known) = by_name(name, value) {
+        return known;
+    }
     key(name, value).or_else(|| jwt(value)).or_else(|| link(value)).unwrap_or_else(|| {
         if is_project_name(name) && is_project_id(value) {
-            Value::FirebaseProject(value.to_owned())
+            super::files::project_value(value)
+        } else if let Some(domain) = mail_domain(value) {
+            Value::Mailbox(domain)
         } else if looks_random(value) {
             Value::Opaque
         } else {
@@ -86,6 +93,9 @@ pub fn shown(kind: &Value, value: &str) -> String {
         }
         Value::SupabaseProject(project) | Value::FirebaseProject(project) => project.clone(),
         Value::Flag(on) => on.to_string(),
+        Value::Mailbox(domain) => format!("…@{domain}"),
+        Value::Bucket(bucket) => bucket.clone(),
+        Value::Hosts(hosts) => hosts.iter().take(SHOWN_HOSTS).cloned().collect::<Vec<_>>().join(", "),
         Value::Opaque => format!("… ({length} characters)"),
         _ => String::new(),
     }
@@ -131,6 +141,7 @@ fn is_placeholder(name: &str, value: &str) -> bool {
             "todo",
             "fixme",
             "dummy",
+            "@example.",
             "...",
             "…",
         ])
@@ -201,8 +212,107 @@ fn jwt(value: &str) -> Option<Value> {
     let role = text("role").filter(|role| matches!(*role, "anon" | "service_role" | "authenticated"))?;
     let project = text("ref").filter(|project| is_project_ref(project));
     // Without a reference only the issuer says whose token it is.
-    (project.is_some() || text("iss").is_some_and(|issuer| issuer.contains("supabase")))
-        .then(|| Value::SupabaseJwt { role: role.to_owned(), project: project.map(str::to_owned) })
+    (project.is_some() || text("iss").is_some_and(|issuer| issuer.contains("supabase"))).then(|| {
+        Value::SupabaseJwt {
+            role: role.to_owned(),
+            project: project.map(str::to_owned),
+            expires: claims
+                .get("exp")
+                .and_then(serde_json::Value::as_i64)
+                .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()),
+        }
+    })
+}
+
+/// What only the name can tell: switches, buckets and lists of origins.
+fn by_name(name: &str, value: &str) -> Option<Value> {
+    let name = name.to_ascii_uppercase();
+    let lower = value.to_ascii_lowercase();
+    let is_switch = ["_MODE", "_ENV", "_ENVIRONMENT"].iter().any(|ending| name.ends_with(ending))
+        && PAYMENT.iter().any(|provider| name.contains(provider));
+    match lower.as_str() {
+        "sandbox" | "test" | "testing" if is_switch => return Some(Value::Mode { live: false }),
+        "live" | "production" | "prod" if is_switch => return Some(Value::Mode { live: true }),
+        _ => {}
+    }
+    if name.ends_with("BUCKET") || name.ends_with("BUCKET_NAME") {
+        let is_name = (3..=222).contains(&value.len())
+            && value
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte));
+        return is_name.then(|| Value::Bucket(value.to_owned()));
+    }
+    if name.contains("ORIGIN") && !name.contains("ORIGINAL") {
+        return Some(hosts_of(value)).filter(|hosts| !hosts.is_empty()).map(Value::Hosts);
+    }
+    // A host without a scheme, as Firebase gives it.
+    (name.ends_with("AUTH_DOMAIN") && lower.ends_with(".firebaseapp.com")).then(|| Value::Url {
+        scheme: "https".to_owned(),
+        host: lower,
+        has_password: false,
+    })
+}
+
+/// Providers of payments that are switched by a variable.
+const PAYMENT: &[&str] = &[
+    "PAYPAL",
+    "PADDLE",
+    "SQUARE",
+    "PLAID",
+    "ADYEN",
+    "BRAINTREE",
+    "RAZORPAY",
+    "MOLLIE",
+    "STRIPE",
+    "PAYMENT",
+    "CASHFREE",
+    "MIDTRANS",
+    "MERCADO",
+];
+
+/// Hosts of a list of web addresses, lower case, without ports and paths; `*` for any.
+pub(super) fn hosts_of(text: &str) -> Vec<String> {
+    const MOST: usize = 100;
+    let items = text.split([',', ' ', ';', '[', ']', '"', '\'', '\n']).filter(|item| !item.is_empty());
+    let host = |item: &str| match item.split_once("://") {
+        None => (item == "*").then(|| "*".to_owned()),
+        Some(("http" | "https", rest)) => {
+            let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
+            (!host.is_empty()).then(|| host.to_ascii_lowercase())
+        }
+        Some(_) => None,
+    };
+    items.filter_map(host).take(MOST).collect()
+}
+
+/// The domain of one mail address, alone or as `Name <address>`.
+fn mail_domain(value: &str) -> Option<String> {
+    let address = match value.split_once('<') {
+        Some((_, rest)) => rest.strip_suffix('>')?,
+        None => value,
+    };
+    let (local, domain) = address.split_once('@')?;
+    let plain = |text: &str, extra: &[u8]| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || extra.contains(&byte))
+    };
+    let is_address = plain(local, b"._%+-")
+        && plain(domain, b".-")
+        && domain.rsplit_once('.').is_some_and(|(_, last)| last.len() >= 2 && plain(last, b""))
+        && domain.len() <= 253;
+    is_address.then(|| domain.to_ascii_lowercase())
+}
+
+/// The account that a Stripe key is of: the letters after `sk_live_5` repeat those of `acct_`. Keys
+/// from before 2019 do not tell.
+pub(super) fn stripe_account(value: &str) -> Option<&str> {
+    const LENGTH: usize = 16;
+    if let Some(account) = value.strip_prefix("acct_") {
+        return account.get(..LENGTH);
+    }
+    let rest = ["sk_live_", "rk_live_", "pk_live_", "sk_test_", "rk_test_", "pk_test_"]
+        .iter()
+        .find_map(|prefix| value.strip_prefix(prefix))?;
+    (rest.len() >= 60).then(|| rest.strip_prefix('5')).flatten()?.get(..LENGTH)
 }
 
 fn link(value: &str) -> Option<Value> {
@@ -294,7 +404,17 @@ mod tests {
             ),
             ("FIREBASE_PROJECT_ID", "acme-prod".into(), Value::FirebaseProject("acme-prod".into())),
             ("SESSION_SECRET", "f3a9c1d27b604e58".into(), Value::Opaque),
-            ("FROM", "Acme <hello@acme.io>".into(), Value::Text),
+            ("FROM", "Acme <hello@acme.io>".into(), Value::Mailbox("acme.io".into())),
+            ("FROM", "hello@example.com".into(), Value::Placeholder),
+            ("NOTE", "at @ home".into(), Value::Text),
+            ("PAYPAL_MODE", "sandbox".into(), Value::Mode { live: false }),
+            ("GCS_BUCKET", "acme-files".into(), Value::Bucket("acme-files".into())),
+            (
+                "CORS_ORIGINS",
+                "https://app.acme.io, http://localhost:3000".into(),
+                Value::Hosts(vec!["app.acme.io".into(), "localhost".into()]),
+            ),
+            ("CORS_ORIGIN", "*".into(), Value::Hosts(vec!["*".into()])),
         ] {
             assert_eq!(classify(name, &value), kind, "{name}={value}");
         }
@@ -302,7 +422,11 @@ mod tests {
         let kind = classify("K", &anon);
         assert_eq!(
             kind,
-            Value::SupabaseJwt { role: "anon".into(), project: Some("abcdefghijklmnopqrst".into()) }
+            Value::SupabaseJwt {
+                role: "anon".into(),
+                project: Some("abcdefghijklmnopqrst".into()),
+                expires: None
+            }
         );
         assert_eq!(classify("T", &token(r#"{"sub":"1"}"#)), Value::Opaque);
     }

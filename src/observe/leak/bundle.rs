@@ -252,6 +252,7 @@ impl Crawl {
                     line,
                     stage: Stage::Production,
                     class: self.facts.len() as u32,
+                    account: None,
                     shown: shown(&value, &identity.value),
                     value,
                 });

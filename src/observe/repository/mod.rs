@@ -3,7 +3,7 @@
 mod listing;
 mod owners;
 
-pub(super) use self::listing::list;
+pub(super) use self::listing::{Listing, list};
 use self::owners::Owners;
 use super::Local;
 use crate::{

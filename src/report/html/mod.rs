@@ -1,5 +1,6 @@
 //! One HTML file to hand over: no script, nothing loaded from anywhere, readable when printed.
 
+mod environments;
 mod finding;
 mod help;
 mod page;
@@ -16,6 +17,22 @@ const ENTRIES: usize = 2_000;
 
 pub(super) fn render(assessment: &Assessment) -> String {
     let title = format!("{} for {}", assessment.decision.id(), assessment.target.name);
+    framed(&title, assessment, |out| {
+        page::head(out, assessment);
+        page::poll(out, assessment);
+        finding::all(out, assessment, FINDINGS);
+        environments::part(out, assessment);
+        page::rest(out, assessment, ENTRIES);
+    })
+}
+
+/// The table of environments × facts as a page of its own.
+pub(super) fn environments(assessment: &Assessment) -> String {
+    let title = format!("Environments of {}", assessment.target.name);
+    framed(&title, assessment, |out| environments::whole(out, assessment, &title))
+}
+
+fn framed(title: &str, assessment: &Assessment, body: impl FnOnce(&mut String)) -> String {
     let mut out = String::with_capacity(64 * 1024);
     out.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     // A file that somebody else's text went into loads and runs nothing.
@@ -24,12 +41,9 @@ pub(super) fn render(assessment: &Assessment) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n",
     );
-    let _ = writeln!(out, "<title>{}</title>", neutral::page(&title));
+    let _ = writeln!(out, "<title>{}</title>", neutral::page(title));
     let _ = writeln!(out, "<style>\n{}</style>\n</head>\n<body>", include_str!("style.css"));
-    page::head(&mut out, assessment);
-    page::poll(&mut out, assessment);
-    finding::all(&mut out, assessment, FINDINGS);
-    page::rest(&mut out, assessment, ENTRIES);
+    body(&mut out);
     let _ = writeln!(
         out,
         "<footer>Written by gonogo {} on {}. It says what could be seen from outside and in the repository at that \

@@ -1,6 +1,7 @@
 //! For people: the poll, the findings worst first, what is open, and the verdict once more.
 
 mod closing;
+mod environments;
 mod findings;
 mod open;
 mod page;
@@ -16,6 +17,7 @@ pub(super) fn render(assessment: &Assessment, style: Style) -> String {
     poll::poll(&mut page, assessment);
     if style.verbosity >= 0 {
         findings::findings(&mut page, assessment);
+        environments::part(&mut page, assessment, style.verbosity > 0);
         open::undecided(&mut page, assessment, style.verbosity > 0);
         open::waived(&mut page, assessment);
         open::stale_waivers(&mut page, assessment);
@@ -26,5 +28,12 @@ pub(super) fn render(assessment: &Assessment, style: Style) -> String {
         open::contacted(&mut page, assessment);
     }
     closing::closing(&mut page, assessment, style.verbosity < 0);
+    page.finish()
+}
+
+/// The table of environments × facts alone, whole.
+pub(super) fn environments(assessment: &Assessment, style: Style) -> String {
+    let mut page = Page::new(style);
+    environments::whole(&mut page, assessment);
     page.finish()
 }

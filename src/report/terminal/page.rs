@@ -39,6 +39,11 @@ impl Page {
         Self { out: String::new(), color: style.color, width }
     }
 
+    /// Columns to fill.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
     pub(super) fn finish(self) -> String {
         self.out
     }

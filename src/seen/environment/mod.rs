@@ -1,7 +1,15 @@
 //! Facts about environments, gathered from the repository's files. No value of a variable is kept.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod clue;
+mod code;
+
+pub use self::{
+    clue::{Clue, ClueKind},
+    code::{Code, Reader, Use},
+};
 use super::Unread;
 
 /// All facts of one repository; checks look for contradictions between them.
@@ -12,6 +20,11 @@ pub struct Environments {
     pub files: Vec<EnvironmentFile>,
     /// In the order of the files and of their lines.
     pub facts: Vec<Fact>,
+    /// What else the files say about where and how the app runs; sorted by place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clues: Vec<Clue>,
+    /// The variables that the code reads.
+    pub code: Code,
     /// Files that could not be read or understood.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missed: Vec<Unread>,
@@ -70,6 +83,9 @@ pub struct Fact {
     /// nothing else and are given anew in every audit.
     #[serde(default)]
     pub class: u32,
+    /// Two Stripe keys are of the same account exactly if they have the same number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<u32>,
     /// Prefix and length of a secret; never the value.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub shown: String,
@@ -109,6 +125,9 @@ pub enum Value {
     SupabaseJwt {
         role: String,
         project: Option<String>,
+        /// Its `exp` claim.
+        #[serde(default)]
+        expires: Option<Timestamp>,
     },
     /// `sb_secret_…` or `sb_publishable_…`.
     SupabaseKey {
@@ -118,6 +137,16 @@ pub enum Value {
     SupabaseProject(String),
     /// The id of a Firebase project.
     FirebaseProject(String),
+    /// The domain of a mail address, lower case; what stands before it is not kept.
+    Mailbox(String),
+    /// The name of a storage bucket.
+    Bucket(String),
+    /// Several addresses, such as allowed origins: their hosts as they are written, `*` for any.
+    Hosts(Vec<String>),
+    /// `PAYPAL_MODE=sandbox`: a provider's switch between test and live.
+    Mode {
+        live: bool,
+    },
     /// Looks random and says nothing about itself.
     Opaque,
     Text,
@@ -167,5 +196,46 @@ impl Fact {
     /// The value itself is known to be secret, whatever the name says.
     pub fn is_surely_secret(&self) -> bool {
         self.is_secret() && self.value != Value::Opaque
+    }
+
+    /// The address that the world reaches the product at, by the variable's name.
+    pub fn is_public_address(&self) -> bool {
+        const NAMES: &[&str] = &[
+            "SITE_URL",
+            "APP_URL",
+            "WEB_URL",
+            "PUBLIC_URL",
+            "BASE_URL",
+            "ROOT_URL",
+            "FRONTEND_URL",
+            "CLIENT_URL",
+            "WEBSITE_URL",
+            "NEXTAUTH_URL",
+            "AUTH_URL",
+            "HOST_URL",
+            "CANONICAL_URL",
+            "DOMAIN",
+        ];
+        let name = self.name.to_ascii_uppercase();
+        let name = name.strip_prefix("NEXT_PUBLIC_").or_else(|| name.strip_prefix("VITE_")).unwrap_or(&name);
+        NAMES.contains(&name)
+    }
+
+    /// Where a sign-in may lead back to.
+    pub fn is_redirect(&self) -> bool {
+        self.name == "auth.site_url" || self.name == "auth.additional_redirect_urls"
+    }
+
+    /// The address that mail is sent from, by the variable's name.
+    pub fn is_sender(&self) -> bool {
+        let name = self.name.to_ascii_uppercase();
+        let has = |word: &str| name.split(['_', '.']).any(|part| part == word);
+        has("FROM") || has("SENDER") || has("NOREPLY")
+    }
+
+    /// The origins that browsers may call from, by the variable's name.
+    pub fn is_origins(&self) -> bool {
+        let name = self.name.to_ascii_uppercase();
+        name.contains("ORIGIN") && !name.contains("ORIGINAL")
     }
 }

@@ -1,0 +1,46 @@
+//! What files say beside variables.
+
+use serde::{Deserialize, Serialize};
+
+use super::Stage;
+
+/// One thing that a file says about where and how the app runs.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clue {
+    pub path: String,
+    /// From 1.
+    pub line: u32,
+    pub stage: Stage,
+    pub what: ClueKind,
+}
+
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClueKind {
+    /// A file of variables that is packed into an app, relative to the repository.
+    Shipped { asset: String },
+    /// The app may speak without encryption: the setting that says so.
+    Cleartext { setting: String },
+    /// A job of a workflow that a pull request starts.
+    #[serde(rename_all = "kebab-case")]
+    PullRequest {
+        job: String,
+        /// By `pull_request_target`, which hands secrets to pull requests of strangers too.
+        target: bool,
+        /// The code of the pull request is checked out.
+        checkout: bool,
+        /// An environment of GitHub, whose rules may hold it back.
+        environment: Option<String>,
+        /// Names of the secrets that steps use without a condition about the event or the branch.
+        secrets: Vec<String>,
+    },
+    /// A secret of Cloud Functions, by its name in Secret Manager, is read.
+    SecretRead { name: String, optional: bool },
+    /// A function is given a secret by `secrets: […]`.
+    SecretBound { name: String },
+    /// `--dart-define=NAME=…`, or `--dart-define-from-file` where there is no name.
+    DartDefine { name: Option<String> },
+    /// The version of an API that an SDK is told to speak.
+    ApiVersion { provider: String, version: String },
+}
