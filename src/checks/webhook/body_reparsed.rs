@@ -14,7 +14,7 @@
 //! Express: mount `express.raw({ type: "application/json" })` on the route. Next.js pages: export
 //! `config = { api: { bodyParser: false } }`. Cloud Functions: use `request.rawBody`.
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -47,5 +47,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(format!("{}\n{}", handler.path, spot.what))
             .fix("verify the raw bytes of the body, and parse them afterwards")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

@@ -11,7 +11,7 @@
 //! create table webhook_events (id text primary key, received_at timestamptz default now());
 //! ```
 
-use super::{handler_of, place};
+use super::{events_of, place, too_tangled};
 use crate::{
     checks::{Check, Context, Judge},
     engine::handler::provider,
@@ -32,12 +32,15 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
-    let handler = match handler_of(Some(webhook)) {
+    let handler = match events_of(webhook) {
         Ok(handler) => handler,
         Err(verdict) => return verdict,
     };
     if !handler.event_id.is_empty() {
         return Verdict::Pass;
+    }
+    if handler.unfinished {
+        return Verdict::inconclusive(too_tangled(handler));
     }
     if let Some(spot) = handler.hands_over.first() {
         let why =
@@ -49,6 +52,8 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
         let why = format!("no write was recognised in {}", handler.path);
         return Verdict::inconclusive(Miss::Unsupported(why));
     };
+    let added = handler.increments.iter().chain(&handler.adds);
+    let others = added.filter(|spot| *spot != first && spot.file == first.file).take(5);
     let known = webhook.provider.as_deref().and_then(provider);
     let id = known.map_or("the event's id", |known| known.event_id.as_str());
     let adds_up = !handler.increments.is_empty();
@@ -64,7 +69,7 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
         first.line
     );
     let finding = Finding::new(message)
-        .at(place(handler, first))
+        .places(std::iter::once(first).chain(others).map(|spot| place(handler, spot)))
         .key(handler.path.clone())
         .severity(severity)
         .fix(format!("record {id} under a unique key in the same transaction, and acknowledge repeats"))

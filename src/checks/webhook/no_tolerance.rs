@@ -10,7 +10,7 @@
 //! if (Math.abs(Date.now() / 1000 - Number(timestamp)) > 300) return new Response("bad request", { status: 400 });
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -41,5 +41,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("refuse signatures whose timestamp is more than 300 seconds from now")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

@@ -90,6 +90,7 @@ impl Walk<'_> {
         let last = tree.last_name(callee).to_owned();
         let all = given.iter().fold(0, |all, (_, value)| all | value.origin);
         let raw_ids: Vec<Id> = arguments.to_vec();
+        self.for_each(id, &last, arguments);
         if let Some(refuses) = words::verifies(&tree, callee) {
             // A function of one's own with that name is walked instead.
             let compares =
@@ -117,7 +118,12 @@ impl Walk<'_> {
             self.logged(id, given);
             return vec![(state, Value::default())];
         }
-        if last == "next" && path == "next" && all & origin::ERROR == 0 {
+        if last == "next" && path == "next" && !given.is_empty() {
+            // The framework answers the error.
+            let state = State { pending: None, failed: None, responded: Some(0), ..state };
+            return vec![(state, Value::default())];
+        }
+        if last == "next" && path == "next" {
             let mut state = state;
             state.responded = None;
             self.breaks.last_mut().into_iter().for_each(|breaks| breaks.push(state.clone()));
@@ -133,7 +139,7 @@ impl Walk<'_> {
             return vec![(state, Value::default())];
         }
         if let Some(write) = words::write(&tree, callee, &raw_ids) {
-            return self.written(id, &write, arguments, given, state);
+            return self.written(id, &write, arguments, given, of, state);
         }
         if of.has(origin::WRITTEN) {
             return self.on_written(id, &last, arguments, of, given, state);
@@ -214,18 +220,9 @@ impl Walk<'_> {
             }
             "get" if of.has(origin::QUERY) => Some(value(origin::QUERY)),
             "fromEntries" if all & origin::HEADERS != 0 => Some(value(origin::HEADERS)),
-            "now" if path == "Date.now" || path == "time.now" => {
-                self.note(Met::Clock, self.here(id), "the clock");
-                None
-            }
-            "time" if path == "time.time" => {
-                self.note(Met::Clock, self.here(id), "the clock");
-                None
-            }
-            "getTime" | "valueOf" | "timestamp" if path.contains("Date") || path.contains("datetime") => {
-                self.note(Met::Clock, self.here(id), "the clock");
-                None
-            }
+            "now" | "utcnow" if path.contains('.') => Some(value(origin::CLOCK)),
+            "time" if path == "time.time" => Some(value(origin::CLOCK)),
+            "Date" if given.is_empty() => Some(value(origin::CLOCK)),
             _ if ASKS.contains(&last) => {
                 if of.has(origin::SECRET) || all & origin::SECRET != 0 {
                     Some(Value::default())
@@ -243,6 +240,11 @@ impl Walk<'_> {
         let at = self.here(id);
         let tree = self.tree();
         for (argument, value) in given {
+            let event = value.has(origin::EVENT) && value.of.is_some();
+            if event && matches!(tree.kind(*argument), Kind::Name) {
+                self.note(Met::Logged, at, "the whole event");
+                continue;
+            }
             let whole = matches!(
                 tree.kind(*argument),
                 Kind::Name | Kind::Member { .. } | Kind::Call { .. } | Kind::Template(_) | Kind::Object(_)
@@ -276,6 +278,16 @@ impl Walk<'_> {
         let path = tree.path(callee);
         let last = tree.last_name(callee).to_owned();
         let all = given.iter().fold(0, |all, (_, value)| all | value.origin);
+        if let Some(status) = self.refused_elsewhere(id, callee, arguments) {
+            let mut state = state;
+            self.answer(
+                id,
+                Some(status),
+                Value::from(all & (origin::ERROR | origin::ERROR_TEXT)),
+                &mut state,
+            );
+            return vec![(state, Value::default())];
+        }
         let own = matches!(tree.kind(callee), Kind::Name)
             || path.starts_with("this.")
             || path.starts_with("self.")
@@ -287,10 +299,18 @@ impl Walk<'_> {
             && all & (sent_parts | origin::SECRET | origin::DIGEST) == 0;
         // With a part of the event and nothing that signs it, only the provider can be asked.
         if asks_provider {
-            return self.delegated(id, &last, state);
+            return self.delegated(id, &last, given, state);
         }
         if own && let Some(function) = self.function_named(&last) {
-            return self.walk_function(function, arguments, given, state);
+            let gives_error = all & (origin::ERROR | origin::ERROR_TEXT) != 0;
+            self.sites.push((self.here(id), gives_error));
+            let before = self.verifying;
+            let ways = self.walk_function(function, arguments, given, state);
+            self.sites.pop();
+            if before == self.verifying && words::says_signature(&last) && all & sent_parts != 0 {
+                self.hollow(function);
+            }
+            return ways;
         }
         // Whatever it is called: it is given the digest and what was sent.
         let sent = origin::SIGNATURE | origin::HEADER | origin::HEADERS;
@@ -319,7 +339,7 @@ impl Walk<'_> {
                     | origin::HEADERS)
                 != 0
         {
-            return self.delegated(id, &last, state);
+            return self.delegated(id, &last, given, state);
         }
         let keeps = matches!(
             last.as_str(),
@@ -332,13 +352,12 @@ impl Walk<'_> {
         }
         self.throw(State { threw: true, ..state.clone() });
         let mut state = state;
-        let whole =
-            given.iter().any(|(argument, value)| value.has(origin::EVENT) && self.is_the_event(*argument));
-        if whole && own && !reads && !is_conversion(&last) {
+        let whole = given.iter().any(|(argument, value)| self.is_the_event(*argument, *value, &last));
+        let fetches = ["retrieve", "list", "expand"].iter().any(|word| last.starts_with(word));
+        if whole && own && !fetches && !reads && !is_conversion(&last) && self.takes_over(&path) {
             self.note(Met::HandsOver, self.here(id), &*last);
             self.effect(self.here(id), &mut state);
         }
-        let fetches = ["retrieve", "list", "expand"].iter().any(|word| last.starts_with(word));
         if all & (origin::EVENT | origin::EVENT_ID) != 0 && !reads && !fetches && !is_conversion(&last) {
             self.note(Met::Acts, self.here(id), "acts");
         }
@@ -360,6 +379,10 @@ impl Walk<'_> {
         // What is made with a secret is not the secret.
         if !keeps_text(&last) {
             origins &= !(origin::SECRET | origin::EMPTY);
+            // Nor is what a signature was given for that signature.
+            if given.len() >= 2 {
+                origins &= !(origin::SIGNATURE | origin::RAW);
+            }
         }
         if stored {
             origins = origin::STORED | origins & (origin::EVENT_ID | origin::EVENT);
@@ -373,19 +396,78 @@ impl Walk<'_> {
 
     fn is_imported(&self, path: &str) -> bool {
         let root = path.split('.').next().unwrap_or_default();
-        // A module of the repository, not a package.
-        let own = |module: &str| {
-            module.contains('.') || module.starts_with(['@', '~', '$']) && module[1..].starts_with('/')
-        };
-        self.modules[self.module]
-            .imports
-            .get(root)
-            .is_some_and(|(module, original)| original == "*" && own(module))
+        let imports = &self.modules[self.module].imports;
+        imports.get(root).is_some_and(|(module, _)| is_own(module))
     }
 
-    fn is_the_event(&self, argument: Id) -> bool {
+    /// May the work be done where this name leads? Not in what every program has, nor in a library whose
+    /// function is not called after work.
+    fn takes_over(&self, path: &str) -> bool {
+        const WORKS: [&str; 14] = [
+            "handle", "process", "sync", "upsert", "create", "update", "dispatch", "enqueue", "trigger",
+            "send", "save", "apply", "on", "run",
+        ];
+        const BUILT_IN: [&str; 8] = [
+            "isNaN",
+            "isFinite",
+            "atob",
+            "btoa",
+            "setTimeout",
+            "encodeURIComponent",
+            "decodeURIComponent",
+            "sorted",
+        ];
+        let root = path.split(['.', '(']).next().unwrap_or_default();
+        let lower = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        match self.modules[self.module].imports.get(root) {
+            Some((module, _)) if !is_own(module) => WORKS.iter().any(|word| lower.starts_with(word)),
+            _ => !BUILT_IN.contains(&root),
+        }
+    }
+
+    /// `return unauthorized(res)`, where nothing here says what that does.
+    fn refused_elsewhere(&mut self, id: Id, callee: Id, arguments: &[Id]) -> Option<u16> {
         let tree = self.tree();
-        matches!(tree.kind(argument), Kind::Name | Kind::Member { .. })
+        let status = answer::refuses(&tree, id, callee, arguments)?;
+        let last = tree.last_name(callee).to_owned();
+        self.function_named(&last).is_none().then_some(status)
+    }
+
+    /// The event, or what names something of it, from which the callee may tell a repeat.
+    fn is_the_event(&self, argument: Id, value: Value, callee: &str) -> bool {
+        const SPEAKS: [&str; 8] = ["reply", "push", "send", "notify", "mail", "post", "message", "track"];
+        let tree = self.tree();
+        if !value.has(origin::EVENT) || !matches!(tree.kind(argument), Kind::Name | Kind::Member { .. }) {
+            return false;
+        }
+        let name = tree.last_name(argument);
+        let callee = callee.to_ascii_lowercase();
+        let whole = value.of.is_some() || value.has(origin::PARSED | origin::BODY) || words::is_event(name);
+        whole || !SPEAKS.iter().any(|word| callee.contains(word))
+    }
+
+    /// A function that is called a verification and verifies nothing.
+    fn hollow(&mut self, function: At) {
+        self.verifying += 1;
+        self.note(Met::FailOpen, function, super::super::HOLLOW);
+        let Some(module) = self.modules.get(function.module) else { return };
+        let tree = module.tree.clone();
+        let returns =
+            tree.inside(function.id, true).into_iter().filter(|id| matches!(tree.kind(*id), Kind::Return(_)));
+        for id in returns.take(3).collect::<Vec<_>>() {
+            self.also(Met::FailOpen, function, At { id, ..function });
+        }
+    }
+
+    /// `list.forEach(async …)`: nobody waits for what the function does.
+    fn for_each(&mut self, id: Id, last: &str, arguments: &[Id]) {
+        let tree = self.tree();
+        if let ("forEach", Some(function)) = (last, arguments.first())
+            && matches!(tree.kind(*function), Kind::Function(_))
+            && self.works_later(self.here(*function))
+        {
+            self.note(Met::Unawaited, self.here(id), "`forEach` does not wait for its asynchronous function");
+        }
     }
 
     pub(super) fn walk_function(
@@ -451,8 +533,23 @@ impl Walk<'_> {
         of: Value,
         state: State,
     ) -> Vec<(State, Value)> {
-        let states = self.callbacks(arguments, of.or(value), state);
+        let caught = of.of.is_none() && self.is_catch(arguments);
+        let mut states = self.callbacks(arguments, of.or(value), state.clone());
+        // What is called for an error is not always called.
+        if caught || states.is_empty() {
+            states.push(state);
+        }
         states.into_iter().map(|state| (state, value)).collect()
+    }
+
+    /// Are these the arguments of a `.catch(…)`?
+    fn is_catch(&self, arguments: &[Id]) -> bool {
+        let tree = self.tree();
+        let call = arguments.first().and_then(|first| tree.parent(*first));
+        call.is_some_and(|call| match tree.kind(call) {
+            Kind::Call { callee, .. } => tree.last_name(*callee) == "catch",
+            _ => false,
+        })
     }
 
     /// Functions among the arguments are taken to run once, or not at all.
@@ -484,4 +581,11 @@ impl Walk<'_> {
         }
         states
     }
+}
+
+/// A module of the repository, not a package.
+fn is_own(module: &str) -> bool {
+    let package = module.contains("://") || module.starts_with("npm:") || module.starts_with("jsr:");
+    let alias = module.starts_with(['@', '~', '$']) && module[1..].starts_with('/');
+    !package && (module.starts_with('.') || module.starts_with("src/") || module.starts_with("$lib") || alias)
 }
