@@ -22,3 +22,4 @@ mod sarif;
 mod setups;
 mod tls;
 mod web;
+mod webhook;

@@ -20,6 +20,7 @@ mod secret_in_source;
 mod secret_in_url;
 mod secrets_in_logs;
 mod server_error_on_unsigned;
+mod signed_event_refused;
 mod sync_verification;
 mod timing_unsafe_comparison;
 mod unsigned_accepted;
@@ -63,6 +64,7 @@ pub const ALL: &[&Check] = &[
     &secret_in_url::CHECK,
     &secrets_in_logs::CHECK,
     &server_error_on_unsigned::CHECK,
+    &signed_event_refused::CHECK,
     &sync_verification::CHECK,
     &timing_unsafe_comparison::CHECK,
     &unsigned_accepted::CHECK,

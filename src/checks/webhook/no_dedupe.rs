@@ -11,12 +11,12 @@
 //! create table webhook_events (id text primary key, received_at timestamptz default now());
 //! ```
 
-use super::{events_of, place, too_tangled};
+use super::{by_endpoint, events_of, handler_of, place, too_tangled};
 use crate::{
-    checks::{Check, Context, Judge},
+    checks::{Check, Context, Judge, Kind},
     engine::handler::provider,
-    finding::{Confidence, Finding, Patch, Severity},
-    seen::{Miss, Webhook},
+    finding::{Confidence, Finding, Patch, Place, Severity},
+    seen::{Effects, Miss, Observations, Probe, Seen, Webhook},
     station::Station,
     verdict::Verdict,
 };
@@ -27,11 +27,47 @@ pub(super) static CHECK: Check = Check {
     station: Station::Webhook,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    judge: Judge::Webhook(judge),
+    judge: Judge::Whole(&[Kind::Webhook, Kind::Probe], judge),
     source: include_str!("no_dedupe.rs"),
 };
 
-fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
+fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> {
+    by_endpoint(seen, endpoint)
+}
+
+/// The endpoint's own count tells more than its source, where the event had an effect at all.
+fn endpoint(subject: &str, webhook: Option<&Webhook>, probe: Option<&Seen<Probe>>) -> Verdict {
+    let effects = probe.and_then(Seen::got).and_then(|probe| probe.effects);
+    match (effects, webhook) {
+        (Some(effects), _) if effects.twice > effects.once => {
+            Verdict::fail(repeated(subject, effects, webhook))
+        }
+        (Some(effects), _) if effects.once > effects.before => Verdict::Pass,
+        (_, Some(webhook)) => by_source(webhook),
+        (_, None) => Verdict::inconclusive(Miss::NotAsked),
+    }
+}
+
+fn repeated(subject: &str, effects: Effects, webhook: Option<&Webhook>) -> Finding {
+    let message = format!(
+        "{subject}: the same event took effect again, its count went from {} to {} and then to {}",
+        effects.before, effects.once, effects.twice
+    );
+    let finding = Finding::new(message)
+        .severity(Severity::High)
+        .confidence(Confidence::High)
+        .key("repeated")
+        .fix("record the event's id under a unique key in the same transaction, and acknowledge repeats");
+    let Ok(handler) = handler_of(webhook) else { return finding.at(Place::url(subject)) };
+    let spots =
+        [&handler.increments, &handler.adds, &handler.writes].into_iter().find(|spots| !spots.is_empty());
+    match spots {
+        Some(spots) => finding.places(spots.iter().take(5).map(|spot| place(handler, spot))),
+        None => finding.at(Place::url(subject)),
+    }
+}
+
+fn by_source(webhook: &Webhook) -> Verdict {
     let handler = match events_of(webhook) {
         Ok(handler) => handler,
         Err(verdict) => return verdict,

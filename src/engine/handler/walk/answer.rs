@@ -147,6 +147,9 @@ pub(super) fn of_call(tree: &Tree, callee: Id, arguments: &[Id], new: bool) -> O
         return Some(Some(status));
     }
     match last {
+        // Dart's shelf.
+        "ok" if path == "Response.ok" => Some(Some(200)),
+        "notFound" if path == "Response.notFound" => Some(Some(404)),
         "Response" | "NextResponse" | "HttpResponse" | "JsonResponse" | "JSONResponse"
         | "PlainTextResponse" | "make_response" | "DRFResponse" => {
             let first = arguments.first().and_then(|first| tree.number(*first));
@@ -214,6 +217,15 @@ fn in_chain(tree: &Tree, callee: Id) -> Option<Option<u16>> {
         }
     }
     None
+}
+
+/// Is this a call on the context of Hono and its like, which answers as well as reads?
+pub(super) fn is_context(path: &str) -> bool {
+    let root = path.split(['.', '(']).next().unwrap_or_default();
+    let last = path.rsplit('.').next().unwrap_or_default();
+    matches!(root, "c" | "ctx" | "context")
+        && matches!(last, "json" | "text" | "html" | "body")
+        && path.split('.').count() == 2
 }
 
 /// `return unauthorized()`, `throw new ApiError(401)`: a refusal that is made elsewhere.

@@ -417,7 +417,9 @@ impl Walk<'_> {
         if words::is_secret(name) {
             return Value::from(origin::SECRET);
         }
-        Value { truth: Truth::Unknown, origin: given.origin & (KEPT | origin::STORED), of: None }
+        // A part of the body is not the body.
+        let parts = given.origin & (KEPT | origin::STORED) & !(origin::RAW | origin::BODY | origin::PARSED);
+        Value { truth: Truth::Unknown, origin: parts | of_parts(given.origin), of: None }
     }
 }
 

@@ -10,6 +10,7 @@ mod branch;
 mod call;
 mod dispatch;
 mod effect;
+mod elsewhere;
 mod evaluate;
 mod execute;
 mod state;
@@ -249,6 +250,7 @@ impl<'a> Walk<'a> {
         self.unverified.clear();
         self.met.clear();
         self.required.clear();
+        self.stored.clear();
         self.asked_for_event = false;
     }
 
@@ -341,10 +343,9 @@ impl<'a> Walk<'a> {
     }
 
     fn remember(&mut self, name: &str, value: Value) {
+        // On another way it may be something else.
         if value.has(state::origin::STORED) {
             self.stored.insert(name.to_owned(), value);
-        } else {
-            self.stored.remove(name);
         }
     }
 
