@@ -18,7 +18,7 @@ const URL: &str = "https://hooks.example.com/events";
 fn the_providers_own_sdks_agree() {
     let now = jiff::Timestamp::now().as_second();
     let requests: Vec<Value> = providers().iter().flat_map(|provider| requests(provider, now)).collect();
-    let answers = asked(&requests);
+    let answers = asked(&requests, now);
     assert_eq!(answers.len(), requests.len());
     let mut agreed = Vec::new();
     for (request, answer) in requests.iter().zip(&answers) {
@@ -68,11 +68,12 @@ fn requests(provider: &Provider, now: i64) -> Vec<Value> {
     vec![request(body, Outcome::Valid), request(changed, Outcome::Invalid)]
 }
 
-fn asked(requests: &[Value]) -> Vec<Value> {
+fn asked(requests: &[Value], now: i64) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real/webhook/sdk.cjs");
     let mut node = Command::new("node")
         .arg(script)
         .env("GONOGO_NODE_MODULES", super::modules())
+        .env("SIGNED_AT", now.to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
