@@ -26,7 +26,7 @@ use crate::{
 /// Most requests an endpoint.
 const MOST: usize = 10;
 const BODY: usize = 64 << 10;
-/// Nobody may be given time to answer from.
+/// What is sent without the endpoint's own secret, in this order.
 const UNSIGNED: [Sent; 6] =
     [Sent::Unsigned, Sent::BadlySigned, Sent::OtherKey, Sent::Malformed, Sent::NotJson, Sent::Get];
 
