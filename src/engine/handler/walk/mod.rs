@@ -173,7 +173,9 @@ impl<'a> Walk<'a> {
         self.begin();
         if let Some((at, name)) = self.guard(mounted) {
             self.note(Met::Delegated, at, name);
-            states.iter_mut().for_each(|state| state.trust = state::Trust::Verified);
+            for state in &mut states {
+                state.trust = state::Trust::Verified;
+            }
         }
         for before in &mounted.before {
             states = self.middleware(*before, states);
