@@ -1,54 +1,56 @@
-//! Sends inert, unsigned requests to a webhook endpoint, with consent.
+//! Sends inert requests to a webhook endpoint, with consent.
 //!
 //! At most [`MOST`], one a second, each on a connection of its own, no redirect followed. The event
-//! is of a type that no provider has and names nothing that exists.
+//! is of a type that no provider has and names nothing that exists. A host elsewhere must prove that it
+//! belongs to whoever asks; signed events go to endpoints outside production alone.
 
-use std::{fmt::Write as _, time::Duration};
+mod proof;
+mod signing;
+
+use std::time::Duration;
 
 use reqwest::Method;
 use url::Url;
 
+use self::signing::Signing;
 use super::{
     Net,
     net::{Request, Trust},
 };
 use crate::{
-    engine::{cache::challenge, handler},
+    engine::cache::challenge,
     plan::Touch,
-    seen::{Exchange, Miss, Probe, ProbeAnswer, Reply, Seen, Sent},
+    seen::{Effects, Exchange, Miss, Probe, ProbeAnswer, Reply, Seen, Sent},
 };
 
 /// Most requests an endpoint.
-const MOST: usize = 6;
+const MOST: usize = 10;
 const BODY: usize = 64 << 10;
+/// What is sent without the endpoint's own secret, in this order.
+const UNSIGNED: [Sent; 6] =
+    [Sent::Unsigned, Sent::BadlySigned, Sent::OtherKey, Sent::Malformed, Sent::NotJson, Sent::Get];
 
 pub(super) async fn observe(net: &Net, url: &str) -> Seen<Probe> {
     let Ok(parsed) = Url::parse(url) else {
         return Seen::Missed(Miss::Malformed(format!("{url} is not a URL")));
     };
-    let mut probe = Probe { url: url.to_owned(), ..Probe::default() };
+    if !net.stays_here(&parsed)
+        && let Err(miss) = proof::of_owner(net, &parsed).await
+    {
+        return Seen::Missed(miss);
+    }
     let signing = Signing::of(net, url);
-    for sent in [Sent::Unsigned, Sent::BadlySigned, Sent::Malformed, Sent::Get].into_iter().take(MOST) {
-        if sent != Sent::Unsigned && !net.stays_here(&parsed) {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-        let Some(request) = request(url, sent, &signing) else { continue };
-        let reply = match net.fetch(request).await {
-            Ok((exchange, body)) => {
-                probe.stopped = refusal(url, &exchange);
-                Seen::Got(reply(&exchange, &String::from_utf8_lossy(&body.bytes)))
-            }
-            Err(miss) => {
-                probe.stopped = Some(miss.clone());
-                Seen::Missed(miss)
-            }
-        };
-        probe.answers.push(ProbeAnswer { sent, reply });
-        if probe.stopped.is_some() {
-            break;
+    let mut visit = Visit { net, url: &parsed, probe: Probe { url: url.to_owned(), ..Probe::default() } };
+    for sent in UNSIGNED {
+        if let Some(request) = signing.request(url, sent) {
+            visit.send(sent, request).await;
         }
     }
-    Seen::Got(probe)
+    match signing.refusal() {
+        Some(why) => visit.probe.unsigned = Some(why),
+        None => visit.signed(&signing).await,
+    }
+    Seen::Got(visit.probe)
 }
 
 pub(super) fn touches(url: &str) -> Vec<Touch> {
@@ -60,66 +62,79 @@ pub(super) fn touches(url: &str) -> Vec<Touch> {
     vec![
         http("POST", "inert event without a signature"),
         http("POST", "inert event with a wrong signature"),
+        http("POST", "inert event signed with another key"),
         http("POST", "inert event with a malformed signature"),
+        http("POST", "plain text without a signature"),
         http("GET", "a method that no provider uses"),
+        http(
+            "POST",
+            "inert event signed with secret_env: fresh, an hour old, and repeated (not in production)",
+        ),
     ]
 }
 
-/// How the provider would sign, so that a wrong signature looks like one.
-struct Signing {
-    header: Option<String>,
-    template: String,
+struct Visit<'a> {
+    net: &'a Net,
+    url: &'a Url,
+    probe: Probe,
 }
 
-impl Signing {
-    fn of(net: &Net, url: &str) -> Self {
-        let declared = net.target.webhooks.iter().find(|webhook| webhook.url.as_deref() == Some(url));
-        let declared = declared.and_then(|webhook| webhook.provider.as_deref()).and_then(handler::provider);
-        let path = url.splitn(4, '/').nth(3).unwrap_or_default();
-        let known = declared.or_else(|| handler::provider_named(path));
-        Self {
-            header: known.and_then(|known| known.headers.first().cloned()),
-            template: known.and_then(|known| known.bad_signature.clone()).unwrap_or_default(),
+impl Visit<'_> {
+    /// One request, a second after the one before it.
+    async fn send(&mut self, sent: Sent, request: Request) {
+        let count = self.probe.answers.len();
+        if self.probe.stopped.is_some() || count >= MOST {
+            return;
+        }
+        if count > 0 && !self.net.stays_here(self.url) {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let reply = match self.net.fetch(request).await {
+            Ok((exchange, body)) => {
+                self.probe.stopped = refusal(&self.probe.url, &exchange);
+                Seen::Got(reply(&exchange, &String::from_utf8_lossy(&body.bytes)))
+            }
+            Err(miss) => {
+                self.probe.stopped = Some(miss.clone());
+                Seen::Missed(miss)
+            }
+        };
+        self.probe.answers.push(ProbeAnswer { sent, reply });
+    }
+
+    /// A signed event, the same again, and one that is too old; the endpoint's own count around them.
+    async fn signed(&mut self, signing: &Signing) {
+        let Some((first, repeated)) = signing.twice(self.url.as_str()) else { return };
+        let before = self.count(signing).await;
+        self.send(Sent::Signed, first).await;
+        let once = self.count(signing).await;
+        self.send(Sent::Repeated, repeated).await;
+        let twice = self.count(signing).await;
+        if let (Some(before), Some(once), Some(twice)) = (before, once, twice) {
+            self.probe.effects = Some(Effects { before, once, twice });
+        }
+        if let Some(stale) = signing.stale(self.url.as_str()) {
+            self.send(Sent::Stale, stale).await;
         }
     }
 
-    fn wrong(&self) -> String {
-        let now = jiff::Timestamp::now().as_second().to_string();
-        self.template.replace("{now}", &now).replace("{zeros}", &"0".repeat(64))
+    /// The number that the declared URL answers with.
+    async fn count(&self, signing: &Signing) -> Option<u64> {
+        let mut request =
+            Request::get(signing.effects.clone()?, "count of effects").trusting(Trust::Verified);
+        request.body_limit = 1 << 10;
+        let (exchange, body) = self.net.fetch(request).await.ok()?;
+        let text = String::from_utf8_lossy(&body.bytes);
+        (exchange.status == 200).then(|| text.trim().parse().ok())?
     }
 }
 
-/// None where the provider has no signature header to get wrong.
-fn request(url: &str, sent: Sent, signing: &Signing) -> Option<Request> {
+fn plain(url: &str, method: Method) -> Request {
     let mut request =
         Request::get(url, "webhook probe").trusting(Trust::Verified).header("x-probe", "gonogo");
+    request.method = method;
     request.body_limit = BODY;
-    if sent == Sent::Get {
-        return Some(request);
-    }
-    request.method = Method::POST;
-    request.body = Some(event().into_bytes());
-    let request = request.header("content-type", "application/json");
-    match (sent, &signing.header) {
-        (Sent::BadlySigned, Some(header)) => Some(request.header(header.clone(), signing.wrong())),
-        (Sent::Malformed, Some(header)) => Some(request.header(header.clone(), "gonogo")),
-        (Sent::BadlySigned | Sent::Malformed, None) => None,
-        _ => Some(request),
-    }
-}
-
-/// An event that means nothing to anybody. Its blanks do not survive being parsed and written again.
-fn event() -> String {
-    let mut random = [0_u8; 12];
-    // Without randomness the id repeats, which an inert event may.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().secure_random.fill(&mut random);
-    let id = random.iter().fold(String::new(), |mut id, byte| {
-        let _ = write!(id, "{byte:02x}");
-        id
-    });
-    format!(
-        "{{ \"id\": \"evt_probe_{id}\",  \"object\": \"event\", \"type\": \"gonogo.probe\", \"livemode\": false, \"data\": {{ \"object\": {{ }} }} }}"
-    )
+    request
 }
 
 fn reply(exchange: &Exchange, body: &str) -> Reply {

@@ -12,6 +12,19 @@ pub struct Probe {
     pub answers: Vec<ProbeAnswer>,
     /// Why the probe ended early.
     pub stopped: Option<Miss>,
+    /// Why no signed event was sent.
+    pub unsigned: Option<Miss>,
+    /// The endpoint's own count of events that took effect.
+    pub effects: Option<Effects>,
+}
+
+/// How many events had taken effect before a signed event, after it, and after its repetition.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Effects {
+    pub before: u64,
+    pub once: u64,
+    pub twice: u64,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -31,8 +44,18 @@ pub enum Sent {
     Unsigned,
     /// With a well-formed signature that no key made.
     BadlySigned,
+    /// Signed as the provider does, with a key that nobody has.
+    OtherKey,
     /// With a signature header that is not one.
     Malformed,
+    /// Plain text without a signature.
+    NotJson,
+    /// Signed with the endpoint's own secret.
+    Signed,
+    /// The same, more than an hour ago.
+    Stale,
+    /// The first signed event once more.
+    Repeated,
 }
 
 /// What came back, without the body.
@@ -49,10 +72,25 @@ pub struct Reply {
 }
 
 impl Probe {
-    /// Replies to POSTs, which alone a provider sends.
+    /// Replies to events that nobody signed.
     pub fn posts(&self) -> impl Iterator<Item = (Sent, &Reply)> {
-        let posts = self.answers.iter().filter(|answer| answer.sent != Sent::Get);
+        let unsigned = [Sent::Unsigned, Sent::BadlySigned, Sent::OtherKey, Sent::Malformed];
+        let posts = self.answers.iter().filter(move |answer| unsigned.contains(&answer.sent));
         posts.filter_map(|answer| Some((answer.sent, answer.reply.got()?)))
+    }
+
+    /// Was an event refused that the endpoint's own secret signed? With which status.
+    pub fn refuses_signed(&self) -> Option<u16> {
+        let status = self.reply(Sent::Signed)?.status;
+        (!(200..300).contains(&status)).then_some(status)
+    }
+
+    /// What a signature of more than an hour ago was answered, where a fresh one is accepted.
+    pub fn stale(&self) -> Option<u16> {
+        // Where anything is acknowledged, age is the least of it.
+        let verifies = self.posts().all(|(_, reply)| !(200..300).contains(&reply.status));
+        (verifies && self.reply(Sent::Signed).is_some() && self.refuses_signed().is_none())
+            .then(|| Some(self.reply(Sent::Stale)?.status))?
     }
 
     /// The reply to one request.
@@ -67,7 +105,12 @@ impl std::fmt::Display for Sent {
             Self::Get => "a GET",
             Self::Unsigned => "an unsigned event",
             Self::BadlySigned => "a badly signed event",
+            Self::OtherKey => "an event signed with another key",
             Self::Malformed => "an event with a malformed signature",
+            Self::NotJson => "plain text",
+            Self::Signed => "a signed event",
+            Self::Stale => "an event signed an hour ago",
+            Self::Repeated => "a signed event again",
         })
     }
 }

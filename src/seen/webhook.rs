@@ -49,6 +49,8 @@ pub struct Handler {
     pub verified: Vec<Spot>,
     /// Comparisons with a shared secret that end the request when they fail.
     pub compared: Vec<Spot>,
+    /// Handlers that act on what they read and verify nothing, by name, beside others that may.
+    pub unverified: Vec<Spot>,
     /// Calls of functions in other files whose name says that they verify.
     pub delegated: Vec<Spot>,
     /// Synchronous verification of an SDK that is asynchronous at this runtime.

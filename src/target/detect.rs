@@ -68,7 +68,12 @@ fn add_handler(path: String, webhooks: &mut Vec<WebhookTarget>) {
         return;
     }
     let provider = handler::provider(&path);
-    webhooks.push(WebhookTarget { url: None, provider, handler: Some(path), production: true });
+    webhooks.push(WebhookTarget {
+        provider,
+        handler: Some(path),
+        production: true,
+        ..WebhookTarget::default()
+    });
 }
 
 /// A repository, a worktree or submodule (`.git` is a file), or a bare repository.

@@ -49,6 +49,8 @@ pub struct Target {
     pub waivers: Vec<Waiver>,
     /// Hosts that consented to active probes.
     pub active_hosts: Vec<String>,
+    /// What a host serves that belongs to whoever runs the probes.
+    pub active_proof: Option<String>,
     /// Keys that DNSSEC is verified from; empty: IANA's for the root.
     pub trust_anchors: Vec<Anchor>,
     /// Stations without a subject, each with the reason.
@@ -166,6 +168,10 @@ pub struct WebhookTarget {
     /// Path of its handler in the repository.
     pub handler: Option<String>,
     pub production: bool,
+    /// The environment variable that holds its signing secret.
+    pub secret_env: Option<String>,
+    /// Answers a GET with the number of events that have taken effect.
+    pub effects: Option<String>,
 }
 
 impl WebhookTarget {

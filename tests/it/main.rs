@@ -35,6 +35,7 @@ mod secrets;
 mod setups;
 mod signed;
 mod source;
+mod source_python;
 mod storage;
 mod supabase;
 mod tls;

@@ -136,6 +136,109 @@ fn ways_around_are_found() {
 }
 
 #[test]
+fn a_trace_of_a_refused_request_is_no_way_around() {
+    let audits = [
+        "  if (!timingSafeEqual(digest(raw), Buffer.from(signature))) {\n    await db.from(\"audit\").insert({ what: \"bad signature\" });\n    return new Response(\"no\", { status: 401 });\n  }\n  event = JSON.parse(raw);",
+        "  const good = timingSafeEqual(digest(raw), Buffer.from(signature));\n  await db.from(\"audit\").insert({ good });\n  if (!good) return new Response(\"no\", { status: 401 });\n  event = JSON.parse(raw);",
+        "  try { event = stripe.webhooks.constructEvent(raw, signature, secret); } catch (e) {\n    await db.from(\"audit\").insert({ what: \"bad signature\" });\n    return unauthorized();\n  }",
+    ];
+    for audit in audits {
+        let facts = read(NEXT, &handler(audit, ONCE));
+        assert!(facts.fail_open.is_empty() && !facts.verified.is_empty(), "{audit}: {facts:#?}");
+    }
+}
+
+#[test]
+fn what_is_called_a_verification_must_compute_something() {
+    let check = |body: &str| {
+        format!(
+            "{}\nfunction verifySignature(raw: string, signature: string, secret: string) {{\n  {body}\n}}\n",
+            handler(
+                "  if (!verifySignature(raw, signature!, secret!)) return new Response(\"no\", { status: 401 });\n  event = JSON.parse(raw);",
+                ONCE
+            )
+        )
+    };
+    let hollow = read(NEXT, &check("return signature.length > 0;"));
+    assert_eq!(hollow.fail_open.len(), 1, "{hollow:#?}");
+    let real = read(
+        NEXT,
+        &check(
+            "return timingSafeEqual(Buffer.from(createHmac('sha256', secret).update(raw).digest('hex')), Buffer.from(signature));",
+        ),
+    );
+    assert!(real.fail_open.is_empty(), "{real:#?}");
+}
+
+#[test]
+fn a_repeat_is_told_by_what_is_stored() {
+    let dedupes = |effect: &str| !read(NEXT, &handler(VERIFIES, effect)).event_id.is_empty();
+    let lookup = "  const rows = await db.collection(\"payments\").where(\"intent\", \"==\", event.data.object.id).get();\n  const row = rows.docs[0].data();\n";
+    let work =
+        "  await db.collection(\"users\").doc(row.user).update({ credits: FieldValue.increment(5) });\n";
+    assert!(dedupes(&format!(
+        "{lookup}  if (row.status === \"paid\") return new Response(\"done\");\n{work}"
+    )));
+    assert!(!dedupes(&format!("{lookup}{work}")));
+    // The branch that is left with an answer does the work itself.
+    assert!(!dedupes(&format!("{lookup}  if (row) {{\n{work}    return new Response(\"done\");\n  }}")));
+    let consumed = "  const pending = await prisma.pendingOrder.findUnique({ where: { id: event.data.object.id } });\n  if (!pending) return new Response(\"none\");\n  await prisma.order.create({ data: { user: pending.user } });\n";
+    let deleted = "  await prisma.pendingOrder.delete({ where: { id: event.data.object.id } });\n";
+    assert!(dedupes(&format!("{consumed}{deleted}")));
+    assert!(!dedupes(consumed));
+}
+
+#[test]
+fn what_is_read_added_to_and_written_back_adds_up() {
+    let adds = |effect: &str| read(NEXT, &handler(VERIFIES, effect)).increments.len();
+    let lookup = "  const { data: row } = await db.from(\"licenses\").select().eq(\"user\", event.data.object.id).single();\n";
+    assert_eq!(
+        adds(&format!(
+            "{lookup}  await db.from(\"licenses\").update({{ total: row.total + event.data.object.quantity }});"
+        )),
+        1
+    );
+    assert_eq!(
+        adds(&format!(
+            "{lookup}  await db.from(\"licenses\").update({{ total: event.data.object.quantity + 1 }});"
+        )),
+        0
+    );
+}
+
+#[test]
+fn work_that_nothing_waits_for() {
+    let helper = "\nasync function grant(id: string) {\n  await db.from(\"orders\").update({ paid: true }).eq(\"id\", id).throwOnError();\n}\n";
+    let found = |effect: &str| {
+        let code = format!("{}{helper}", handler(VERIFIES, effect));
+        read(NEXT, &code).unawaited.iter().map(|spot| spot.line).collect::<Vec<_>>()
+    };
+    assert_eq!(found("  grant(event.data.object.id);"), [15]);
+    assert_eq!(found("  event.data.object.items.forEach(async (item) => { await grant(item.id); });"), [15]);
+    assert!(found("  await grant(event.data.object.id);").is_empty());
+    assert!(found("  for (const item of event.data.object.items) { await grant(item.id); }").is_empty());
+}
+
+#[test]
+fn a_handler_beside_a_guarded_one_is_looked_at_alone() {
+    let python = "@app.post('/webhooks/a')\nasync def first(payload: Mention, tasks: BackgroundTasks):\n    tasks.add_task(work, payload)\n    return {'ok': True}\n\n@app.post('/webhooks/b')\nasync def second(request: Request, tasks: BackgroundTasks):\n    raw = await request.body()\n    if not hmac.compare_digest(request.headers['x-signature'], sign(raw)):\n        raise HTTPException(401)\n    tasks.add_task(work, raw)\n    return {'ok': True}\n";
+    let facts = read("app/webhooks.py", python);
+    assert_eq!(
+        facts.unverified.iter().map(|spot| (spot.line, spot.what.as_str())).collect::<Vec<_>>(),
+        [(1, "first")]
+    );
+}
+
+#[test]
+fn a_middleware_that_verifies_is_not_overlooked() {
+    let router = "import { verifySignature } from \"./middleware\";\nconst hook = new Hono();\nhook.use(\"*\", verifySignature());\nhook.post(\"/\", async (c) => {\n  const payload = await c.req.json();\n  await db.insert(jobs).values({ id: payload.action });\n  return c.text(\"ok\");\n});\n";
+    let facts = read("src/routes/webhook.ts", router);
+    assert!(!facts.delegated.is_empty() && facts.fail_open.is_empty(), "{facts:#?}");
+    let without = router.replace("hook.use(\"*\", verifySignature());\n", "");
+    assert!(read("src/routes/webhook.ts", &without).delegated.is_empty());
+}
+
+#[test]
 fn guards_that_refuse_are_no_ways_around() {
     let cases = [
         (
@@ -413,13 +516,14 @@ fn redirects_errors_and_leaks_are_told_apart() {
 #[test]
 fn only_inert_events_are_sent_and_only_with_consent() {
     let endpoint = Endpoint::start(|_, body| {
-        let inert =
-            body.is_empty() || (body.contains("\"gonogo.probe\"") && body.contains("\"livemode\": false"));
+        let inert = body.is_empty()
+            || body == "gonogo"
+            || (body.contains("\"gonogo.probe\"") && body.contains("\"livemode\": false"));
         if inert { (400, String::new()) } else { (200, body.to_owned()) }
     });
     let (said, _) = endpoint.audit(&Repo::new(), None);
     assert!(said.passes("webhook/unsigned-accepted"), "{said:#?}");
-    assert_eq!(endpoint.requests(), 4);
+    assert_eq!(endpoint.requests(), 6);
 
     let silent = Endpoint::start(|_, _| (200, String::new()));
     let mut target = silent.target(None);

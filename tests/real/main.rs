@@ -23,3 +23,4 @@ mod sarif;
 mod setups;
 mod tls;
 mod web;
+mod webhook;

@@ -14,11 +14,11 @@
 //! Express: mount `express.raw({ type: "application/json" })` on the route. Next.js pages: export
 //! `config = { api: { bodyParser: false } }`. Cloud Functions: use `request.rawBody`.
 
-use super::{Shown, handler_of};
+use super::{Shown, by_endpoint, handler_of, outcome};
 use crate::{
-    checks::{Check, Context, Judge},
+    checks::{Check, Context, Judge, Kind},
     finding::{Confidence, Finding, Severity},
-    seen::Webhook,
+    seen::{Observations, Probe, Seen, Webhook},
     station::Station,
     verdict::Verdict,
 };
@@ -29,23 +29,35 @@ pub(super) static CHECK: Check = Check {
     station: Station::Webhook,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    judge: Judge::Webhook(judge),
+    judge: Judge::Whole(&[Kind::Webhook, Kind::Probe], judge),
     source: include_str!("body_reparsed.rs"),
 };
 
-fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
-    let handler = match handler_of(Some(webhook)) {
+fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> {
+    by_endpoint(seen, endpoint)
+}
+
+fn endpoint(subject: &str, webhook: Option<&Webhook>, probe: Option<&Seen<Probe>>) -> Verdict {
+    let handler = match handler_of(webhook) {
         Ok(handler) => handler,
         Err(verdict) => return verdict,
     };
     if handler.verified.is_empty() {
         return Verdict::not_applicable(format!("{} verifies no signature", handler.path));
     }
+    let refused = probe.and_then(Seen::got).and_then(Probe::refuses_signed);
     let findings = handler.reparsed.iter().map(|spot| {
-        Finding::new(format!("{}: {}", Shown(handler, spot), spot.what))
+        let finding = Finding::new(format!("{}: {}", Shown(handler, spot), spot.what))
             .places(Shown(handler, spot).places())
             .key(format!("{}\n{}", handler.path, spot.what))
-            .fix("verify the raw bytes of the body, and parse them afterwards")
+            .fix("verify the raw bytes of the body, and parse them afterwards");
+        match refused {
+            Some(status) => finding.confidence(Confidence::High).evidence(
+                "live",
+                format!("{subject} answers {status} to an event that its own secret signed"),
+            ),
+            None => finding,
+        }
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

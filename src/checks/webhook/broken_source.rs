@@ -10,7 +10,7 @@
 //! git diff --check && npx tsc --noEmit
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -41,5 +41,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("resolve the conflict or the syntax error, and build the project")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

@@ -10,7 +10,7 @@
 //! try { await fulfil(event); } catch (error) { await db.from("webhook_events").delete().eq("id", event.id); throw error; }
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, events_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -30,7 +30,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
-    let handler = match handler_of(Some(webhook)) {
+    let handler = match events_of(webhook) {
         Ok(handler) => handler,
         Err(verdict) => return verdict,
     };
@@ -40,5 +40,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             "record the event in the same transaction as its work, or delete the record when the work fails",
         )
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

@@ -11,7 +11,7 @@
 //! await db.insert(payments).values({ id: event.id });
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -42,5 +42,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("move the verification before the first write")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

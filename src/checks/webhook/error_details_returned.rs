@@ -10,7 +10,7 @@
 //! return new Response("bad request", { status: 400 });
 //! ```
 
-use super::{by_endpoint, handler_of, place};
+use super::{Shown, by_endpoint, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge, Kind},
     finding::{Confidence, Finding, Place, Severity},
@@ -51,7 +51,7 @@ fn endpoint(subject: &str, webhook: Option<&Webhook>, probe: Option<&Seen<Probe>
     let spots = handler.as_ref().map(|handler| handler.leaked.as_slice()).unwrap_or_default();
     if given_away.is_none() && spots.is_empty() {
         return match (handler, live) {
-            (Ok(_), _) => Verdict::Pass,
+            (Ok(handler), _) => outcome(handler, Vec::new()),
             (Err(_), Some(probe)) if probe.stopped.is_none() && probe.posts().next().is_some() => {
                 Verdict::Pass
             }
@@ -77,7 +77,7 @@ fn endpoint(subject: &str, webhook: Option<&Webhook>, probe: Option<&Seen<Probe>
         .severity(if stack { Severity::Medium } else { Severity::Low })
         .fix("log the error, and answer with a constant text");
     if let Ok(handler) = &handler {
-        finding = finding.places(spots.iter().map(|spot| place(handler, spot)));
+        finding = finding.places(spots.iter().flat_map(|spot| Shown(handler, spot).places()));
     }
     if given_away.is_some() {
         finding = finding.at(Place::url(subject));

@@ -10,7 +10,7 @@
 //! if (error) return new Response("retry", { status: 500 });
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, events_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -30,7 +30,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
-    let handler = match handler_of(Some(webhook)) {
+    let handler = match events_of(webhook) {
         Ok(handler) => handler,
         Err(verdict) => return verdict,
     };
@@ -43,5 +43,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(format!("{}\n{}", handler.path, spot.snippet))
             .fix("answer 500 when the write failed, so that the provider sends the event again")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

@@ -12,7 +12,7 @@
 //! if (!signature) return new Response("bad request", { status: 400 });
 //! ```
 
-use super::{Shown, UNVERIFIED, by_endpoint, handler_of};
+use super::{Shown, UNVERIFIED, by_endpoint, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge, Kind},
     engine::handler::EMPTY_KEY,
@@ -55,6 +55,6 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
                 .root(UNVERIFIED)
                 .fix("refuse the request when the secret or the signature is missing, and when verification fails")
         });
-        Verdict::from_findings(findings.collect())
+        outcome(handler, findings.collect())
     })
 }

@@ -10,7 +10,7 @@
 //! await queue.send({ id: event.id, type: event.type });
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -41,5 +41,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("do the work or hand it to a queue, or remove the endpoint at the provider")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

@@ -20,6 +20,7 @@ mod secret_in_source;
 mod secret_in_url;
 mod secrets_in_logs;
 mod server_error_on_unsigned;
+mod signed_event_refused;
 mod sync_verification;
 mod timing_unsafe_comparison;
 mod unsigned_accepted;
@@ -36,7 +37,7 @@ use url::Url;
 
 use super::Check;
 use crate::{
-    finding::Place,
+    finding::{Finding, Place},
     seen::{Handler, Miss, Observations, Probe, Seen, Spot, Webhook},
     verdict::Verdict,
 };
@@ -63,6 +64,7 @@ pub const ALL: &[&Check] = &[
     &secret_in_url::CHECK,
     &secrets_in_logs::CHECK,
     &server_error_on_unsigned::CHECK,
+    &signed_event_refused::CHECK,
     &sync_verification::CHECK,
     &timing_unsafe_comparison::CHECK,
     &unsigned_accepted::CHECK,
@@ -100,10 +102,33 @@ fn by_endpoint(
 fn handler_of(webhook: Option<&Webhook>) -> Result<&Handler, Verdict> {
     let webhook = webhook.ok_or_else(|| Verdict::inconclusive(Miss::NotAsked))?;
     match webhook.handler.as_ref() {
-        Ok(handler) if handler.unfinished => Err(Verdict::inconclusive(too_tangled(handler))),
         Ok(handler) => Ok(handler),
         Err(miss) => Err(Verdict::inconclusive(miss.clone())),
     }
+}
+
+/// What was met on a way that was walked is there, whatever the other ways do; that nothing was met says
+/// something only when all were walked.
+fn outcome(handler: &Handler, findings: Vec<Finding>) -> Verdict {
+    if findings.is_empty() && handler.unfinished {
+        return Verdict::inconclusive(too_tangled(handler));
+    }
+    Verdict::from_findings(findings)
+}
+
+/// The handler's source where it shows that it takes a provider's events, not a page's requests.
+fn events_of(webhook: &Webhook) -> Result<&Handler, Verdict> {
+    let handler = handler_of(Some(webhook))?;
+    let shows = webhook.provider.is_some()
+        || !handler.event_types.is_empty()
+        || !handler.verified.is_empty()
+        || !handler.compared.is_empty()
+        || !handler.delegated.is_empty();
+    if shows {
+        return Ok(handler);
+    }
+    let why = format!("{}: nothing in it tells whose events it takes", handler.path);
+    Err(Verdict::inconclusive(Miss::Unsupported(why)))
 }
 
 /// What was not met on the ways that were walked may be on the others.

@@ -11,12 +11,12 @@
 //! create table webhook_events (id text primary key, received_at timestamptz default now());
 //! ```
 
-use super::{handler_of, place};
+use super::{by_endpoint, events_of, handler_of, place, too_tangled};
 use crate::{
-    checks::{Check, Context, Judge},
+    checks::{Check, Context, Judge, Kind},
     engine::handler::provider,
-    finding::{Confidence, Finding, Patch, Severity},
-    seen::{Miss, Webhook},
+    finding::{Confidence, Finding, Patch, Place, Severity},
+    seen::{Effects, Miss, Observations, Probe, Seen, Webhook},
     station::Station,
     verdict::Verdict,
 };
@@ -27,17 +27,56 @@ pub(super) static CHECK: Check = Check {
     station: Station::Webhook,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    judge: Judge::Webhook(judge),
+    judge: Judge::Whole(&[Kind::Webhook, Kind::Probe], judge),
     source: include_str!("no_dedupe.rs"),
 };
 
-fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
-    let handler = match handler_of(Some(webhook)) {
+fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> {
+    by_endpoint(seen, endpoint)
+}
+
+/// The endpoint's own count tells more than its source, where the event had an effect at all.
+fn endpoint(subject: &str, webhook: Option<&Webhook>, probe: Option<&Seen<Probe>>) -> Verdict {
+    let effects = probe.and_then(Seen::got).and_then(|probe| probe.effects);
+    match (effects, webhook) {
+        (Some(effects), _) if effects.twice > effects.once => {
+            Verdict::fail(repeated(subject, effects, webhook))
+        }
+        (Some(effects), _) if effects.once > effects.before => Verdict::Pass,
+        (_, Some(webhook)) => by_source(webhook),
+        (_, None) => Verdict::inconclusive(Miss::NotAsked),
+    }
+}
+
+fn repeated(subject: &str, effects: Effects, webhook: Option<&Webhook>) -> Finding {
+    let message = format!(
+        "{subject}: the same event took effect again, its count went from {} to {} and then to {}",
+        effects.before, effects.once, effects.twice
+    );
+    let finding = Finding::new(message)
+        .severity(Severity::High)
+        .confidence(Confidence::High)
+        .key("repeated")
+        .fix("record the event's id under a unique key in the same transaction, and acknowledge repeats");
+    let Ok(handler) = handler_of(webhook) else { return finding.at(Place::url(subject)) };
+    let spots =
+        [&handler.increments, &handler.adds, &handler.writes].into_iter().find(|spots| !spots.is_empty());
+    match spots {
+        Some(spots) => finding.places(spots.iter().take(5).map(|spot| place(handler, spot))),
+        None => finding.at(Place::url(subject)),
+    }
+}
+
+fn by_source(webhook: &Webhook) -> Verdict {
+    let handler = match events_of(webhook) {
         Ok(handler) => handler,
         Err(verdict) => return verdict,
     };
     if !handler.event_id.is_empty() {
         return Verdict::Pass;
+    }
+    if handler.unfinished {
+        return Verdict::inconclusive(too_tangled(handler));
     }
     if let Some(spot) = handler.hands_over.first() {
         let why =
@@ -49,6 +88,8 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
         let why = format!("no write was recognised in {}", handler.path);
         return Verdict::inconclusive(Miss::Unsupported(why));
     };
+    let added = handler.increments.iter().chain(&handler.adds);
+    let others = added.filter(|spot| *spot != first && spot.file == first.file).take(5);
     let known = webhook.provider.as_deref().and_then(provider);
     let id = known.map_or("the event's id", |known| known.event_id.as_str());
     let adds_up = !handler.increments.is_empty();
@@ -64,7 +105,7 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
         first.line
     );
     let finding = Finding::new(message)
-        .at(place(handler, first))
+        .places(std::iter::once(first).chain(others).map(|spot| place(handler, spot)))
         .key(handler.path.clone())
         .severity(severity)
         .fix(format!("record {id} under a unique key in the same transaction, and acknowledge repeats"))

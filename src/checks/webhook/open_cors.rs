@@ -10,7 +10,7 @@
 //! return new Response("ok", { status: 200 });
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -41,5 +41,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("leave the CORS headers out of this handler")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

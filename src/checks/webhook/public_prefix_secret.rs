@@ -10,7 +10,7 @@
 //! STRIPE_WEBHOOK_SECRET=whsec_…
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -41,5 +41,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("rename the variable without its public prefix, and replace the secret at the provider")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

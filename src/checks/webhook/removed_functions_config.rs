@@ -11,7 +11,7 @@
 //! export const hook = onRequest({ secrets: [webhookSecret] }, handler);
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -42,5 +42,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("use `defineSecret` and list the secret in the function's options")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

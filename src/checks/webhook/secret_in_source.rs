@@ -11,7 +11,7 @@
 //! if (!secret) throw new Error("STRIPE_WEBHOOK_SECRET is not set");
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -42,5 +42,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("replace the secret at the provider and read the new one from the environment")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

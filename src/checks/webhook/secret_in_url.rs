@@ -10,7 +10,7 @@
 //! const token = request.headers.get("authorization");
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -41,5 +41,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("verify the provider's signature, or take the secret from a header")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

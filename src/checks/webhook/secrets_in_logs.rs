@@ -11,7 +11,7 @@
 //! console.log("webhook", event.id, event.type);
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, handler_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -47,5 +47,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             })
             .fix("log the id and the type of the event instead")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

@@ -15,7 +15,7 @@
 //! - <https://docs.stripe.com/webhooks#verify-events>
 //! - <https://supabase.com/docs/guides/functions/examples/stripe-webhooks>
 
-use super::{handler_of, place};
+use super::{handler_of, outcome, place};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Patch, Severity},
@@ -56,5 +56,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
                     .to_owned(),
             })
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

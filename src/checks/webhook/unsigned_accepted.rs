@@ -68,14 +68,22 @@ enum Live {
 
 fn source(webhook: &Webhook) -> Source<'_> {
     let handler = match webhook.handler.as_ref() {
-        Ok(handler) if handler.unfinished => return Source::Unknown(super::too_tangled(handler)),
         Ok(handler) => handler,
         Err(miss) => return Source::Unknown(miss.clone()),
     };
     let unsigned =
         webhook.provider.as_deref().and_then(provider).is_some_and(|known| known.headers.is_empty());
-    if !handler.fail_open.is_empty() {
+    let unguarded = handler.unverified.first();
+    if !handler.fail_open.is_empty() && unguarded.is_none() {
         return Source::Open(handler);
+    }
+    if handler.unfinished {
+        return Source::Unknown(super::too_tangled(handler));
+    }
+    let some_verify =
+        [&handler.verified, &handler.compared, &handler.delegated].iter().any(|met| !met.is_empty());
+    if some_verify && !handler.unverified.is_empty() && handler.authenticated.is_empty() {
+        return Source::Absent(handler);
     }
     if !handler.verified.is_empty() || (unsigned && !handler.compared.is_empty()) {
         return Source::Verifies;
@@ -169,11 +177,20 @@ fn accepted(subject: &str, sent: Sent, status: u16, source: &Source<'_>) -> Find
 
 fn absent(webhook: Option<&Webhook>, handler: &Handler) -> Finding {
     let known = webhook.and_then(|webhook| webhook.provider.as_deref()).and_then(provider);
-    let message = format!("{} reads the request and verifies no signature", handler.path);
+    let some_verify = handler.verified.len() + handler.compared.len() + handler.delegated.len() > 0;
+    let message = match handler.unverified.first().filter(|_| some_verify) {
+        Some(spot) => format!(
+            "{}:{}: the handler `{}` reads the request and verifies no signature, others in the file do",
+            handler.path, spot.line, spot.what
+        ),
+        None => format!("{} reads the request and verifies no signature", handler.path),
+    };
+    let spots = if some_verify { &handler.unverified } else { &handler.reads_body };
+    let shown = if some_verify { spots.len() } else { 1 };
     let finding = Finding::new(message)
         .root(UNVERIFIED)
         .confidence(Confidence::Medium)
-        .places(handler.reads_body.first().map(|spot| place(handler, spot)));
+        .places(spots.iter().take(shown).map(|spot| place(handler, spot)));
     match known {
         Some(known) => finding.evidence("signature", known.algorithm.clone()).fix(format!(
             "verify what {} signs over the raw body before anything else ({})",

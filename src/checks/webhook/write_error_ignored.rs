@@ -10,7 +10,7 @@
 //! if (error) throw error;
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, events_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -30,7 +30,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
-    let handler = match handler_of(Some(webhook)) {
+    let handler = match events_of(webhook) {
         Ok(handler) => handler,
         Err(verdict) => return verdict,
     };
@@ -41,5 +41,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("take `error` from the result and answer 500 when it is set, or add `.throwOnError()`")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

@@ -9,7 +9,7 @@
 //! await db.collection("orders").doc(id).update({ paid: true });
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, events_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -29,7 +29,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
-    let handler = match handler_of(Some(webhook)) {
+    let handler = match events_of(webhook) {
         Ok(handler) => handler,
         Err(verdict) => return verdict,
     };
@@ -40,5 +40,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .key(shown.key())
             .fix("put `await` before the write")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

@@ -11,7 +11,7 @@
 //! default: return new Response("ignored", { status: 200 });
 //! ```
 
-use super::{Shown, handler_of};
+use super::{Shown, events_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
@@ -31,7 +31,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
-    let handler = match handler_of(Some(webhook)) {
+    let handler = match events_of(webhook) {
         Ok(handler) => handler,
         Err(verdict) => return verdict,
     };
@@ -43,5 +43,5 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
             .severity(if spot.what.starts_with("event types") { Severity::Medium } else { Severity::Low })
             .fix("answer 400 to a failed verification, 2xx to event types that are not handled, 5xx when the work failed")
     });
-    Verdict::from_findings(findings.collect())
+    outcome(handler, findings.collect())
 }

@@ -135,7 +135,7 @@ fn is_type(tree: &Tree, id: u32) -> bool {
     }
 }
 
-fn is_named(path: &str) -> bool {
+pub(super) fn is_named(path: &str) -> bool {
     path.to_ascii_lowercase().split('/').any(|part| part.contains("webhook"))
 }
 

@@ -31,6 +31,7 @@ const MISSING: &str = "is only verified if the secret or signature is there";
 const FALLS_BACK: &str = "a failed verification falls back to the unverified body";
 const GOES_ON: &str = "a failed verification does not end the request";
 const IGNORED: &str = "the result of the verification is ignored";
+const HOLLOW: &str = "is called a verification and computes nothing";
 const UNREACHED: &str = "is reached on a way without verification";
 
 /// Reads a handler on its own. `path` is relative to the repository and tells language and runtime.
@@ -57,6 +58,7 @@ pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Option<Handler> {
     let mut handler = Handler { providers, ..plain };
     path.clone_into(&mut handler.path);
     handler.runtime = runtime;
+    walk.judge();
     handler.unfinished = walk.unfinished();
     fill(&mut handler, &walk);
     if handler.reads_body.is_empty() {
@@ -95,17 +97,24 @@ fn fill(handler: &mut Handler, walk: &Walk<'_>) {
     handler.timing_unsafe = of(Met::TimingUnsafe);
     handler.query_secret = of(Met::QuerySecret);
     handler.no_tolerance = of(Met::NoTolerance);
+    handler.unverified = of(Met::Unverified);
 }
 
 /// Verifies, answers, and does nothing else.
 fn idle(handler: &Handler, walk: &Walk<'_>, chosen: &[mount::Mounted]) -> Vec<Spot> {
     let met = |wanted: Met| walk.notes.keys().any(|(met, _)| *met == wanted);
-    if handler.verified.is_empty() || !met(Met::Answers) || met(Met::Acts) || met(Met::HandsOver) {
+    if walk.unfinished() || !met(Met::Answers) || met(Met::Acts) || met(Met::HandsOver) {
         return Vec::new();
     }
     let [mounted] = chosen else { return Vec::new() };
-    let module = &walk.modules[0];
-    vec![spot::at(module, mounted.function, "verifies and acknowledges events, and does nothing with them")]
+    let what = if !handler.verified.is_empty() {
+        "verifies and acknowledges events, and does nothing with them"
+    } else if handler.reads_body.is_empty() && mounted.name == "POST" && choice::is_named(&handler.path) {
+        "acknowledges every request and reads none"
+    } else {
+        return Vec::new();
+    };
+    vec![spot::at(&walk.modules[0], mounted.function, what)]
 }
 
 /// A signature with a timestamp, checked by hand, and no clock.
@@ -116,9 +125,10 @@ fn replayable(handler: &Handler, walk: &Walk<'_>) -> Vec<Spot> {
         matches!(spot.what.as_str(), "createHmac" | "crypto.subtle.sign" | "sign" | "new" | "hmac.new")
     };
     let stamped = handler.providers.iter().any(|id| STAMPED.contains(&id.as_str()));
-    let clock = walk.notes.keys().any(|(met, _)| *met == Met::Clock);
+    let met = |wanted: Met| walk.notes.keys().any(|(met, _)| *met == wanted);
+    let (clock, stamped) = (met(Met::Clock), stamped || met(Met::Stamped));
     let sdk = handler.verified.iter().any(|spot| spot.what.starts_with("construct") || spot.what == "verify");
-    if !found.is_empty() || !stamped || clock || sdk {
+    if !found.is_empty() || !stamped || clock || sdk || walk.unfinished() {
         return found;
     }
     let what = "no timestamp is compared with the clock";

@@ -63,6 +63,9 @@ pub(super) fn find(path: &str, tree: &Tree, chosen: &[Mounted]) -> Handler {
         if opens_to_all(tree, id) {
             facts.cors.push(spot::of_tree(tree, id, "Access-Control-Allow-Origin: *"));
         }
+        if opens_middleware(tree, id) {
+            facts.cors.push(spot::of_tree(tree, id, "CORS for every origin"));
+        }
         if lets_all_in(tree, id, chosen) {
             facts.cors.push(spot::of_tree(tree, id, "cors: true"));
         }
@@ -138,6 +141,19 @@ fn lets_all_in(tree: &Tree, id: Id, chosen: &[Mounted]) -> bool {
     tree.last_name(*callee) == "onRequest"
         && options.is_some_and(|cors| matches!(tree.kind(cors), Kind::True))
         && chosen.iter().any(|mounted| arguments.contains(&mounted.function))
+}
+
+/// `app.add_middleware(CORSMiddleware, allow_origins=["*"])`.
+fn opens_middleware(tree: &Tree, id: Id) -> bool {
+    let Kind::Call { callee, arguments, .. } = tree.kind(id) else { return false };
+    let named = arguments.first().is_some_and(|first| tree.last_name(*first) == "CORSMiddleware");
+    let origins = arguments.iter().find_map(|argument| tree.entry(*argument, "allow_origins"));
+    tree.last_name(*callee) == "add_middleware"
+        && named
+        && origins.is_some_and(|origins| match tree.kind(origins) {
+            Kind::List(items) => items.iter().any(|item| tree.literal(*item) == Some("*")),
+            _ => false,
+        })
 }
 
 fn opens_to_all(tree: &Tree, id: Id) -> bool {

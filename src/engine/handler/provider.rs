@@ -11,6 +11,7 @@ const FILES: &[&str] = &[
     include_str!("../../../rules/webhooks/github.toml"),
     include_str!("../../../rules/webhooks/hubspot.toml"),
     include_str!("../../../rules/webhooks/lemon-squeezy.toml"),
+    include_str!("../../../rules/webhooks/line.toml"),
     include_str!("../../../rules/webhooks/linear.toml"),
     include_str!("../../../rules/webhooks/mailgun.toml"),
     include_str!("../../../rules/webhooks/paddle.toml"),
@@ -27,6 +28,7 @@ const FILES: &[&str] = &[
     include_str!("../../../rules/webhooks/supabase.toml"),
     include_str!("../../../rules/webhooks/twilio.toml"),
     include_str!("../../../rules/webhooks/zendesk.toml"),
+    include_str!("../../../rules/webhooks/zoom.toml"),
 ];
 
 /// One provider of webhooks.

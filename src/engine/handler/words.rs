@@ -73,17 +73,8 @@ fn verify(tree: &Tree, callee: Id, path: &str) -> Option<Refuses> {
 /// The name of a function says that it verifies.
 pub(super) fn says_verify(name: &str) -> bool {
     let lower = name.to_ascii_lowercase().replace('_', "");
-    let verb = [
-        "verif",
-        "validat",
-        "authenticat",
-        "check",
-        "assert",
-        "isvalid",
-        "require",
-        "constructevent",
-        "unwrap",
-    ];
+    let verb =
+        ["verif", "validat", "authenticat", "check", "assert", "isvalid", "require", "construct", "unwrap"];
     let object = [
         "sign", "hmac", "webhook", "secret", "event", "request", "auth", "token", "payload", "stripe", "svix",
     ];
@@ -93,6 +84,13 @@ pub(super) fn says_verify(name: &str) -> bool {
         && !lower.contains("email")
         || verb.iter().any(|verb| lower.contains(verb))
             && object[..4].iter().any(|object| lower.contains(object))
+}
+
+/// The name of a function says that it verifies a signature.
+pub(super) fn says_signature(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase().replace('_', "");
+    let verb = ["verif", "validat", "check"].iter().any(|verb| lower.contains(verb));
+    verb && ["signature", "hmac"].iter().any(|object| lower.contains(object))
 }
 
 /// Verifications that are given the parsed body, as their provider's SDK wants it.
@@ -245,6 +243,9 @@ pub(super) fn write(tree: &Tree, callee: Id, arguments: &[Id]) -> Option<Write> 
         return None;
     }
     let table = from_table(tree, callee);
+    if last == "rpc" && rpc_reads(tree, arguments) {
+        return None;
+    }
     if matches!(last, "insert" | "upsert" | "update" | "delete" | "rpc") && (table.is_some() || last == "rpc")
     {
         let effect = match last {
@@ -335,6 +336,26 @@ fn increments(tree: &Tree, arguments: &[Id]) -> Option<Effect> {
     arguments.iter().any(text).then_some(Effect::Increments)
 }
 
+fn rpc_reads(tree: &Tree, arguments: &[Id]) -> bool {
+    let name = arguments.first().and_then(|first| tree.literal(*first)).unwrap_or_default();
+    let verb = name.split('_').next().unwrap_or_default();
+    matches!(
+        verb,
+        "get"
+            | "fetch"
+            | "list"
+            | "read"
+            | "find"
+            | "search"
+            | "is"
+            | "has"
+            | "check"
+            | "count"
+            | "match"
+            | "lookup"
+    )
+}
+
 fn rpc_adds(tree: &Tree, arguments: &[Id]) -> bool {
     let name = arguments.first().and_then(|first| tree.literal(*first)).unwrap_or_default();
     ["increment", "add_", "credit", "grant", "topup", "top_up"].iter().any(|word| name.contains(word))
@@ -420,7 +441,7 @@ pub(super) fn reads(last: &str, path: &str) -> bool {
 }
 
 pub(super) fn logs(path: &str) -> bool {
-    let first = path.split(['.', '(']).next().unwrap_or_default();
+    let first = path.split(['.', '(', '[']).next().unwrap_or_default();
     matches!(
         first,
         "console"

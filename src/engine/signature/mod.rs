@@ -79,6 +79,44 @@ pub fn sign(scheme: &Scheme, signed: &Signed<'_>, key: &str) -> Option<String> {
     })
 }
 
+/// The headers with which a provider would send a body at a time (seconds since 1970), under an id of
+/// its own. `None`: signed in the body, or with a key that only the provider has.
+pub fn headers(
+    scheme: &Scheme,
+    url: &str,
+    body: &[u8],
+    key: &str,
+    now: i64,
+) -> Option<BTreeMap<String, String>> {
+    if !scheme.body.is_empty() || scheme.header.is_empty() {
+        return None;
+    }
+    let time = match scheme.unit {
+        Unit::Seconds => now,
+        Unit::Milliseconds => now.checked_mul(1_000)?,
+    };
+    let mut headers = BTreeMap::new();
+    let mut in_header = |place: &str, value: String| {
+        if let Some(name) = place.strip_prefix("header:") {
+            headers.insert(name.to_owned(), value);
+        }
+    };
+    in_header(&scheme.timestamp, time.to_string());
+    in_header(&scheme.id, format!("msg_probe_{now}"));
+    let stamp = scheme.timestamp.strip_prefix("part:").map(|name| format!("{name}={time}"));
+    if let Some(stamp) = &stamp {
+        headers.insert(scheme.header.clone(), stamp.clone());
+    }
+    let tag = sign(scheme, &Signed { url, endpoint: "", headers: &headers, body }, key)?;
+    let value = match (&stamp, scheme.part.as_str()) {
+        (Some(stamp), part) => format!("{stamp}{}{part}={tag}", scheme.separator),
+        (None, "") => format!("{}{tag}", scheme.prefix),
+        (None, part) => format!("{part},{tag}"),
+    };
+    headers.insert(scheme.header.clone(), value);
+    Some(headers)
+}
+
 struct Request<'a> {
     scheme: &'a Scheme,
     signed: &'a Signed<'a>,
@@ -289,6 +327,29 @@ mod tests {
             }
         }
         assert!(tried >= 17, "{tried} vectors");
+    }
+
+    #[test]
+    fn what_is_signed_here_is_valid_and_grows_old() {
+        let mut made = 0;
+        for provider in providers() {
+            let Some(scheme) = &provider.signature else { continue };
+            let key = if scheme.key == Key::Base64 { "whsec_c2VjcmV0LW9mLTE2LWJ5dGVz" } else { "a key" };
+            let Some(headers) = headers(scheme, "https://a.example/", b"{}", key, 1_700_000_000) else {
+                continue;
+            };
+            made += 1;
+            let outcome = |now| {
+                let signed =
+                    Signed { url: "https://a.example/", endpoint: "", headers: &headers, body: b"{}" };
+                verify(scheme, &signed, key, provider.tolerance, now)
+            };
+            assert_eq!(outcome(1_700_000_001), Outcome::Valid, "{}", provider.id);
+            if provider.tolerance.is_some() && !scheme.timestamp.is_empty() {
+                assert_eq!(outcome(1_700_004_000), Outcome::Stale, "{}", provider.id);
+            }
+        }
+        assert!(made >= 12, "{made} providers");
     }
 
     #[test]

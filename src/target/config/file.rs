@@ -135,6 +135,15 @@ pub(super) struct Webhook {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub(super) environment: Option<Text>,
+    /// Name of the environment variable that holds its signing secret, with which `--active` sends inert
+    /// signed events to endpoints outside production. Never the secret itself.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*$"))]
+    pub(super) secret_env: Option<Text>,
+    /// A URL on the same host that answers GET with the number of events that have taken effect.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(super) effects: Option<Text>,
 }
 
 /// One environment.
@@ -169,6 +178,10 @@ pub(super) struct Active {
     /// Hosts that may be sent inert, unsigned requests.
     #[schemars(with = "Vec<String>")]
     pub(super) hosts: Vec<Text>,
+    /// A text of one's own choice (16 characters or more) that proves who owns the hosts: each serves it
+    /// at `/.well-known/gonogo.txt` or as the TXT record `_gonogo.HOST`. Not asked of this machine.
+    #[schemars(with = "Option<String>", length(min = 16))]
+    pub(super) proof: Option<Text>,
 }
 
 /// When to say NO-GO or HOLD.

@@ -49,6 +49,7 @@ pub(super) fn read(file: &File, text: &str, path: &str, known: &Known) -> Meanin
         let host = reader.take(name::host(host.get_ref()), &host.span());
         reader.out.target.active_hosts.extend(host);
     }
+    reader.proof(file.active.proof.as_ref());
     for anchor in &file.trust_anchors {
         match dnssec::parse(anchor.get_ref()) {
             Ok(anchors) => reader.out.target.trust_anchors.extend(anchors),
@@ -218,10 +219,35 @@ impl Reader<'_> {
             return;
         };
         let provider = entry.provider.as_ref().map(|provider| provider.get_ref().to_ascii_lowercase());
-        let webhook = WebhookTarget { url, provider, handler, production };
+        if let Some(name) = &entry.secret_env {
+            gate::variable(name, &mut self.out);
+        }
+        let effects = entry.effects.as_ref().and_then(|url| self.effects(url, entry.url.as_ref()));
+        let secret_env = entry.secret_env.as_ref().map(|name| name.get_ref().clone());
+        let webhook = WebhookTarget { url, provider, handler, production, secret_env, effects };
         if self.out.problems.len() == before && self.declare(webhook.subject(), &written.span(), "webhook") {
             self.out.target.webhooks.push(webhook);
         }
+    }
+
+    /// Where effects are counted: on the endpoint's own host and nowhere else.
+    fn effects(&mut self, written: &Spanned<String>, endpoint: Option<&Spanned<String>>) -> Option<String> {
+        let url = self.take(name::web_url(written.get_ref()), &written.span())?;
+        let endpoint = endpoint.and_then(|url| name::web_url(url.get_ref()).ok());
+        if endpoint.is_none_or(|endpoint| endpoint.origin() != url.origin()) {
+            self.problem(Problem::new(written.span(), "`effects` is not on the endpoint's own host"));
+            return None;
+        }
+        Some(url.into())
+    }
+
+    fn proof(&mut self, proof: Option<&Spanned<String>>) {
+        let Some(proof) = proof else { return };
+        if proof.get_ref().len() < 16 || !proof.get_ref().bytes().all(|byte| byte.is_ascii_graphic()) {
+            let problem = Problem::new(proof.span(), "a proof has 16 or more visible ASCII characters");
+            return self.problem(problem.help("e.g. the output of `openssl rand -hex 16`"));
+        }
+        self.out.target.active_proof = Some(proof.get_ref().clone());
     }
 
     fn environment(&mut self, name: &Spanned<String>, entry: &file::Environment) {

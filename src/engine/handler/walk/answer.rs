@@ -1,7 +1,7 @@
 //! Answers, and what they say on the way that leads to them.
 
 use super::{
-    Met, Walk,
+    At, Met, Walk,
     state::{State, Trust, Value, Why, origin},
 };
 use crate::engine::source::{Id, Kind, Tree};
@@ -19,10 +19,11 @@ impl Walk<'_> {
             } else {
                 "text"
             };
-            self.note(Met::Leaked, at, what);
+            self.leaked(id, what);
         }
         if status.is_none_or(|status| status < 400) {
             self.settle(state);
+            self.fallen_back_idly(state);
         } else {
             state.pending = None;
         }
@@ -62,14 +63,29 @@ impl Walk<'_> {
         state.responded = Some(status);
     }
 
+    /// Where the error's text goes into an answer: at the call of a helper, if one makes the answer.
+    fn leaked(&mut self, id: Id, what: &str) {
+        let site = self.sites.iter().rev().take_while(|(_, gives_error)| *gives_error).last();
+        let at = site.map_or_else(|| self.here(id), |(at, _)| *at);
+        self.note(Met::Leaked, at, what);
+        let Some(tree) = self.modules.get(at.module).map(|module| module.tree.clone()) else { return };
+        let text = tree.inside(at.id, true).into_iter().find(
+            |part| matches!(tree.kind(*part), Kind::Member { property, .. } if property == "message" || property == "stack"),
+        );
+        if let Some(text) = text {
+            self.also(Met::Leaked, at, At { id: text, ..at });
+        }
+    }
+
     fn swallowed(&mut self, state: &State, answer: Option<Id>) {
-        let Some(failed) = state.failed else { return };
-        let at = state.noticed.unwrap_or(failed);
-        self.note(Met::Swallowed, at, "a failed write is acknowledged");
-        self.also(Met::Swallowed, at, failed);
-        if let Some(answer) = answer {
-            let answer = self.here(answer);
-            self.also(Met::Swallowed, at, answer);
+        for (failed, noticed) in state.failures() {
+            let at = noticed.unwrap_or(failed);
+            self.note(Met::Swallowed, at, "a failed write is acknowledged");
+            self.also(Met::Swallowed, at, failed);
+            if let Some(answer) = answer {
+                let answer = self.here(answer);
+                self.also(Met::Swallowed, at, answer);
+            }
         }
     }
 
@@ -81,6 +97,16 @@ impl Walk<'_> {
                 claimed,
                 "the event is recorded before its work, and stays recorded when that fails",
             );
+        }
+    }
+
+    /// An unverified body was taken for the event and acknowledged, though nothing was done with it yet.
+    fn fallen_back_idly(&mut self, state: &State) {
+        if let (Some((Why::Missing, cause)), Some(fallback)) = (state.why, state.fallback)
+            && state.trust != Trust::Verified
+        {
+            self.note(Met::FailOpen, cause, super::super::MISSING);
+            self.also(Met::FailOpen, cause, fallback);
         }
     }
 
@@ -121,6 +147,9 @@ pub(super) fn of_call(tree: &Tree, callee: Id, arguments: &[Id], new: bool) -> O
         return Some(Some(status));
     }
     match last {
+        // Dart's shelf.
+        "ok" if path == "Response.ok" => Some(Some(200)),
+        "notFound" if path == "Response.notFound" => Some(Some(404)),
         "Response" | "NextResponse" | "HttpResponse" | "JsonResponse" | "JSONResponse"
         | "PlainTextResponse" | "make_response" | "DRFResponse" => {
             let first = arguments.first().and_then(|first| tree.number(*first));
@@ -188,6 +217,37 @@ fn in_chain(tree: &Tree, callee: Id) -> Option<Option<u16>> {
         }
     }
     None
+}
+
+/// Is this a call on the context of Hono and its like, which answers as well as reads?
+pub(super) fn is_context(path: &str) -> bool {
+    let root = path.split(['.', '(']).next().unwrap_or_default();
+    let last = path.rsplit('.').next().unwrap_or_default();
+    matches!(root, "c" | "ctx" | "context")
+        && matches!(last, "json" | "text" | "html" | "body")
+        && path.split('.').count() == 2
+}
+
+/// `return unauthorized()`, `throw new ApiError(401)`: a refusal that is made elsewhere.
+pub(super) fn refuses(tree: &Tree, id: Id, callee: Id, arguments: &[Id]) -> Option<u16> {
+    let leaves = tree.ancestors(id).take(3).find(|outer| !matches!(tree.kind(*outer), Kind::Await(_)));
+    if !leaves.is_some_and(|outer| matches!(tree.kind(outer), Kind::Return(_) | Kind::Throw(_))) {
+        return None;
+    }
+    let given = arguments.iter().find_map(|argument| status_of(tree, *argument));
+    if let Some(status) = given.filter(|status| (400..600).contains(status)) {
+        return Some(status);
+    }
+    let name = tree.last_name(callee).to_ascii_lowercase();
+    let words = [
+        ("unauthor", 401),
+        ("forbid", 403),
+        ("badrequest", 400),
+        ("reject", 400),
+        ("deny", 403),
+        ("invalid", 400),
+    ];
+    words.into_iter().find(|(word, _)| name.contains(word)).map(|(_, status)| status)
 }
 
 /// `400`, `HttpStatus.BAD_REQUEST`, `status.HTTP_400_BAD_REQUEST`.

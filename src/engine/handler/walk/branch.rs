@@ -4,7 +4,10 @@ use super::{
     Met, Walk,
     state::{State, Trust, Truth, Value, Why, merged, origin},
 };
-use crate::engine::source::{Id, Kind};
+use crate::engine::{
+    handler::words,
+    source::{Id, Kind},
+};
 
 /// What stands in a condition that recognises a repeated event by the error of a unique key.
 const REPEATED: [&str; 7] = ["23505", "P2002", "duplicate", "already", "ER_DUP", "11000", "ALREADY_EXISTS"];
@@ -26,7 +29,9 @@ impl Walk<'_> {
         let (mut yes, mut no) = (merged(yes), merged(no));
         let tree = self.tree();
         if REPEATED.iter().any(|word| tree.source(condition).contains(word)) {
-            self.note(Met::EventId, self.here(condition), "a repeated event is recognised");
+            if yes.first().is_none_or(|state| self.is_of_an_event(condition, state)) {
+                self.note(Met::EventId, self.here(condition), "a repeated event is recognised");
+            }
             for state in &mut yes {
                 state.failed = None;
             }
@@ -39,10 +44,22 @@ impl Walk<'_> {
                 state.unhandled = otherwise.is_some() || of_types;
             }
         }
+        let absent = self.is_absent(condition);
+        if absent {
+            self.looked_up.push(self.here(then));
+        }
         let mut after = self.exec(then, yes);
         let left = after.is_empty();
-        if self.is_stored(condition, left) {
+        if absent {
+            self.looked_up.pop();
+        }
+        let works = left && self.works(then);
+        if !works && (self.is_stored(condition, left) || left && self.asks_for_state(condition)) {
+            self.asked_for_event = true;
             self.note(Met::EventId, self.here(condition), "what is stored is looked at first");
+        }
+        if absent && left {
+            self.required.extend(self.first_name(condition));
         }
         after.extend(match otherwise {
             Some(otherwise) => self.exec(otherwise, no),
@@ -93,6 +110,77 @@ impl Walk<'_> {
             .any(|word| text.contains(word));
         let id = |value: Value| value.has(origin::EVENT_ID);
         positive == left && states.is_some_and(|value| value.has(origin::STORED) && (says || id(value)))
+    }
+
+    /// Is something written in a branch?
+    fn works(&self, branch: Id) -> bool {
+        let tree = self.tree();
+        tree.inside(branch, false).into_iter().any(|id| match tree.kind(id) {
+            Kind::Call { callee, arguments, .. } => words::write(&tree, *callee, arguments).is_some(),
+            _ => false,
+        })
+    }
+
+    /// `if (!existing) { … }`: what is asked for is not stored yet.
+    fn is_absent(&self, condition: Id) -> bool {
+        let tree = self.tree();
+        let inner = match tree.kind(condition) {
+            Kind::Not(inner) => *inner,
+            Kind::Binary { operator, left, right } if operator.starts_with('=') => {
+                let nothing = matches!(tree.kind(*right), Kind::Nothing)
+                    || tree.number(*right) == Some(0) && tree.source(*left).ends_with("length");
+                if !nothing {
+                    return false;
+                }
+                *left
+            }
+            Kind::Member { property, .. } if property == "empty" => condition,
+            _ => return false,
+        };
+        self.states_seen(inner).is_some_and(|value| value.has(origin::STORED))
+    }
+
+    /// `row.status === "paid"`: has what is stored been worked on before?
+    fn asks_for_state(&self, condition: Id) -> bool {
+        const STATES: [&str; 12] = [
+            "status",
+            "state",
+            "processed",
+            "paid",
+            "completed",
+            "fulfilled",
+            "credited",
+            "handled",
+            "settled",
+            "is_paid",
+            "processed_at",
+            "paid_at",
+        ];
+        let tree = self.tree();
+        let asks = |id: Id| match tree.kind(id) {
+            Kind::Member { property, .. } => {
+                STATES.contains(&property.to_ascii_lowercase().as_str())
+                    && self.states_seen(id).is_some_and(|value| value.has(origin::STORED))
+            }
+            _ => false,
+        };
+        let negative = tree.source(condition).contains("!=") || matches!(tree.kind(condition), Kind::Not(_));
+        !negative && tree.inside(condition, true).into_iter().take(40).any(asks)
+    }
+
+    /// Is the write whose error is asked about one that records events? Nobody knows of a thrown one.
+    fn is_of_an_event(&self, condition: Id, state: &State) -> bool {
+        let failed = self.first_name(condition).and_then(|name| state.get(&name)).and_then(|value| value.of);
+        let Some(at) = failed.filter(|at| !self.claims.contains(at)) else { return true };
+        let Some(module) = self.modules.get(at.module) else { return true };
+        let text = module.tree.source(at.id).to_ascii_lowercase();
+        ["event", "webhook", "processed", "dedup", "idempot"].iter().any(|word| text.contains(word))
+    }
+
+    fn first_name(&self, id: Id) -> Option<String> {
+        let tree = self.tree();
+        let names = tree.inside(id, true).into_iter().take(20);
+        names.filter(|id| matches!(tree.kind(*id), Kind::Name)).map(|id| tree.source(id).to_owned()).next()
     }
 
     /// The value that a simple expression had when it was last evaluated.
@@ -214,6 +302,10 @@ impl Walk<'_> {
         let verdict = value.has(origin::VERDICT) || value.has(super::evaluate::DENIAL);
         if verdict {
             let good = truth == value.has(origin::VERDICT);
+            if good {
+                // What was written between the comparison and its test is written for refused events too.
+                (state.pending, state.early) = (None, None);
+            }
             state.trust = if good { Trust::Verified } else { Trust::Failed };
             if !good && state.why.is_none() {
                 state.why = Some((Why::Failed, value.of.unwrap_or_else(|| self.here(id))));
@@ -227,8 +319,10 @@ impl Walk<'_> {
             state.why = Some((Why::Missing, self.here(id)));
         }
         if truth && value.has(origin::WRITTEN) && value.has(origin::ERROR) {
-            state.failed = value.of.filter(|of| !self.is_claim(*of));
-            state.noticed = Some(self.here(id));
+            let failed = value.of.filter(|of| !self.is_claim(*of));
+            if failed.is_some() {
+                state.fails(failed, self.here(id));
+            }
         }
     }
 }

@@ -90,6 +90,7 @@ impl Walk<'_> {
         let last = tree.last_name(callee).to_owned();
         let all = given.iter().fold(0, |all, (_, value)| all | value.origin);
         let raw_ids: Vec<Id> = arguments.to_vec();
+        self.for_each(id, &last, arguments);
         if let Some(refuses) = words::verifies(&tree, callee) {
             // A function of one's own with that name is walked instead.
             let compares =
@@ -117,7 +118,12 @@ impl Walk<'_> {
             self.logged(id, given);
             return vec![(state, Value::default())];
         }
-        if last == "next" && path == "next" && all & origin::ERROR == 0 {
+        if last == "next" && path == "next" && !given.is_empty() {
+            // The framework answers the error.
+            let state = State { pending: None, failed: None, responded: Some(0), ..state };
+            return vec![(state, Value::default())];
+        }
+        if last == "next" && path == "next" {
             let mut state = state;
             state.responded = None;
             self.breaks.last_mut().into_iter().for_each(|breaks| breaks.push(state.clone()));
@@ -133,7 +139,7 @@ impl Walk<'_> {
             return vec![(state, Value::default())];
         }
         if let Some(write) = words::write(&tree, callee, &raw_ids) {
-            return self.written(id, &write, arguments, given, state);
+            return self.written(id, &write, arguments, given, of, state);
         }
         if of.has(origin::WRITTEN) {
             return self.on_written(id, &last, arguments, of, given, state);
@@ -158,7 +164,9 @@ impl Walk<'_> {
             walk.note(Met::ReadsBody, walk.here(id), "reads the body");
             Some(value(origins))
         };
-        if of.has(origin::REQUEST) {
+        // `c.json({ … })` of Hono answers, and does not read.
+        let answers = !given.is_empty() && answer::is_context(path);
+        if of.has(origin::REQUEST) && !answers {
             match last {
                 "json" | "get_json" | "formData" | "form" | "readJson" | "parseBody" => {
                     return body(self, origin::PARSED | origin::EVENT);
@@ -214,18 +222,9 @@ impl Walk<'_> {
             }
             "get" if of.has(origin::QUERY) => Some(value(origin::QUERY)),
             "fromEntries" if all & origin::HEADERS != 0 => Some(value(origin::HEADERS)),
-            "now" if path == "Date.now" || path == "time.now" => {
-                self.note(Met::Clock, self.here(id), "the clock");
-                None
-            }
-            "time" if path == "time.time" => {
-                self.note(Met::Clock, self.here(id), "the clock");
-                None
-            }
-            "getTime" | "valueOf" | "timestamp" if path.contains("Date") || path.contains("datetime") => {
-                self.note(Met::Clock, self.here(id), "the clock");
-                None
-            }
+            "now" | "utcnow" if path.contains('.') => Some(value(origin::CLOCK)),
+            "time" if path == "time.time" => Some(value(origin::CLOCK)),
+            "Date" if given.is_empty() => Some(value(origin::CLOCK)),
             _ if ASKS.contains(&last) => {
                 if of.has(origin::SECRET) || all & origin::SECRET != 0 {
                     Some(Value::default())
@@ -243,6 +242,11 @@ impl Walk<'_> {
         let at = self.here(id);
         let tree = self.tree();
         for (argument, value) in given {
+            let event = value.has(origin::EVENT) && value.of.is_some();
+            if event && matches!(tree.kind(*argument), Kind::Name) {
+                self.note(Met::Logged, at, "the whole event");
+                continue;
+            }
             let whole = matches!(
                 tree.kind(*argument),
                 Kind::Name | Kind::Member { .. } | Kind::Call { .. } | Kind::Template(_) | Kind::Object(_)
@@ -255,7 +259,7 @@ impl Walk<'_> {
                 self.note(Met::Logged, at, "all headers");
             } else if value.has(origin::RAW | origin::REWRITTEN | origin::BODY)
                 && whole
-                && !tree.source(*argument).contains("length")
+                && !["length", "len("].iter().any(|word| tree.source(*argument).contains(word))
             {
                 self.note(Met::Logged, at, "the whole body");
             }
@@ -276,6 +280,16 @@ impl Walk<'_> {
         let path = tree.path(callee);
         let last = tree.last_name(callee).to_owned();
         let all = given.iter().fold(0, |all, (_, value)| all | value.origin);
+        if let Some(status) = self.refused_elsewhere(id, callee, arguments) {
+            let mut state = state;
+            self.answer(
+                id,
+                Some(status),
+                Value::from(all & (origin::ERROR | origin::ERROR_TEXT)),
+                &mut state,
+            );
+            return vec![(state, Value::default())];
+        }
         let own = matches!(tree.kind(callee), Kind::Name)
             || path.starts_with("this.")
             || path.starts_with("self.")
@@ -287,10 +301,21 @@ impl Walk<'_> {
             && all & (sent_parts | origin::SECRET | origin::DIGEST) == 0;
         // With a part of the event and nothing that signs it, only the provider can be asked.
         if asks_provider {
-            return self.delegated(id, &last, state);
+            return self.delegated(id, &last, given, state);
         }
         if own && let Some(function) = self.function_named(&last) {
-            return self.walk_function(function, arguments, given, state);
+            let gives_error = all & (origin::ERROR | origin::ERROR_TEXT) != 0;
+            self.sites.push((self.here(id), gives_error));
+            let before = self.verifying;
+            let ways = self.walk_function(function, arguments, given, state);
+            self.sites.pop();
+            if before == self.verifying && words::says_signature(&last) && all & sent_parts != 0 {
+                self.hollow(function);
+            }
+            if words::says_verify(&last) {
+                return self.refused_by_guard(id, ways);
+            }
+            return ways;
         }
         // Whatever it is called: it is given the digest and what was sent.
         let sent = origin::SIGNATURE | origin::HEADER | origin::HEADERS;
@@ -319,7 +344,7 @@ impl Walk<'_> {
                     | origin::HEADERS)
                 != 0
         {
-            return self.delegated(id, &last, state);
+            return self.delegated(id, &last, given, state);
         }
         let keeps = matches!(
             last.as_str(),
@@ -332,13 +357,12 @@ impl Walk<'_> {
         }
         self.throw(State { threw: true, ..state.clone() });
         let mut state = state;
-        let whole =
-            given.iter().any(|(argument, value)| value.has(origin::EVENT) && self.is_the_event(*argument));
-        if whole && own && !reads && !is_conversion(&last) {
+        let whole = given.iter().any(|(argument, value)| self.is_the_event(*argument, *value, &last));
+        let fetches = ["retrieve", "list", "expand"].iter().any(|word| last.starts_with(word));
+        if whole && own && !fetches && !reads && !is_conversion(&last) && self.takes_over(&path) {
             self.note(Met::HandsOver, self.here(id), &*last);
             self.effect(self.here(id), &mut state);
         }
-        let fetches = ["retrieve", "list", "expand"].iter().any(|word| last.starts_with(word));
         if all & (origin::EVENT | origin::EVENT_ID) != 0 && !reads && !fetches && !is_conversion(&last) {
             self.note(Met::Acts, self.here(id), "acts");
         }
@@ -360,6 +384,10 @@ impl Walk<'_> {
         // What is made with a secret is not the secret.
         if !keeps_text(&last) {
             origins &= !(origin::SECRET | origin::EMPTY);
+            // Nor is what a signature was given for that signature.
+            if given.len() >= 2 {
+                origins &= !(origin::SIGNATURE | origin::RAW);
+            }
         }
         if stored {
             origins = origin::STORED | origins & (origin::EVENT_ID | origin::EVENT);
@@ -369,23 +397,6 @@ impl Walk<'_> {
         }
         let value = Value { of: of.of, ..Value::from(origins) };
         self.after_callbacks(arguments, value, of, state)
-    }
-
-    fn is_imported(&self, path: &str) -> bool {
-        let root = path.split('.').next().unwrap_or_default();
-        // A module of the repository, not a package.
-        let own = |module: &str| {
-            module.contains('.') || module.starts_with(['@', '~', '$']) && module[1..].starts_with('/')
-        };
-        self.modules[self.module]
-            .imports
-            .get(root)
-            .is_some_and(|(module, original)| original == "*" && own(module))
-    }
-
-    fn is_the_event(&self, argument: Id) -> bool {
-        let tree = self.tree();
-        matches!(tree.kind(argument), Kind::Name | Kind::Member { .. })
     }
 
     pub(super) fn walk_function(
@@ -451,8 +462,23 @@ impl Walk<'_> {
         of: Value,
         state: State,
     ) -> Vec<(State, Value)> {
-        let states = self.callbacks(arguments, of.or(value), state);
+        let caught = of.of.is_none() && self.is_catch(arguments);
+        let mut states = self.callbacks(arguments, of.or(value), state.clone());
+        // What is called for an error is not always called.
+        if caught || states.is_empty() {
+            states.push(state);
+        }
         states.into_iter().map(|state| (state, value)).collect()
+    }
+
+    /// Are these the arguments of a `.catch(…)`?
+    fn is_catch(&self, arguments: &[Id]) -> bool {
+        let tree = self.tree();
+        let call = arguments.first().and_then(|first| tree.parent(*first));
+        call.is_some_and(|call| match tree.kind(call) {
+            Kind::Call { callee, .. } => tree.last_name(*callee) == "catch",
+            _ => false,
+        })
     }
 
     /// Functions among the arguments are taken to run once, or not at all.

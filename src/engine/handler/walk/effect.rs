@@ -9,7 +9,7 @@ use crate::engine::{
         forms::is_ecma,
         words::{self, Effect},
     },
-    source::Id,
+    source::{Id, Kind},
 };
 
 impl Walk<'_> {
@@ -20,21 +20,27 @@ impl Walk<'_> {
         write: &words::Write,
         arguments: &[Id],
         given: &[(Id, Value)],
+        of: Value,
         mut state: State,
     ) -> Vec<(State, Value)> {
         let at = self.here(id);
-        let all = given.iter().fold(0, |all, (_, value)| all | value.origin);
+        let all = of.origin & origin::EVENT_ID | given.iter().fold(0, |all, (_, value)| all | value.origin);
         self.note(Met::Write, at, "write");
         let tree = self.tree();
         let harmless = ["upsert", "onConflict", "ignoreDuplicates", "skipDuplicates"]
             .iter()
             .any(|word| tree.source(id).contains(word));
+        let fails_again = harmless || self.is_keyed(arguments, given) || self.is_looked_up(id);
         match write.effect {
             Effect::Increments => self.note(Met::Increment, at, "increment"),
-            Effect::Adds if !harmless => self.note(Met::Adds, at, "adds"),
+            _ if self.adds_to_itself(arguments) => self.note(Met::Increment, at, "increment"),
+            Effect::Adds if !fails_again => self.note(Met::Adds, at, "adds"),
             _ => {}
         }
-        let mailed = tree.source(id).to_ascii_lowercase().contains("mail");
+        if self.consumes(id, given) {
+            self.note(Met::EventId, at, "what the work needs is deleted with it");
+        }
+        let mailed = matches!(tree.kind(id), Kind::Call { callee, .. } if tree.path(*callee).to_ascii_lowercase().contains("mail"));
         let first = !state.wrote;
         self.effect(at, &mut state);
         let claim = all & origin::EVENT_ID != 0;
@@ -42,14 +48,16 @@ impl Walk<'_> {
             self.note(Met::EventId, at, "event id");
             self.claims.insert(at);
         }
-        if claim && write.effect == Effect::Sets {
+        // A record under the event's id, before which its absence was asked for.
+        let records = first && of.has(origin::EVENT_ID) && self.asked_for_event;
+        if claim && write.effect == Effect::Sets && !records {
             state.claimed = None;
         }
         // Also a client that returns its errors may throw, but nobody can be asked to undo for that.
         let failed = (!claim && !mailed).then_some(at);
         let claimed = state.claimed.filter(|_| !write.returns_error);
         self.throw(State { failed, claimed, threw: true, ..state.clone() });
-        if claim && write.effect == Effect::Adds && !harmless {
+        if claim && (write.effect == Effect::Adds && !harmless || records) {
             self.claim(id, at, first, &mut state);
         }
         let mut origins = origin::WRITTEN;
@@ -58,6 +66,61 @@ impl Walk<'_> {
             if write.promised && is_ecma(&self.modules[self.module].path) { origin::PROMISE } else { 0 };
         let value = Value { of: Some(at), ..Value::from(origins) };
         self.after_callbacks(arguments, value, Value::default(), state)
+    }
+
+    /// `{ id: session.id }`: the key is the event's own, so a repeat fails.
+    fn is_keyed(&self, arguments: &[Id], given: &[(Id, Value)]) -> bool {
+        let tree = self.tree();
+        let of_event = given.iter().any(|(_, value)| value.has(origin::EVENT));
+        let keyed = |id: Id| {
+            [Some(id), tree.entry(id, "data")].into_iter().flatten().any(|object| {
+                let key = tree.entry(object, "id").or_else(|| tree.entry(object, "_id"));
+                key.is_some_and(
+                    |key| matches!(tree.kind(key), Kind::Member { property, .. } if property == "id"),
+                )
+            })
+        };
+        of_event && arguments.iter().any(|argument| keyed(*argument))
+    }
+
+    /// Only where a search has found nothing.
+    fn is_looked_up(&self, id: Id) -> bool {
+        let tree = self.tree();
+        let node = tree.node(id);
+        self.looked_up.iter().any(|branch| {
+            let same = branch.module == self.module;
+            let branch = tree.node(branch.id);
+            same && branch.from <= node.from && node.to <= branch.to
+        })
+    }
+
+    /// `{ credits: row.credits + n }`: read, added to and written back.
+    fn adds_to_itself(&self, arguments: &[Id]) -> bool {
+        let tree = self.tree();
+        let entries = arguments.iter().flat_map(|argument| tree.inside(*argument, true)).take(400);
+        entries.into_iter().any(|id| match tree.kind(id) {
+            Kind::Object(entries) => entries.iter().any(|entry| match tree.kind(entry.value) {
+                Kind::Binary { operator, left, .. } if operator == "+" && !entry.key.is_empty() => {
+                    tree.inside(*left, true).into_iter().any(
+                        |part| matches!(tree.kind(part), Kind::Member { property, .. } if *property == entry.key),
+                    )
+                }
+                _ => false,
+            }),
+            _ => false,
+        })
+    }
+
+    /// A row without which nothing is done is deleted: a repeat finds none.
+    fn consumes(&self, id: Id, given: &[(Id, Value)]) -> bool {
+        let tree = self.tree();
+        let Kind::Call { callee, .. } = tree.kind(id) else { return false };
+        if !matches!(tree.last_name(*callee), "delete" | "deleteOne" | "remove") || self.required.is_empty() {
+            return false;
+        }
+        let path = tree.path(*callee).to_ascii_lowercase();
+        given.iter().any(|(_, value)| value.has(origin::STORED))
+            || self.required.iter().any(|name| name.len() > 3 && path.contains(&name.to_ascii_lowercase()))
     }
 
     /// The event's id is stored as done, unless the row has a state of its own or a transaction around it.
@@ -83,9 +146,12 @@ impl Walk<'_> {
         if state.why.is_none() {
             state.early = state.early.or(Some(at));
         }
-        // After an answer nothing takes it back.
-        if state.responded.is_some() {
-            self.settle(state);
+        match state.responded {
+            // A refused request may leave a trace in a log; another answer will tell.
+            Some(status) if status >= 400 => {}
+            // After an answer nothing takes it back.
+            Some(_) => self.settle(state),
+            None => {}
         }
         state.wrote = true;
     }
@@ -133,7 +199,11 @@ impl Walk<'_> {
             }
         }
         let of = match last {
-            "onConflictDoNothing" | "onConflictDoUpdate" | "onConflict" | "orIgnore" => {
+            "onConflictDoNothing"
+            | "onConflictDoUpdate"
+            | "onConflict"
+            | "orIgnore"
+            | "onDuplicateKeyUpdate" => {
                 if let Some(write) = of.of {
                     self.notes.remove(&(Met::Adds, write));
                 }

@@ -89,7 +89,7 @@ impl Walk<'_> {
                 values
             }
             Kind::List(parts) | Kind::Template(parts) | Kind::Other(parts) => self.joined(parts, state),
-            Kind::Index { object, index } => self.joined(&[*object, *index], state),
+            Kind::Index { object, index } => self.element(*object, *index, state),
             Kind::Function(_) => vec![(state, Value::default())],
             _ => self.exec(id, vec![state]).into_iter().map(|state| (state, Value::default())).collect(),
         }
@@ -107,6 +107,18 @@ impl Walk<'_> {
             .map(|(state, values)| {
                 let origins = values.iter().fold(0, |all, value| all | value.origin) & KEPT;
                 (state, Value { truth: Truth::Unknown, ..Value::from(origins) })
+            })
+            .collect()
+    }
+
+    /// A part of a stored list is stored.
+    fn element(&mut self, object: Id, index: Id, state: State) -> Vec<(State, Value)> {
+        let all = self.each(&[object, index], state);
+        all.into_iter()
+            .map(|(state, values)| {
+                let stored = values.first().map_or(0, |value| value.origin & origin::STORED);
+                let origins = values.iter().fold(0, |all, value| all | value.origin) & KEPT | stored;
+                (state, Value::from(origins))
             })
             .collect()
     }
@@ -175,7 +187,10 @@ impl Walk<'_> {
         let tree = self.tree();
         let own = matches!(tree.kind(object), Kind::Name);
         let value = Value::from;
-        if matches!(property, "length" | "size" | "byteLength") {
+        // A secret's name is no secret.
+        if matches!(property, "length" | "size" | "byteLength")
+            || property == "name" && of.has(origin::SECRET)
+        {
             return Value::default();
         }
         if of.has(origin::WRITTEN) && of.has(origin::ERROR) {
@@ -285,7 +300,31 @@ impl Walk<'_> {
                 }
                 values
             }
+            "-" | "<" | ">" | "<=" | ">=" => {
+                let mut values = Vec::new();
+                for (state, both) in self.each(&[left, right], state) {
+                    self.timed(id, (left, both[0]), (right, both[1]));
+                    let origins = (both[0].origin | both[1].origin) & KEPT;
+                    values.push((state, Value::from(origins)));
+                }
+                values
+            }
             _ => self.joined(&[left, right], state),
+        }
+    }
+
+    /// The clock is compared with a time that came from somewhere.
+    fn timed(&mut self, id: Id, left: (Id, Value), right: (Id, Value)) {
+        let tree = self.tree();
+        let came = |side: (Id, Value)| {
+            !side.1.has(origin::CLOCK)
+                && !tree
+                    .inside(side.0, true)
+                    .into_iter()
+                    .all(|part| matches!(tree.kind(part), Kind::Number | Kind::Binary { .. } | Kind::Text(_)))
+        };
+        if left.1.has(origin::CLOCK) && came(right) || right.1.has(origin::CLOCK) && came(left) {
+            self.note(Met::Clock, self.here(id), "the clock");
         }
     }
 
@@ -314,6 +353,7 @@ impl Walk<'_> {
             let given =
                 if declares { Value { origin: origin::NOTHING, ..Value::known(false) } } else { given };
             let given = if operator.is_empty() { given } else { Value { truth: Truth::Unknown, ..given } };
+            self.added(id, target, operator, &state);
             if state.why.is_some()
                 && state.trust != Trust::Verified
                 && given.has(origin::EVENT | origin::PARSED | origin::BODY)
@@ -332,6 +372,17 @@ impl Walk<'_> {
             values.push((state, given));
         }
         values
+    }
+
+    /// `row.credits += n`, where the row is stored.
+    fn added(&mut self, id: Id, target: Id, operator: &str, state: &State) {
+        let tree = self.tree();
+        if let Kind::Member { object, .. } = tree.kind(target)
+            && operator == "+"
+            && state.get(&tree.path(*object)).is_some_and(|row| row.has(origin::STORED))
+        {
+            self.note(Met::Increment, self.here(id), "increment");
+        }
     }
 
     /// `{ key: name } = given`.
@@ -366,13 +417,18 @@ impl Walk<'_> {
         if words::is_secret(name) {
             return Value::from(origin::SECRET);
         }
-        Value { truth: Truth::Unknown, origin: given.origin & (KEPT | origin::STORED), of: None }
+        // A part of the body is not the body.
+        let parts = given.origin & (KEPT | origin::STORED) & !(origin::RAW | origin::BODY | origin::PARSED);
+        Value { truth: Truth::Unknown, origin: parts | of_parts(given.origin), of: None }
     }
 }
 
 /// A header by its name.
 pub(super) fn header(name: &str) -> u32 {
     let name = name.trim_start_matches("HTTP_").replace('_', "-");
+    if name.to_ascii_lowercase().contains("timestamp") {
+        return origin::HEADER | origin::STAMP;
+    }
     if words::names_event_id(&name) {
         origin::HEADER | origin::EVENT_ID
     } else if words::is_signature(&name) || name.to_ascii_lowercase().contains("hmac") {

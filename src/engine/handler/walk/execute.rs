@@ -4,7 +4,10 @@ use super::{
     Met, Walk,
     state::{State, Truth, Value, merged, origin},
 };
-use crate::engine::source::{Id, Kind};
+use crate::engine::{
+    handler::words,
+    source::{Id, Kind},
+};
 
 impl Walk<'_> {
     /// The ways that go on after a statement.
@@ -82,6 +85,8 @@ impl Walk<'_> {
                 }
                 if is_call && value.has(origin::WRITTEN) {
                     self.unheeded(id, value);
+                } else {
+                    self.not_awaited(id);
                 }
                 after.push(state);
             }
@@ -102,6 +107,45 @@ impl Walk<'_> {
         }
     }
 
+    /// A function of one's own that works asynchronously, called as a statement.
+    fn not_awaited(&mut self, id: Id) {
+        const SPEAKS: [&str; 9] =
+            ["log", "track", "audit", "metric", "analytic", "capture", "report", "record", "debug"];
+        let tree = self.tree();
+        let Kind::Call { callee, .. } = tree.kind(id) else { return };
+        let (name, path) = (tree.last_name(*callee).to_owned(), tree.path(*callee));
+        let own = matches!(tree.kind(*callee), Kind::Name) || path.starts_with("this.");
+        let lower = name.to_ascii_lowercase();
+        if !own || SPEAKS.iter().any(|word| lower.contains(word)) || !self.live {
+            return;
+        }
+        if let Some(function) = self.function_named(&name)
+            && self.works_later(function)
+        {
+            self.note(Met::Unawaited, self.here(id), format!("`{name}` is not waited for"));
+        }
+    }
+
+    /// Is a function asynchronous, and does it more than read?
+    pub(super) fn works_later(&self, function: super::At) -> bool {
+        let Some(module) = self.modules.get(function.module) else { return false };
+        let tree = &module.tree;
+        let head = tree.source(function.id).split(['(', '{', '=']).next().unwrap_or_default();
+        let arrow = tree.source(function.id).starts_with("async");
+        (arrow || head.split_whitespace().any(|word| word == "async"))
+            && tree.inside(function.id, false).into_iter().any(|id| match tree.kind(id) {
+                Kind::Call { callee, arguments, .. } => words::write(tree, *callee, arguments).is_some(),
+                Kind::Await(inner) => match tree.kind(*inner) {
+                    Kind::Call { callee, .. } => {
+                        let (last, path) = (tree.last_name(*callee), tree.path(*callee));
+                        !words::reads(last, &path) && !matches!(last, "json" | "text" | "sleep" | "")
+                    }
+                    _ => false,
+                },
+                _ => false,
+            })
+    }
+
     fn attempt(&mut self, body: Id, catches: &[(Option<String>, Id)], states: Vec<State>) -> Vec<State> {
         self.throws.push(Vec::new());
         let mut after = self.exec(body, states);
@@ -120,9 +164,7 @@ impl Walk<'_> {
                 if let Some(name) = name {
                     state.set(name.trim(), Value { truth: Truth::True, ..Value::from(origin::ERROR) });
                 }
-                if state.failed.is_some() {
-                    state.noticed = Some(at);
-                }
+                state.notice(at);
                 if state.trust == super::state::Trust::Failed && state.why.is_none() {
                     state.why = Some((super::state::Why::Failed, at));
                 }

@@ -10,6 +10,7 @@ mod branch;
 mod call;
 mod dispatch;
 mod effect;
+mod elsewhere;
 mod evaluate;
 mod execute;
 mod state;
@@ -63,8 +64,12 @@ pub(super) enum Met {
     TimingUnsafe,
     QuerySecret,
     NoTolerance,
-    /// A clock or a timestamp is looked at.
+    /// A timestamp is compared with the clock.
     Clock,
+    /// A digest is made over the time that the provider sent.
+    Stamped,
+    /// A handler that acts and verifies nothing.
+    Unverified,
     /// Something is done beside logging and answering.
     Acts,
     Answers,
@@ -115,6 +120,18 @@ pub(super) struct Walk<'a> {
     repeats_work: bool,
     /// Writes that record the event's id.
     claims: BTreeSet<At>,
+    /// Branches that are taken when something is not stored yet.
+    looked_up: Vec<At>,
+    /// Names of what must be stored for the work to be done.
+    required: BTreeSet<String>,
+    /// Where the functions that are being walked were called, and whether they were given an error.
+    sites: Vec<(At, bool)>,
+    /// What was met in the handler that is being walked.
+    met: BTreeSet<Met>,
+    /// Was what is stored under the event's id looked at?
+    asked_for_event: bool,
+    /// How often something that verifies was met.
+    verifying: u32,
 }
 
 impl<'a> Walk<'a> {
@@ -141,6 +158,12 @@ impl<'a> Walk<'a> {
             stored: BTreeMap::new(),
             repeats_work: false,
             claims: BTreeSet::new(),
+            looked_up: Vec::new(),
+            required: BTreeSet::new(),
+            sites: Vec::new(),
+            met: BTreeSet::new(),
+            asked_for_event: false,
+            verifying: 0,
         }
     }
 
@@ -148,6 +171,12 @@ impl<'a> Walk<'a> {
     pub(super) fn handler(&mut self, mounted: &mount::Mounted) {
         let mut states = vec![State { env: self.module_env(0), ..State::default() }];
         self.begin();
+        if let Some((at, name)) = self.guard(mounted) {
+            self.note(Met::Delegated, at, name);
+            for state in &mut states {
+                state.trust = state::Trust::Verified;
+            }
+        }
         for before in &mounted.before {
             states = self.middleware(*before, states);
         }
@@ -157,6 +186,52 @@ impl<'a> Walk<'a> {
             ended.extend(self.body(mounted.function, request));
         }
         self.end(ended);
+        self.unguarded(mounted);
+    }
+
+    /// A handler among others that reads what is sent, acts on it, and verifies nothing.
+    fn unguarded(&mut self, mounted: &mount::Mounted) {
+        let met = |met: Met| self.met.contains(&met);
+        let verifies = met(Met::Verified) || met(Met::Delegated) || met(Met::Compared);
+        let acts = met(Met::Acts) || met(Met::Write) || met(Met::HandsOver);
+        let takes = met(Met::ReadsBody) && mounted.name != "GET" && !self.cut;
+        if takes && acts && !verifies {
+            self.live = true;
+            self.note(Met::Unverified, self.here(mounted.function), &*mounted.name);
+            self.live = false;
+        }
+    }
+
+    /// A middleware of another file before the handler, whose name says that it verifies.
+    fn guard(&self, mounted: &mount::Mounted) -> Option<(At, String)> {
+        let tree = self.tree();
+        let handler = tree.node(mounted.function).from;
+        let says = |id: Id| {
+            let callee = match tree.kind(id) {
+                Kind::Call { callee, .. } => *callee,
+                Kind::Name | Kind::Member { .. } => id,
+                _ => return None,
+            };
+            let name = tree.last_name(callee);
+            let own = self.modules[0].functions.contains_key(name);
+            (super::words::says_verify(name) && !own).then(|| (self.here(id), name.to_owned()))
+        };
+        tree.ids().find_map(|id| {
+            let Kind::Call { callee, arguments, .. } = tree.kind(id) else { return None };
+            let node = tree.node(id);
+            let around = arguments.contains(&mounted.function);
+            let before = tree.last_name(*callee) == "use" && node.to <= handler;
+            let covers = before && self.covers(arguments, mounted);
+            (around || covers).then(|| arguments.iter().find_map(|argument| says(*argument)))?
+        })
+    }
+
+    /// Is a middleware with these arguments run before the handler's route?
+    fn covers(&self, arguments: &[Id], mounted: &mount::Mounted) -> bool {
+        let tree = self.tree();
+        let path = arguments.first().and_then(|first| tree.literal(*first));
+        let path = path.map(|path| path.trim_end_matches(['*', '/']));
+        path.is_none_or(|path| mounted.route.as_deref().is_some_and(|route| route.starts_with(path)))
     }
 
     /// A file that mounts nothing: its statements.
@@ -175,6 +250,10 @@ impl<'a> Walk<'a> {
         self.throws = vec![Vec::new()];
         self.returns = vec![Vec::new()];
         self.unverified.clear();
+        self.met.clear();
+        self.required.clear();
+        self.stored.clear();
+        self.asked_for_event = false;
     }
 
     fn end(&mut self, fallen: Vec<State>) {
@@ -212,10 +291,31 @@ impl<'a> Walk<'a> {
         for (index, parameter) in function.parameters.iter().enumerate() {
             for (name, key) in tree.bound(*parameter) {
                 let value = evaluate::of_request(&name, &key, index);
+                let value = if self.is_model(*parameter, &name) {
+                    self.note(Met::ReadsBody, self.here(*parameter), "takes the parsed body");
+                    Value::from(state::origin::PARSED | state::origin::EVENT)
+                } else {
+                    value
+                };
                 state.set(&name, value);
             }
         }
         state
+    }
+
+    /// `payload: Model` among the parameters of a Python function: the framework parses the body.
+    fn is_model(&self, parameter: Id, name: &str) -> bool {
+        let python =
+            self.modules[self.module].path.rsplit_once('.').is_some_and(|(_, ending)| ending == "py");
+        let text = self.tree().text().get(self.tree().node(parameter).to as usize..).map(str::to_owned);
+        let annotation =
+            text.as_deref().and_then(|text| text.trim_start().strip_prefix(':')).unwrap_or_default();
+        let kind: String =
+            annotation.trim_start().chars().take_while(|letter| letter.is_alphanumeric()).collect();
+        python
+            && super::words::is_event(name)
+            && kind.starts_with(|first: char| first.is_ascii_uppercase())
+            && kind != "Request"
     }
 
     fn body(&mut self, function: Id, state: State) -> Vec<State> {
@@ -245,10 +345,9 @@ impl<'a> Walk<'a> {
     }
 
     fn remember(&mut self, name: &str, value: Value) {
+        // On another way it may be something else.
         if value.has(state::origin::STORED) {
             self.stored.insert(name.to_owned(), value);
-        } else {
-            self.stored.remove(name);
         }
     }
 
@@ -265,6 +364,16 @@ impl<'a> Walk<'a> {
     }
 
     fn note(&mut self, met: Met, at: At, what: impl Into<String>) {
+        if self.live && matches!(met, Met::Verified | Met::Delegated | Met::Compared) {
+            self.verifying += 1;
+        }
+        // What was not executed for want of steps may have verified.
+        if self.cut && matches!(met, Met::FailOpen | Met::Early) {
+            return;
+        }
+        if self.live {
+            self.met.insert(met);
+        }
         if self.live && self.notes.len() < 2_000 {
             self.notes.entry((met, at)).or_insert_with(|| (what.into(), BTreeSet::new()));
         }
@@ -291,6 +400,16 @@ impl<'a> Walk<'a> {
     /// Did hostile or tangled code end the walk before all ways were walked?
     pub(super) fn unfinished(&self) -> bool {
         self.cut
+    }
+
+    /// Without anything that verifies there is no way around it.
+    pub(super) fn judge(&mut self) {
+        if self.verifying == 0 {
+            self.notes.retain(|(met, _), (what, _)| {
+                *met != Met::FailOpen
+                    || !matches!(what.as_str(), super::MISSING | super::FALLS_BACK | super::GOES_ON)
+            });
+        }
     }
 
     /// What the statements outside functions define.

@@ -1,6 +1,9 @@
 //! What is known at a point of a handler, on one way to it.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use crate::engine::source::Id;
 
@@ -39,6 +42,10 @@ pub(in crate::engine::handler) mod origin {
     pub(in crate::engine::handler) const BODY: u32 = 1 << 20;
     /// A write that nothing has waited for yet.
     pub(in crate::engine::handler) const PROMISE: u32 = 1 << 22;
+    /// The time it is.
+    pub(in crate::engine::handler) const CLOCK: u32 = 1 << 23;
+    /// The time at which the provider says that it signed.
+    pub(in crate::engine::handler) const STAMP: u32 = 1 << 24;
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -116,6 +123,8 @@ pub(super) struct State {
     pub(super) failed: Option<At>,
     /// Where that failure was caught or looked at.
     pub(super) noticed: Option<At>,
+    /// The same of ways that were joined to this one.
+    pub(super) also_failed: Rc<BTreeSet<(At, Option<At>)>>,
     /// Where the event's id was recorded.
     pub(super) claimed: Option<At>,
     /// Something else than a write threw.
@@ -153,6 +162,33 @@ impl State {
         let (trust, why, places, threw, responded, unhandled, wrote) = self.key();
         let why = why.map(|(why, _)| why);
         (trust, why, places.map(|place| place.is_some()), threw, responded, unhandled, wrote)
+    }
+
+    /// The write that failed, with where that was looked at, of this way and of those joined to it.
+    pub(super) fn failures(&self) -> Vec<(At, Option<At>)> {
+        let own = self.failed.map(|failed| (failed, self.noticed));
+        own.into_iter().chain(self.also_failed.iter().copied()).collect()
+    }
+
+    /// What failed is caught here.
+    pub(super) fn notice(&mut self, at: At) {
+        if self.failed.is_some() {
+            self.noticed = Some(at);
+        }
+        if !self.also_failed.is_empty() {
+            self.also_failed =
+                Rc::new(self.also_failed.iter().map(|(failed, _)| (*failed, Some(at))).collect());
+        }
+    }
+
+    /// A write failed; what failed before it still has.
+    pub(super) fn fails(&mut self, failed: Option<At>, noticed: At) {
+        if let Some(before) = self.failed.filter(|before| failed.is_some_and(|failed| failed != *before)) {
+            let before = (before, self.noticed);
+            Rc::make_mut(&mut self.also_failed).insert(before);
+        }
+        self.failed = failed.or(self.failed);
+        self.noticed = Some(noticed);
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Value> {
@@ -225,6 +261,7 @@ fn agree(one: &State, other: &State) -> bool {
 fn join(into: &mut State, other: &State) {
     into.fallback = into.fallback.or(other.fallback);
     into.cut |= other.cut;
+    join_failures(into, other);
     if Rc::ptr_eq(&into.env, &other.env) {
         return;
     }
@@ -236,6 +273,16 @@ fn join(into: &mut State, other: &State) {
     for (name, value) in env.iter_mut() {
         if !other.env.contains_key(name) {
             value.truth = Truth::Unknown;
+        }
+    }
+}
+
+fn join_failures(into: &mut State, other: &State) {
+    const FAILURES: usize = 40;
+    for failure in other.failures() {
+        let known = into.failed == Some(failure.0) || into.also_failed.contains(&failure);
+        if !known && into.also_failed.len() < FAILURES {
+            Rc::make_mut(&mut into.also_failed).insert(failure);
         }
     }
 }

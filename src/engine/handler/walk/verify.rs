@@ -61,9 +61,16 @@ impl Walk<'_> {
     }
 
     /// A function whose name says that it verifies, and whose source is not here.
-    pub(super) fn delegated(&mut self, id: Id, name: &str, mut state: State) -> Vec<(State, Value)> {
+    pub(super) fn delegated(
+        &mut self,
+        id: Id,
+        name: &str,
+        given: &[(Id, Value)],
+        mut state: State,
+    ) -> Vec<(State, Value)> {
         let at = self.here(id);
         self.note(Met::Delegated, at, name);
+        self.empty_key(given.iter().map(|(_, value)| *value));
         self.settle_early(&mut state);
         self.throw(State { trust: Trust::Failed, ..state.clone() });
         state.trust = Trust::Verified;
@@ -130,6 +137,9 @@ impl Walk<'_> {
         }
         if last != "update" {
             self.note(Met::Verified, at, last);
+        }
+        if arguments.iter().any(|(_, value)| value.has(origin::STAMP)) {
+            self.note(Met::Stamped, at, "signs a time");
         }
         Value { of: Some(at), ..Value::from(origin::DIGEST) }
     }

@@ -1,0 +1,108 @@
+//! Calls that lead out of what is here to read: what their names and arguments say.
+
+use super::{
+    At, Met, Walk, answer,
+    state::{State, Trust, Truth, Value, Why, origin},
+};
+use crate::engine::{
+    handler::words,
+    source::{Id, Kind},
+};
+
+impl Walk<'_> {
+    pub(super) fn is_imported(&self, path: &str) -> bool {
+        let root = path.split('.').next().unwrap_or_default();
+        let imports = &self.modules[self.module].imports;
+        imports.get(root).is_some_and(|(module, _)| is_own(module))
+    }
+
+    /// May the work be done where this name leads? Not in what every program has, nor in a library whose
+    /// function is not called after work.
+    pub(super) fn takes_over(&self, path: &str) -> bool {
+        const WORKS: [&str; 14] = [
+            "handle", "process", "sync", "upsert", "create", "update", "dispatch", "enqueue", "trigger",
+            "send", "save", "apply", "on", "run",
+        ];
+        const BUILT_IN: [&str; 8] = [
+            "isNaN",
+            "isFinite",
+            "atob",
+            "btoa",
+            "setTimeout",
+            "encodeURIComponent",
+            "decodeURIComponent",
+            "sorted",
+        ];
+        let root = path.split(['.', '(']).next().unwrap_or_default();
+        let lower = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        match self.modules[self.module].imports.get(root) {
+            Some((module, _)) if !is_own(module) => WORKS.iter().any(|word| lower.starts_with(word)),
+            _ => !BUILT_IN.contains(&root),
+        }
+    }
+
+    /// `return unauthorized(res)`, where nothing here says what that does.
+    pub(super) fn refused_elsewhere(&mut self, id: Id, callee: Id, arguments: &[Id]) -> Option<u16> {
+        let tree = self.tree();
+        let status = answer::refuses(&tree, id, callee, arguments)?;
+        let last = tree.last_name(callee).to_owned();
+        self.function_named(&last).is_none().then_some(status)
+    }
+
+    /// The event, or what names something of it, from which the callee may tell a repeat.
+    pub(super) fn is_the_event(&self, argument: Id, value: Value, callee: &str) -> bool {
+        const SPEAKS: [&str; 8] = ["reply", "push", "send", "notify", "mail", "post", "message", "track"];
+        let tree = self.tree();
+        if !value.has(origin::EVENT) || !matches!(tree.kind(argument), Kind::Name | Kind::Member { .. }) {
+            return false;
+        }
+        let name = tree.last_name(argument);
+        let callee = callee.to_ascii_lowercase();
+        let whole = value.of.is_some() || value.has(origin::PARSED | origin::BODY) || words::is_event(name);
+        whole || !SPEAKS.iter().any(|word| callee.contains(word))
+    }
+
+    /// A verification that gives `false` before it has computed anything refuses too.
+    pub(super) fn refused_by_guard(&self, id: Id, ways: Vec<(State, Value)>) -> Vec<(State, Value)> {
+        let at = self.here(id);
+        let refused = |(mut state, value): (State, Value)| {
+            if value.truth == Truth::False && state.trust == Trust::Not {
+                state.trust = Trust::Failed;
+                state.why = Some((Why::Failed, at));
+            }
+            (state, value)
+        };
+        ways.into_iter().map(refused).collect()
+    }
+
+    /// A function that is called a verification and verifies nothing.
+    pub(super) fn hollow(&mut self, function: At) {
+        self.verifying += 1;
+        self.note(Met::FailOpen, function, super::super::HOLLOW);
+        let Some(module) = self.modules.get(function.module) else { return };
+        let tree = module.tree.clone();
+        let returns =
+            tree.inside(function.id, true).into_iter().filter(|id| matches!(tree.kind(*id), Kind::Return(_)));
+        for id in returns.take(3).collect::<Vec<_>>() {
+            self.also(Met::FailOpen, function, At { id, ..function });
+        }
+    }
+
+    /// `list.forEach(async …)`: nobody waits for what the function does.
+    pub(super) fn for_each(&mut self, id: Id, last: &str, arguments: &[Id]) {
+        let tree = self.tree();
+        if let ("forEach", Some(function)) = (last, arguments.first())
+            && matches!(tree.kind(*function), Kind::Function(_))
+            && self.works_later(self.here(*function))
+        {
+            self.note(Met::Unawaited, self.here(id), "`forEach` does not wait for its asynchronous function");
+        }
+    }
+}
+
+/// A module of the repository, not a package.
+fn is_own(module: &str) -> bool {
+    let package = module.contains("://") || module.starts_with("npm:") || module.starts_with("jsr:");
+    let alias = module.starts_with(['@', '~', '$']) && module[1..].starts_with('/');
+    !package && (module.starts_with('.') || module.starts_with("src/") || module.starts_with("$lib") || alias)
+}

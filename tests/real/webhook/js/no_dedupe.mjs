@@ -1,0 +1,13 @@
+import { verifySignature } from "./signature.mjs";
+import { db } from "./store.mjs";
+
+export default async function handler(req, res) {
+  if (req.method !== "POST") return res.status(405).send("post");
+  const secret = process.env.EXAMPLE_SIGNING_KEY;
+  if (!verifySignature(req.rawBody, req.headers["stripe-signature"], secret, 300)) {
+    return res.status(400).send("bad request");
+  }
+  const event = JSON.parse(req.rawBody);
+  if (event.type !== "customer.deleted") await db.orders.create({ data: { kind: "no_dedupe" } });
+  return res.status(200).send("ok");
+}
