@@ -16,13 +16,13 @@ fuzz_target!(|bytes: &[u8]| {
     let nsec: Vec<Nsec> = names
         .windows(2)
         .enumerate()
-        .map(|(index, pair)| Nsec { owner: pair[0].clone(), next: pair[1].clone(), types: kinds(index), opt_out: index % 2 == 0 })
+        .map(|(index, pair)| Nsec { owner: pair[0].clone(), next: pair[1].clone(), types: kinds(index) })
         .collect();
     let hash = |name: &Labels| Some(name.0.concat());
     let nsec3: Vec<Nsec3> = names
         .windows(2)
         .enumerate()
-        .map(|(index, pair)| Nsec3 { owner: pair[0].0.concat(), next: pair[1].0.concat(), types: kinds(index) })
+        .map(|(index, pair)| Nsec3 { owner: pair[0].0.concat(), next: pair[1].0.concat(), types: kinds(index), opt_out: index % 2 == 0 })
         .collect();
     for claim in [Claim::NoName, Claim::NoType(1), Claim::Expanded { labels: usize::from(bytes[0]) }] {
         let denied = by_nsec(claim, &name, &zone, &nsec);
