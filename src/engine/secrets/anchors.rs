@@ -1,14 +1,9 @@
 //! One pass over the bytes for every anchor of every rule.
 //!
-//! Each anchor is represented by its rarest four bytes, folded to one case, in a bitmap of 2^17
+//! Each anchor is represented by its rarest four bytes, folded to one case, in a bitmap of 2^18
 //! bits that stays near the processor. Only where that bit is set is anything compared.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-    ops::Range,
-    sync::LazyLock,
-};
+use std::{ops::Range, sync::LazyLock};
 
 use super::{
     boundary, encoded,
@@ -42,32 +37,40 @@ struct Anchor {
 struct Index {
     anchors: Vec<Anchor>,
     bitmap: Box<[u64; BITS / 64]>,
-    /// Folded window → the anchors it may belong to, and where in them it stands.
-    buckets: HashMap<u32, Vec<(u16, u8)>, BuildHasherDefault<Spread>>,
+    /// Open addressing by folded window, so that most that pass the bitmap by chance stop here.
+    windows: Box<[Slot; SLOTS]>,
+    /// Sorted by their windows.
+    places: Vec<Place>,
 }
 
-/// Spreads the keys of the buckets. They are our own, so nobody can make them collide.
-#[derive(Default)]
-struct Spread(u64);
-
-impl Hasher for Spread {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u32(u32::from(*byte));
-        }
-    }
-
-    fn write_u32(&mut self, key: u32) {
-        self.0 = (self.0 ^ u64::from(key)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
+/// A folded window, and where its places are.
+#[derive(Clone, Copy)]
+struct Slot {
+    key: u32,
+    first: u16,
+    /// 0: the slot is free.
+    count: u16,
 }
 
-const BITS: usize = 1 << 17;
+/// Where in an anchor its window stands.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+struct Place {
+    key: u32,
+    anchor: u16,
+    offset: u8,
+    /// What the window must be after `fold` was set in it and all but `kept` was taken out.
+    exact: u32,
+    fold: u32,
+    kept: u32,
+}
+
+const BITS: usize = 1 << 18;
+/// Several times the number of windows.
+const SLOTS: usize = 1 << 13;
 const WINDOW: usize = 4;
+/// Windows that are looked up before anything is decided, and the bytes they take.
+const STEP: usize = 9;
+const CHUNK: usize = STEP + WINDOW - 1;
 
 static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
 
@@ -104,8 +107,12 @@ impl Anchor {
 
 impl Index {
     fn new() -> Self {
-        let mut index =
-            Self { anchors: Vec::new(), bitmap: Box::new([0; BITS / 64]), buckets: HashMap::default() };
+        let mut index = Self {
+            anchors: Vec::new(),
+            bitmap: Box::new([0; BITS / 64]),
+            windows: Box::new([Slot { key: 0, first: 0, count: 0 }; SLOTS]),
+            places: Vec::new(),
+        };
         for (number, rule) in RULES.iter().enumerate() {
             for anchor in rule.anchors {
                 index.add(anchor, Some(rule), Means::Rule(number as u16));
@@ -114,6 +121,7 @@ impl Index {
         for anchor in encoded::ANCHORS {
             index.add(anchor, None, Means::Encoded);
         }
+        index.connect();
         index
     }
 
@@ -121,28 +129,19 @@ impl Index {
         let first = into.len();
         let end = bytes.len().min(range.end.saturating_add(LONGEST));
         let Some(part) = bytes.get(range.start..end) else { return };
-        // Eight windows are looked up before anything is decided: most are of no anchor.
         let mut at = 0;
-        while let Some(bytes16) = part.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
-            let both = u128::from_le_bytes(*bytes16) | u128::from(FOLD) << 64 | u128::from(FOLD);
-            let (low, high) = (both as u64, (both >> 32) as u64);
-            let keys = [low, low >> 8, low >> 16, low >> 24, high, high >> 8, high >> 16, high >> 24];
-            let keys = keys.map(|key| key as u32);
-            if keys.iter().fold(0, |any, key| any | self.bit(*key)) & 1 == 1 {
-                for (offset, key) in keys.into_iter().enumerate() {
-                    if self.bit(key) & 1 == 1 {
-                        self.compare(bytes, range.start + at + offset, key, &range, into);
-                    }
-                }
+        while let Some(chunk) = part.get(at..).and_then(|rest| rest.first_chunk::<CHUNK>()) {
+            if self.is_any(chunk) {
+                self.look(bytes, range.start + at, STEP, &range, into);
             }
-            at += keys.len();
+            at += STEP;
         }
-        for (offset, window) in part[at.min(part.len())..].windows(WINDOW).enumerate() {
-            let [a, b, c, d] = *window else { continue };
-            let key = fold(u32::from_le_bytes([a, b, c, d]));
-            if self.bit(key) & 1 == 1 {
-                self.compare(bytes, range.start + at + offset, key, &range, into);
-            }
+        let left = (part.len().saturating_sub(at) + 1).saturating_sub(WINDOW);
+        if left > 0 && part.last_chunk::<CHUNK>().is_none_or(|chunk| self.is_any(chunk)) {
+            self.look(bytes, range.start + at, left, &range, into);
+        }
+        if into.len() - first < 2 {
+            return;
         }
         // A window may stand anywhere in its anchor, so what is found is only nearly in order.
         into[first..].sort_unstable();
@@ -158,28 +157,96 @@ impl Index {
         into.truncate(kept);
     }
 
-    fn add(&mut self, text: &'static str, rule: Option<&'static Rule>, means: Means) {
-        let number = self.anchors.len() as u16;
-        let text = text.as_bytes();
-        let ignore_case = rule.is_some_and(|rule| rule.ignore_case);
-        self.anchors.push(Anchor { text, ignore_case, means, rule: rule.filter(|rule| rule.back == 0) });
-        if let [a, b, c] = *text {
-            // Too short for a window: one for each byte that may continue it.
-            for next in (b'0'..=b'9').chain(b'a'..=b'z').chain(*b"-_") {
-                self.mark(u32::from_le_bytes([a, b, c, next]), number, 0);
+    /// May one of the nine windows of the chunk be that of an anchor? Written out, because this is
+    /// where most of the time of a scan goes.
+    #[inline]
+    fn is_any(&self, chunk: &[u8; CHUNK]) -> bool {
+        let [a, b, c, d, e, f, g, h, i, j, k, l] = *chunk;
+        let low = u64::from_le_bytes([a, b, c, d, e, f, g, h]) | FOLD;
+        let high = u64::from_le_bytes([e, f, g, h, i, j, k, l]) | FOLD;
+        let any = self.bit(low as u32)
+            | self.bit((low >> 8) as u32)
+            | self.bit((low >> 16) as u32)
+            | self.bit((low >> 24) as u32)
+            | self.bit(high as u32)
+            | self.bit((high >> 8) as u32)
+            | self.bit((high >> 16) as u32)
+            | self.bit((high >> 24) as u32)
+            | self.bit((high >> 32) as u32);
+        any & 1 == 1
+    }
+
+    /// The anchors whose windows begin at `from` or one of so many bytes behind it.
+    #[inline(never)]
+    fn look(&self, bytes: &[u8], from: usize, count: usize, range: &Range<usize>, into: &mut Vec<Seen>) {
+        for at in from..from + count {
+            let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) else { return };
+            let window = u32::from_le_bytes(*window);
+            let key = fold(window);
+            if self.bit(key) & 1 == 1 {
+                for place in self.places_of(key) {
+                    if (window | place.fold) & place.kept == place.exact {
+                        self.compare(bytes, at, *place, range, into);
+                    }
+                }
             }
-        } else if let Some((offset, window)) = rarest(text) {
-            self.mark(window, number, offset as u8);
         }
     }
 
-    fn mark(&mut self, window: u32, anchor: u16, offset: u8) {
-        let key = fold(window);
-        let bit = slot(key);
-        self.bitmap[bit / 64] |= 1 << (bit % 64);
-        let bucket = self.buckets.entry(key).or_default();
-        if !bucket.contains(&(anchor, offset)) {
-            bucket.push((anchor, offset));
+    fn places_of(&self, key: u32) -> &[Place] {
+        let mut at = slot(key) % SLOTS;
+        loop {
+            let Slot { key: own, first, count } = self.windows[at];
+            let first = usize::from(first);
+            match count {
+                0 => return &[],
+                _ if own == key => return self.places.get(first..first + usize::from(count)).unwrap_or(&[]),
+                _ => at = (at + 1) % SLOTS,
+            }
+        }
+    }
+
+    fn add(&mut self, text: &'static str, rule: Option<&'static Rule>, means: Means) {
+        let anchor = self.anchors.len() as u16;
+        let text = text.as_bytes();
+        let ignore_case = rule.is_some_and(|rule| rule.ignore_case);
+        self.anchors.push(Anchor { text, ignore_case, means, rule: rule.filter(|rule| rule.back == 0) });
+        let folds = if ignore_case { FOLD as u32 } else { 0 };
+        if let [a, b, c] = *text {
+            // Too short for a window: one for each byte that may continue it.
+            for next in (b'0'..=b'9').chain(b'a'..=b'z').chain(*b"-_") {
+                let key = fold(u32::from_le_bytes([a, b, c, next]));
+                let exact = (u32::from_le_bytes([a, b, c, 0]) | folds) & 0x00ff_ffff;
+                self.places.push(Place { key, anchor, offset: 0, exact, fold: folds, kept: 0x00ff_ffff });
+            }
+        } else if let Some((offset, window)) = rarest(text) {
+            let place = Place {
+                key: fold(window),
+                anchor,
+                offset: offset as u8,
+                exact: window | folds,
+                fold: folds,
+                kept: u32::MAX,
+            };
+            self.places.push(place);
+        }
+    }
+
+    /// From windows to their places.
+    fn connect(&mut self) {
+        self.places.sort_unstable();
+        self.places.dedup();
+        let mut first = 0;
+        for same in self.places.chunk_by(|one, other| one.key == other.key) {
+            let Some(Place { key, .. }) = same.first().copied() else { continue };
+            let bit = slot(key);
+            self.bitmap[bit / 64] |= 1 << (bit % 64);
+            let mut at = bit % SLOTS;
+            while self.windows[at].count > 0 {
+                at = (at + 1) % SLOTS;
+            }
+            self.windows[at] = Slot { key, first, count: same.len() as u16 };
+            first += same.len() as u16;
         }
     }
 
@@ -190,18 +257,14 @@ impl Index {
         self.bitmap[bit / 64] >> (bit % 64)
     }
 
-    #[cold]
-    fn compare(&self, bytes: &[u8], at: usize, key: u32, range: &Range<usize>, into: &mut Vec<Seen>) {
-        let Some(bucket) = self.buckets.get(&key) else { return };
-        for (number, offset) in bucket {
-            let anchor = &self.anchors[usize::from(*number)];
-            let Some(start) = at.checked_sub(usize::from(*offset)) else { continue };
-            let Some(here) = bytes.get(start..start + anchor.text.len()) else { continue };
-            let same =
-                if anchor.ignore_case { here.eq_ignore_ascii_case(anchor.text) } else { here == anchor.text };
-            if same && range.contains(&start) && anchor.may_begin(bytes, start) {
-                into.push(Seen { start, means: anchor.means });
-            }
+    fn compare(&self, bytes: &[u8], at: usize, place: Place, range: &Range<usize>, into: &mut Vec<Seen>) {
+        let anchor = &self.anchors[usize::from(place.anchor)];
+        let Some(start) = at.checked_sub(usize::from(place.offset)) else { return };
+        let Some(here) = bytes.get(start..start + anchor.text.len()) else { return };
+        let same =
+            if anchor.ignore_case { here.eq_ignore_ascii_case(anchor.text) } else { here == anchor.text };
+        if same && range.contains(&start) && anchor.may_begin(bytes, start) {
+            into.push(Seen { start, means: anchor.means });
         }
     }
 }
@@ -236,13 +299,20 @@ fn fold(window: u32) -> u32 {
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
 /// The bit of a folded window (Fibonacci hashing).
+#[inline]
 fn slot(key: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B1) >> 15) as usize
+    (key.wrapping_mul(0x9E37_79B1) >> 14) as usize
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tables_have_room() {
+        let windows = INDEX.windows.iter().filter(|slot| slot.count > 0).count();
+        assert!(windows * 3 < SLOTS, "{windows} windows");
+    }
 
     #[test]
     fn no_anchor_is_longer_than_what_is_searched_for_it() {

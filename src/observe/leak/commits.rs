@@ -29,6 +29,9 @@ pub(super) struct Commit {
 
 impl Commits {
     pub(super) fn note(&mut self, objects: &Objects, id: &[u8], kind: Kind, content: &[u8]) {
+        if !matches!(kind, Kind::Commit | Kind::Tag) {
+            return;
+        }
         let Some(number) = objects.number(id) else { return };
         match kind {
             Kind::Commit => {
