@@ -3,7 +3,7 @@
 //! Each anchor is represented by its rarest four bytes, folded to one case, in a bitmap of 2^18
 //! bits that stays near the processor. Only where that bit is set is anything compared.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
 use super::{
     boundary, encoded,
@@ -76,7 +76,7 @@ static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
 
 /// How far beyond its beginning an anchor may reach, the window that gives it away, and what is looked
 /// at to tell whether a match can begin with it.
-pub(super) const LONGEST: usize = 48;
+pub(super) const LONGEST: usize = 32;
 
 /// Bytes searched before anchors are handed on, so that a hostile text fills no memory with them.
 const BLOCK: usize = 1 << 20;
@@ -113,13 +113,15 @@ impl Index {
             windows: Box::new([Slot { key: 0, first: 0, count: 0 }; SLOTS]),
             places: Vec::new(),
         };
+        let common = COMMON.as_bytes().windows(WINDOW).filter_map(<[u8]>::first_chunk);
+        let common: HashSet<u32> = common.map(|window| fold(u32::from_le_bytes(*window))).collect();
         for (number, rule) in RULES.iter().enumerate() {
             for anchor in rule.anchors {
-                index.add(anchor, Some(rule), Means::Rule(number as u16));
+                index.add(anchor, Some(rule), Means::Rule(number as u16), &common);
             }
         }
         for anchor in encoded::ANCHORS {
-            index.add(anchor, None, Means::Encoded);
+            index.add(anchor, None, Means::Encoded, &common);
         }
         index.connect();
         index
@@ -206,7 +208,7 @@ impl Index {
         }
     }
 
-    fn add(&mut self, text: &'static str, rule: Option<&'static Rule>, means: Means) {
+    fn add(&mut self, text: &'static str, rule: Option<&'static Rule>, means: Means, common: &HashSet<u32>) {
         let anchor = self.anchors.len() as u16;
         let text = text.as_bytes();
         let ignore_case = rule.is_some_and(|rule| rule.ignore_case);
@@ -219,7 +221,7 @@ impl Index {
                 let exact = (u32::from_le_bytes([a, b, c, 0]) | folds) & 0x00ff_ffff;
                 self.places.push(Place { key, anchor, offset: 0, exact, fold: folds, kept: 0x00ff_ffff });
             }
-        } else if let Some((offset, window)) = rarest(text) {
+        } else if let Some((offset, window)) = rarest(text, common) {
             let place = Place {
                 key: fold(window),
                 anchor,
@@ -270,14 +272,43 @@ impl Index {
 }
 
 /// The window that other texts are least likely to contain, with its place in the anchor.
-fn rarest(text: &[u8]) -> Option<(usize, u32)> {
+fn rarest(text: &[u8], common: &HashSet<u32>) -> Option<(usize, u32)> {
     let windows = text.windows(WINDOW).take(200).enumerate();
     let (offset, window) = windows.max_by_key(|(offset, window)| {
-        (window.iter().map(|byte| rarity(*byte)).sum::<u32>(), std::cmp::Reverse(*offset))
+        let rarity = window.iter().map(|byte| rarity(*byte)).sum::<u32>();
+        let is_rare =
+            window.first_chunk().is_none_or(|window| !common.contains(&fold(u32::from_le_bytes(*window))));
+        (is_rare, rarity, std::cmp::Reverse(*offset))
     })?;
     let [a, b, c, d] = *window else { return None };
     Some((offset, u32::from_le_bytes([a, b, c, d])))
 }
+
+/// Words that every source is full of, and their neighbours: no anchor is looked for by a part of them
+/// if it has another.
+const COMMON: &str = "\
+    path https://github.com/ workspace network framework worker false else session expression mission \
+    permission stream upstream pass passed compass export expose expect exports space namespace \
+    replace email mailto word keyword password author authorization authenticate global crypto \
+    cryptographic encrypt version conversion function action option section ion.key link linked class \
+    classes push pushed example sample simple template entry sentry country mark marker market benchmark \
+    token tokens broken given live drive archive receive signal original private privilege convert \
+    conversation begin beginning target attach stack application apply happen thing something nothing \
+    loop project program programming programs figure combine binary language generate generator \
+    gets widget budget service services device plain explain key.keys api. apis map discard discuss \
+    railway always seek week audio studio secret switch with which cloud include ability stability \
+    available capability notify identify desktop book facebook circle circumstance cookie cook post \
+    position possible payload parse park spark crowd crow server serve first string description \
+    return const import default interface type undefined object value values number result process \
+    content context console component module require method message response request config \
+    element document event error async await promise public static final extends implements \
+    boolean array length index name names file files filename directory buffer data date update \
+    code node deno test tests testing assert equal true null this that then when from into local \
+    locale global.variable write writer read reader client connect connection database table column \
+    license copyright software ../src/lib/main /usr/bin/env std::io:: -> => === !== && || :// = {} \
+    resolve resolver remote handler handle callback listener window width height style color \
+    background border margin padding display button input label title header footer ----------- ===========\
+    ___ aaaa 0000 1111 \\n\\n     ";
 
 /// Roughly how rare a byte is in source code, from 1.
 fn rarity(byte: u8) -> u32 {
