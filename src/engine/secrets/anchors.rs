@@ -69,7 +69,7 @@ const BITS: usize = 1 << 18;
 const SLOTS: usize = 1 << 13;
 const WINDOW: usize = 4;
 /// Windows that are looked up before anything is decided, and the bytes they take.
-const STEP: usize = 9;
+const STEP: usize = 13;
 const CHUNK: usize = STEP + WINDOW - 1;
 
 static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
@@ -133,14 +133,26 @@ impl Index {
         let Some(part) = bytes.get(range.start..end) else { return };
         let mut at = 0;
         while let Some(chunk) = part.get(at..).and_then(|rest| rest.first_chunk::<CHUNK>()) {
-            if self.is_any(chunk) {
-                self.look(bytes, range.start + at, STEP, &range, into);
+            if self.is_any(u128::from_le_bytes(*chunk)) {
+                self.look(
+                    bytes,
+                    u128::from_le_bytes(*chunk),
+                    range.start + at..range.start + at + STEP,
+                    &range,
+                    into,
+                );
             }
             at += STEP;
         }
-        let left = (part.len().saturating_sub(at) + 1).saturating_sub(WINDOW);
-        if left > 0 && part.last_chunk::<CHUNK>().is_none_or(|chunk| self.is_any(chunk)) {
-            self.look(bytes, range.start + at, left, &range, into);
+        let rest = part.get(at..).unwrap_or_default();
+        if rest.len() >= WINDOW {
+            let mut chunk = [0; CHUNK];
+            chunk[..rest.len()].copy_from_slice(rest);
+            let chunk = u128::from_le_bytes(chunk);
+            if self.is_any(chunk) {
+                let start = range.start + at;
+                self.look(bytes, chunk, start..start + rest.len() - (WINDOW - 1), &range, into);
+            }
         }
         if into.len() - first < 2 {
             return;
@@ -159,18 +171,21 @@ impl Index {
         into.truncate(kept);
     }
 
-    /// May one of the nine windows of the chunk be that of an anchor? Written out, because this is
-    /// where most of the time of a scan goes.
+    /// May one of the windows of a chunk be that of an anchor? Written out, because this is where most
+    /// of the time of a scan goes.
     #[inline]
-    fn is_any(&self, chunk: &[u8; CHUNK]) -> bool {
-        let [a, b, c, d, e, f, g, h, i, j, k, l] = *chunk;
-        let low = u64::from_le_bytes([a, b, c, d, e, f, g, h]) | FOLD;
-        let high = u64::from_le_bytes([e, f, g, h, i, j, k, l]) | FOLD;
+    fn is_any(&self, chunk: u128) -> bool {
+        let (low, middle, high) =
+            (chunk as u64 | FOLD, (chunk >> 32) as u64 | FOLD, (chunk >> 64) as u64 | FOLD);
         let any = self.bit(low as u32)
             | self.bit((low >> 8) as u32)
             | self.bit((low >> 16) as u32)
             | self.bit((low >> 24) as u32)
-            | self.bit(high as u32)
+            | self.bit((low >> 32) as u32)
+            | self.bit((middle >> 8) as u32)
+            | self.bit((middle >> 16) as u32)
+            | self.bit((middle >> 24) as u32)
+            | self.bit((middle >> 32) as u32)
             | self.bit((high >> 8) as u32)
             | self.bit((high >> 16) as u32)
             | self.bit((high >> 24) as u32)
@@ -178,12 +193,18 @@ impl Index {
         any & 1 == 1
     }
 
-    /// The anchors whose windows begin at `from` or one of so many bytes behind it.
+    /// The anchors whose windows begin in `places`, where the bytes of the chunk stand.
     #[inline(never)]
-    fn look(&self, bytes: &[u8], from: usize, count: usize, range: &Range<usize>, into: &mut Vec<Seen>) {
-        for at in from..from + count {
-            let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk::<WINDOW>()) else { return };
-            let window = u32::from_le_bytes(*window);
+    fn look(
+        &self,
+        bytes: &[u8],
+        mut chunk: u128,
+        places: Range<usize>,
+        range: &Range<usize>,
+        into: &mut Vec<Seen>,
+    ) {
+        for at in places {
+            let window = chunk as u32;
             let key = fold(window);
             if self.bit(key) & 1 == 1 {
                 for place in self.places_of(key) {
@@ -192,6 +213,7 @@ impl Index {
                     }
                 }
             }
+            chunk >>= 8;
         }
     }
 
