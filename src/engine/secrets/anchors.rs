@@ -106,6 +106,8 @@ impl Anchor {
 }
 
 impl Index {
+    // Once a run: 96 KiB on the way to the heap, where their size must be known to the look-ups.
+    #[allow(clippy::large_stack_arrays)]
     fn new() -> Self {
         let mut index = Self {
             anchors: Vec::new(),
