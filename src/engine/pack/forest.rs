@@ -32,6 +32,17 @@ pub struct Forest {
 
 const NONE: u32 = u32::MAX;
 
+/// The place of an offset before a place: bases stand near, so one goes back in growing steps.
+fn rank(by_offset: &[(u64, u32)], before: usize, offset: u64) -> Option<usize> {
+    let (mut low, mut step) = (before, 1);
+    while low > 0 && by_offset[low].0 > offset {
+        low = low.saturating_sub(step);
+        step *= 4;
+    }
+    let found = by_offset[low..=before].binary_search_by_key(&offset, |(offset, _)| *offset);
+    found.ok().map(|at| low + at)
+}
+
 impl Forest {
     /// Reads every header once. A damaged object costs itself and what hangs from it, nothing more.
     pub fn build(pack: &[u8], index: &Index) -> Result<Self, PackError> {
@@ -44,7 +55,6 @@ impl Forest {
             .collect();
         by_offset.sort_unstable();
         by_offset.dedup_by_key(|(offset, _)| *offset);
-        let rank = |offset: u64| by_offset.binary_search_by_key(&offset, |(offset, _)| *offset).ok();
         let mut rank_of_position = vec![NONE; index.len()];
         for (rank, (_, position)) in by_offset.iter().enumerate() {
             rank_of_position[*position as usize] = rank as u32;
@@ -72,7 +82,7 @@ impl Forest {
                             node.kind = Some(kind);
                             forest.roots.push(me);
                         }
-                        Entry::OffsetDelta { base } => match rank(base) {
+                        Entry::OffsetDelta { base } => match rank(&by_offset, me as usize, base) {
                             Some(base) => parent = base as u32,
                             None => forest.broken.push(PackError::BaseMissing(offset)),
                         },

@@ -1,5 +1,7 @@
 //! The index of a pack (`.idx`, version 2): object ids and where they begin.
 
+use std::cmp::Ordering;
+
 use super::PackError;
 
 /// A parsed index: ids in their own order, and offsets to match.
@@ -58,28 +60,34 @@ impl Index {
     }
 
     /// The position of an id. Ids are sorted hashes, so that where one stands is nearly known from
-    /// its own value: a guess or two, then binary search, whatever the ids are.
+    /// its own value: two guesses, then steps from there that double, then binary search between the
+    /// last two; whatever the ids are.
     pub fn find(&self, id: &[u8]) -> Option<usize> {
         let first = usize::from(*id.first()?);
         let (mut low, mut high) = (*self.firsts.get(first)? as usize, *self.firsts.get(first + 1)? as usize);
         let part = u64::from(be32(id.get(1..5)?));
-        let mut guess = low + (((high - low) as u64 * part) >> 32) as usize;
-        for round in 0.. {
-            if low >= high {
-                break;
+        let spread = (high - low) as u64;
+        let mut guess = low + ((spread * part) >> 32) as usize;
+        let (mut guesses, mut step) = (0, 1);
+        while low < high {
+            let at = guess.clamp(low, high - 1);
+            let here = self.id(at)?;
+            let order = compared(here, id);
+            match order {
+                Ordering::Equal => return Some(at),
+                Ordering::Less => low = at + 1,
+                Ordering::Greater => high = at,
             }
-            let middle = if round < 2 { guess.clamp(low, high - 1) } else { usize::midpoint(low, high) };
-            // The second guess is made from how far off the first was.
-            if round == 0 {
-                let found = u64::from(be32(self.id(middle)?.get(1..5)?));
-                let spread = (high - low) as u64;
-                let off = ((part.abs_diff(found) * spread) >> 32) as usize;
-                guess = if part > found { middle + off + 1 } else { middle.saturating_sub(off + 1) };
-            }
-            match compared(self.id(middle)?, id) {
-                std::cmp::Ordering::Equal => return Some(middle),
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
+            guesses += 1;
+            if guesses == 1 {
+                // The second guess is made from how far off the first was.
+                let off = ((part.abs_diff(u64::from(be32(here.get(1..5)?))) * spread) >> 32) as usize;
+                guess = if order == Ordering::Less { at + off } else { at.saturating_sub(off) };
+            } else if guesses < 8 {
+                guess = if order == Ordering::Less { at + step } else { at.saturating_sub(step) };
+                step *= 2;
+            } else {
+                guess = usize::midpoint(low, high);
             }
         }
         None
@@ -87,7 +95,7 @@ impl Index {
 }
 
 /// Eight bytes decide nearly always.
-fn compared(one: &[u8], other: &[u8]) -> std::cmp::Ordering {
+fn compared(one: &[u8], other: &[u8]) -> Ordering {
     let head = |id: &[u8]| id.first_chunk::<8>().map(|head| u64::from_be_bytes(*head));
     head(one).cmp(&head(other)).then_with(|| one.cmp(other))
 }
@@ -106,4 +114,31 @@ fn firsts(ids: &[u8], id_len: usize) -> Vec<u32> {
 
 fn be32(bytes: &[u8]) -> u32 {
     bytes.first_chunk::<4>().map_or(0, |word| u32::from_be_bytes(*word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_found_however_they_are_spread() {
+        let hash = |seed: u32| crc32fast::hash(&seed.to_le_bytes()).to_be_bytes();
+        let even: Vec<[u8; 4]> = (0..5_000).map(hash).collect();
+        let odd = (0..3_000_u32).map(|seed| [7, 7, (seed >> 8) as u8, seed as u8]);
+        for heads in [even.clone(), odd.collect(), Vec::new(), vec![[9; 4]]] {
+            let mut ids: Vec<Vec<u8>> = heads.iter().map(|head| head.repeat(5)).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let all = ids.concat();
+            let (offsets, firsts) = (vec![0; ids.len()], firsts(&all, 20));
+            let index = Index { id_len: 20, ids: all, offsets, firsts };
+            for (position, id) in ids.iter().enumerate() {
+                assert_eq!(index.find(id), Some(position));
+            }
+            for head in &even {
+                let other = [&head.repeat(4)[..], &[1, 2, 3, 4]].concat();
+                assert_eq!(index.find(&other), ids.iter().position(|id| *id == other));
+            }
+        }
+    }
 }

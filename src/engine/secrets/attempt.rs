@@ -28,7 +28,7 @@ pub(super) struct Outcome {
 pub(super) const MARGIN: usize = 512;
 
 /// How far before an anchor one looks to tell whether a value may begin there.
-pub(super) const BEFORE: usize = 16;
+pub(super) const BEFORE: usize = boundary::BEFORE;
 
 /// How far before an anchor a name may begin.
 const LONGEST_NAME: usize = 40;

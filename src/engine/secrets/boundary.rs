@@ -1,9 +1,13 @@
 //! Where a value begins and ends: a token inside a longer word is another word.
 
+/// Bytes before a place that are looked at: the longest escape.
+pub(super) const BEFORE: usize = 8;
+
 /// May a value begin here? Not in the middle of a word, unless what stands before is an escape
 /// (`\n`, `\u003d`, `%3D`) whose last letter is no part of a word.
 pub(super) fn begins(bytes: &[u8], at: usize) -> bool {
-    let before = &bytes[..at.min(bytes.len())];
+    let at = at.min(bytes.len());
+    let before = &bytes[at.saturating_sub(BEFORE)..at];
     match before {
         [] => true,
         _ if bytes.get(at).is_some_and(|first| !is_word(*first)) => true,
@@ -30,8 +34,7 @@ fn ends_in_unicode_escape(before: &[u8]) -> bool {
 
 /// A terminal's colour code, as logs have it.
 fn ends_in_ansi(before: &[u8]) -> bool {
-    let tail = &before[before.len().saturating_sub(8)..];
-    matches!(tail, [.., 0x1b, b'[', b'0'..=b'9', b'm'] | [.., 0x1b, b'[', b'0'..=b'9', b'0'..=b'9', b'm'])
+    matches!(before, [.., 0x1b, b'[', b'0'..=b'9', b'm'] | [.., 0x1b, b'[', b'0'..=b'9', b'0'..=b'9', b'm'])
 }
 
 #[cfg(test)]

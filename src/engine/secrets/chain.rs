@@ -38,8 +38,8 @@ pub(super) struct Chain<'a> {
     vain: usize,
     /// By rule: up to where it has matched; empty as long as none has.
     matched: Vec<usize>,
-    /// By rule: the window still to be searched; empty as long as there was none.
-    open: Vec<Range<usize>>,
+    /// The window still to be searched of each rule that has one, sorted by rule.
+    open: Vec<(u16, Range<usize>)>,
     /// Up to where Base64 has been decoded; none inside of a decoded text.
     decoded: Option<usize>,
     /// Windows whose outcome is known from elsewhere, sorted by rule and range.
@@ -105,8 +105,8 @@ impl<'a> Chain<'a> {
     }
 
     pub(super) fn finish(&mut self) -> Scan {
-        for index in 0..self.open.len() {
-            self.search(index);
+        for (rule, range) in std::mem::take(&mut self.open) {
+            self.search(rule, range);
         }
         Scan { hits: strongest(std::mem::take(&mut self.hits)), truncated: self.truncated }
     }
@@ -114,31 +114,28 @@ impl<'a> Chain<'a> {
     /// Overlapping windows become one, so that no byte is searched twice.
     fn widen(&mut self, index: usize, start: usize) {
         let Some(rule) = RULES.get(index) else { return };
-        if self.open.is_empty() {
-            self.open = vec![0..0; RULES.len()];
-        }
         let from = start.saturating_sub(usize::from(rule.back));
         let end = self.bytes.len().min(start + usize::from(rule.reach));
-        let open = self.open[index].clone();
-        if !open.is_empty() && from < open.end {
-            self.open[index] = open.start.min(from)..open.end.max(end);
-        } else {
-            self.search(index);
-            self.open[index] = from..end;
+        let number = index as u16;
+        match self.open.binary_search_by_key(&number, |(rule, _)| *rule) {
+            Ok(at) if from < self.open[at].1.end => {
+                let open = &mut self.open[at].1;
+                *open = open.start.min(from)..open.end.max(end);
+            }
+            Ok(at) => {
+                let done = std::mem::replace(&mut self.open[at].1, from..end);
+                self.search(number, done);
+            }
+            Err(at) => self.open.insert(at, (number, from..end)),
         }
     }
 
-    fn search(&mut self, index: usize) {
-        let range = std::mem::take(&mut self.open[index]);
-        if range.is_empty() {
-            return;
-        }
-        let rule = index as u16;
+    fn search(&mut self, rule: u16, range: Range<usize>) {
         let key = |window: &Window| (window.rule, window.range.start, window.range.end);
         let inherited = self.inherited.binary_search_by_key(&(rule, range.start, range.end), key);
         let mut known = inherited.ok().map(|at| self.inherited[at].known.clone());
         let bytes = self.bytes;
-        let outcome = learn(&mut known, || attempt::in_window(bytes, index, &range));
+        let outcome = learn(&mut known, || attempt::in_window(bytes, usize::from(rule), &range));
         self.take(range.start, outcome);
         if let (Some(searched), Some(known)) = (&mut self.searched, known) {
             searched.push(Window { rule, range, known });

@@ -13,6 +13,8 @@ pub(super) struct Commits {
     parents: Vec<u32>,
     /// A tag, and what it names.
     tags: Vec<(u32, u32)>,
+    /// By number: where the commit stands, from 1.
+    places: Vec<u32>,
     /// A commit, and an object it needs that is not here.
     pub(super) absent: Vec<(u32, ObjectId)>,
 }
@@ -29,6 +31,9 @@ pub(super) struct Commit {
 
 impl Commits {
     pub(super) fn note(&mut self, objects: &Objects, id: &[u8], kind: Kind, content: &[u8]) {
+        if !matches!(kind, Kind::Commit | Kind::Tag) {
+            return;
+        }
         let Some(number) = objects.number(id) else { return };
         match kind {
             Kind::Commit => {
@@ -74,6 +79,10 @@ impl Commits {
         self.nodes.sort_unstable_by_key(|node| node.number);
         self.nodes.dedup_by_key(|node| node.number);
         self.tags.sort_unstable();
+        self.places = vec![0; self.nodes.last().map_or(0, |last| last.number as usize + 1)];
+        for (place, node) in (1..).zip(&self.nodes) {
+            self.places[node.number as usize] = place;
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -86,7 +95,8 @@ impl Commits {
 
     /// Where the commit of this number stands.
     pub(super) fn find(&self, number: u32) -> Option<usize> {
-        self.nodes.binary_search_by_key(&number, |node| node.number).ok()
+        let place = self.places.get(number as usize)?.checked_sub(1)?;
+        Some(place as usize)
     }
 
     pub(super) fn parents(&self, index: usize) -> &[u32] {

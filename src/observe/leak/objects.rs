@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use gix::{
@@ -13,7 +13,7 @@ use gix::{
 
 use super::repository::{Repository, first_line};
 use crate::{
-    engine::pack::{Forest, Index},
+    engine::pack::{Forest, Index, PackError},
     seen::Miss,
 };
 
@@ -37,6 +37,7 @@ pub(super) struct Objects {
 pub(super) struct Pack {
     data: pack::data::File,
     pub(super) index: Index,
+    forest: OnceLock<Result<Forest, PackError>>,
     /// Number of its first object.
     first: u32,
 }
@@ -135,8 +136,10 @@ impl Pack {
         self.data.entry_slice(0..self.data.data_len() as u64).unwrap_or_default()
     }
 
-    pub(super) fn forest(&self) -> Result<Forest, Miss> {
-        Forest::build(self.bytes(), &self.index).map_err(|err| malformed(&err))
+    /// Built once, and kept.
+    pub(super) fn forest(&self) -> Result<&Forest, Miss> {
+        let forest = self.forest.get_or_init(|| Forest::build(self.bytes(), &self.index));
+        forest.as_ref().map_err(|err| malformed(err))
     }
 
     pub(super) fn id(&self, position: u32) -> Option<ObjectId> {
@@ -195,7 +198,7 @@ impl Listed {
         }
         if let Ok(index) = Index::parse(&bytes, hash.len_in_bytes()) {
             let data = pack::data::File::at(&data, hash).map_err(|err| malformed(&err))?;
-            self.packs.push(Pack { data, index, first: 0 });
+            self.packs.push(Pack { data, index, forest: OnceLock::new(), first: 0 });
             return Ok(());
         }
         // Version 1, which git has not written since 2007, or nothing at all.

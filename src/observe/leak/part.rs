@@ -154,7 +154,12 @@ impl<'a> Walk<'a> {
         }
         let mut chosen: BTreeSet<Dated> = BTreeSet::new();
         let mut met: HashSet<(ObjectId, bool)> = HashSet::new();
-        while heap.iter().any(|(_, id)| !excluded.contains(id)) {
+        // Commits of the same second come in no order: what is not older than a chosen one may yet lead
+        // to it.
+        let may_lead = |heap: &BinaryHeap<Dated>, chosen: &BTreeSet<Dated>| {
+            heap.peek().zip(chosen.first()).is_some_and(|(next, oldest)| next.0 >= oldest.0)
+        };
+        while may_lead(&heap, &chosen) || heap.iter().any(|(_, id)| !excluded.contains(id)) {
             let Some((time, id)) = heap.pop() else { break };
             if self.is_over() {
                 return Err(Miss::Timeout("the commits were not all walked before the deadline".to_owned()));

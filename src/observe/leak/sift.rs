@@ -82,18 +82,18 @@ fn pack(files: &Local, objects: &Objects, number: usize) -> Result<Sifted, Miss>
     let pack = &objects.packs[number];
     let forest = pack.forest()?;
     let limits = Limits { object: LARGEST, memory: LARGEST as usize, ..Limits::default() };
-    let roots: Vec<u32> = forest.roots.iter().copied().filter(|root| is_text(&forest, *root)).collect();
+    let roots: Vec<u32> = forest.roots.iter().copied().filter(|root| is_text(forest, *root)).collect();
     let mut sifted = roots
         .par_chunks(ROOTS)
         .fold(
             || (Walker::default(), Sifted::default()),
             |(mut walker, sifted), roots| {
-                let mut visitor = Sifter { files, objects, pack, forest: &forest, number, sifted };
+                let mut visitor = Sifter { files, objects, pack, forest, number, sifted };
                 for root in roots {
                     if visitor.is_over() {
                         break;
                     }
-                    walker.walk(pack.bytes(), &forest, *root, limits, &mut visitor);
+                    walker.walk(pack.bytes(), forest, *root, limits, &mut visitor);
                 }
                 (walker, visitor.sifted)
             },
@@ -101,7 +101,7 @@ fn pack(files: &Local, objects: &Objects, number: usize) -> Result<Sifted, Miss>
         .map(|(_, sifted)| sifted)
         .reduce(Sifted::default, Sifted::joined);
     let unrooted = forest.unrooted();
-    sifted.again.extend(unrooted.iter().filter_map(|node| id(pack, &forest, *node)));
+    sifted.again.extend(unrooted.iter().filter_map(|node| id(pack, forest, *node)));
     Ok(sifted)
 }
 

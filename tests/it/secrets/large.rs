@@ -24,7 +24,7 @@ fn one_endless_line_is_read_in_pieces() {
     file.write_all(expand(" k=sk_live_{alnum:24} ").as_bytes()).unwrap();
     drop(file);
     let mut child = Command::new(env!("CARGO_BIN_EXE_gonogo"))
-        .args(["secrets", "--quiet", "--no-history"])
+        .args(["secrets", "--quiet", "--no-history", "--deadline", "10m"])
         .current_dir(folder.path())
         .stdout(Stdio::null())
         .spawn()

@@ -92,6 +92,36 @@ fn a_range_is_what_its_commits_bring_in() {
 }
 
 #[test]
+fn a_range_ends_also_among_commits_of_one_second() {
+    // Ids decide the order within a second; over several repositories every order comes up.
+    for round in 0..8 {
+        let folder = Folder::git();
+        let commit = |message: &str| {
+            folder.run(&["add", "-A"]);
+            let message = format!("{message} {round}");
+            let done = Command::new("git")
+                .current_dir(folder.path())
+                .args(["-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "-m", &message])
+                .env("GIT_COMMITTER_DATE", "1700000000 +0000")
+                .env("GIT_AUTHOR_DATE", "1700000000 +0000")
+                .status();
+            assert!(done.unwrap().success());
+        };
+        folder.write("before.txt", token());
+        commit("before");
+        folder.run(&["checkout", "-q", "-b", "topic"]);
+        folder.write("topic.txt", "nothing");
+        commit("topic");
+        folder.run(&["checkout", "-q", "main"]);
+        folder.write("main.txt", "nothing");
+        commit("main");
+        folder.run(&["checkout", "-q", "topic"]);
+        let (code, text) = secrets(&folder, &["--range", "main..topic"]);
+        assert_eq!(code, Some(0), "{text}");
+    }
+}
+
+#[test]
 fn since_reads_the_files_and_the_newer_commits() {
     let folder = Folder::git();
     folder.write("old.txt", token()).date(0).commit("old");

@@ -120,7 +120,7 @@ pub(super) fn read(files: &Local, wanted: &Wanted<'_>, others: &[ObjectId]) -> T
     for pack in &wanted.objects.packs {
         // A pack that has no forest was said to be damaged by the scan.
         let Ok(forest) = pack.forest() else { continue };
-        for part in by_threads(files, wanted, pack, &forest, &mut again) {
+        for part in by_threads(files, wanted, pack, forest, &mut again) {
             all.add(part);
         }
     }
