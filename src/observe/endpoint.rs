@@ -42,11 +42,11 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
         _ => None,
     };
     let is_sound = matches!(shaken, Ok(Shaken::Done(_)));
-    let again = async { if is_sound { Some(Box::pin(renegotiation::ask(net, host, port)).await) } else { None } };
+    let again =
+        async { if is_sound { Some(Box::pin(renegotiation::ask(net, host, port)).await) } else { None } };
     let enumerated =
         async { if peer_speaks { Some(Box::pin(hello::enumerate(net, host, port)).await) } else { None } };
-    let (enumerated, again, ()) =
-        tokio::join!(enumerated, again, Box::pin(say_goodbye(net, &mut shaken)));
+    let (enumerated, again, ()) = tokio::join!(enumerated, again, Box::pin(say_goodbye(net, &mut shaken)));
     if let Some(again) = again {
         endpoint.renegotiation = again.into();
     }

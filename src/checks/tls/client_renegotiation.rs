@@ -3,17 +3,23 @@
 //! Under TLS 1.2 a client may ask for a new handshake at any time (RFC 5246 section 7.4.1.1). Each costs the server a
 //! private-key operation and the client next to nothing, and limits on new connections do not count them: one connection
 //! can keep a processor busy (CVE-2011-1473). It has also been a way to crash servers (CVE-2021-3449). No browser needs
-//! it. Medium, not high: a flood of new connections costs the server almost as much.
+//! it.
 //!
-//! The server was asked once and answered with a ServerHello; the second handshake was not completed.
+//! The server was asked once and answered with a ServerHello; the second handshake was not completed. Low, because a
+//! flood of new connections costs a server almost as much, and because it may limit how often it does so: Node.js allows
+//! three in ten minutes.
 //!
 //! ## Fix
 //!
-//! nginx and current Apache refuse it by themselves. For a server of your own on OpenSSL 3, leave this option out:
+//! nginx and current Apache refuse it by themselves. In a server of your own on OpenSSL, set this option:
 //! ```text
-//! SSL_OP_ALLOW_CLIENT_RENEGOTIATION
+//! SSL_OP_NO_RENEGOTIATION
 //! ```
-//! On OpenSSL 1.1.1, set `SSL_OP_NO_RENEGOTIATION`. For Java, start it with:
+//! In Node.js:
+//! ```text
+//! https.createServer({ secureOptions: crypto.constants.SSL_OP_NO_RENEGOTIATION, … })
+//! ```
+//! Start Java with:
 //! ```text
 //! -Djdk.tls.rejectClientInitiatedRenegotiation=true
 //! ```
@@ -38,7 +44,7 @@ pub(super) static CHECK: Check = Check {
     id: "tls/client-renegotiation",
     title: "clients may renegotiate",
     station: Station::Tls,
-    severity: Severity::Medium,
+    severity: Severity::Low,
     confidence: Confidence::High,
     judge: Judge::Endpoint(judge),
     source: include_str!("client_renegotiation.rs"),
@@ -49,7 +55,7 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
         Ok(Renegotiation::Refused(_)) => Verdict::Pass,
         Ok(Renegotiation::Accepted) => Verdict::fail(
             Finding::new(format!(
-                "{} begins a new handshake under TLS 1.2 whenever a client asks for one on an open connection",
+                "{} begins a second handshake under TLS 1.2 when the client asks for one on an open connection",
                 context.subject
             ))
             .at(Place::endpoint(context.subject))
@@ -65,6 +71,7 @@ fn judge(endpoint: &Endpoint, context: &Context<'_>) -> Verdict {
 
 fn is_tls13_alone(endpoint: &Endpoint) -> bool {
     endpoint.offers.got().is_some_and(|offers| {
-        offers.missed(Version::Tls12).is_none() && offers.known().all(|(version, _)| version == Version::Tls13)
+        offers.missed(Version::Tls12).is_none()
+            && offers.known().all(|(version, _)| version == Version::Tls13)
     })
 }

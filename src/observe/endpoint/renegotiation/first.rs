@@ -9,11 +9,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{
-    engine::renegotiation::Session,
-    observe::endpoint::capture::Capture,
-    seen::Miss,
-};
+use crate::{engine::renegotiation::Session, observe::endpoint::capture::Capture, seen::Miss};
 
 /// HTTP/2 forbids renegotiation (RFC 9113 section 9.2.1), so it is not asked for.
 pub(super) const ALPN: &[&[u8]] = &[b"http/1.1"];

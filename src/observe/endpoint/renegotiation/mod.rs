@@ -61,8 +61,10 @@ async fn again(peer: &str, host: &str, first: First, mut tcp: TcpStream) -> Resu
         random: [0x5a; 32],
         renegotiation: &[],
     };
-    let (record, mut listener) =
-        first.session.ask(&hello).ok_or_else(|| Miss::Internal("a hello that cannot be sealed".to_owned()))?;
+    let (record, mut listener) = first
+        .session
+        .ask(&hello)
+        .ok_or_else(|| Miss::Internal("a hello that cannot be sealed".to_owned()))?;
     let broken = |err: std::io::Error| Miss::Refused(format!("{peer}, asked for a second handshake ({err})"));
     // What is there already cannot be an answer.
     let mut portion = vec![0_u8; 16_384];
