@@ -24,7 +24,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-use crate::tls::{LONG, against};
+use crate::tls::{LONG, served};
 
 /// One of each way to protect records, with both hashes.
 const SUITES: [SupportedCipherSuite; 3] = [
@@ -167,7 +167,7 @@ where
 {
     let acceptor = TlsAcceptor::from(server().0);
     let misbehave = Arc::new(misbehave);
-    let seen = against(LONG, move |tcp| {
+    let seen = served(LONG, move |tcp| {
         let (acceptor, misbehave) = (acceptor.clone(), misbehave.clone());
         async move {
             let Ok(mut tls) = acceptor.accept(tcp).await else { return };
@@ -178,8 +178,8 @@ where
             }
         }
     });
-    let Seen::Got(endpoint) = seen else { panic!("{seen:?}") };
-    endpoint
+    let Some(Seen::Got(endpoint)) = seen.endpoints.values().next() else { panic!("{seen:?}") };
+    endpoint.clone()
 }
 
 /// Waits for the hello and sends something that is not protected.
