@@ -93,10 +93,11 @@ fn fault(header: &[u8]) -> Option<&'static str> {
 fn answer(kind: u8, plain: &[u8]) -> Option<Answer> {
     match (kind, plain) {
         (HANDSHAKE, [SERVER_HELLO, ..]) => Some(Answer::ServerHello),
-        // The server's own request crossed ours; one that takes part goes on to answer.
-        (HANDSHAKE, [HELLO_REQUEST, ..]) | (APPLICATION_DATA, _) => None,
-        // That the name is another's is no answer either.
-        (ALERT, [1, Alert::UNRECOGNIZED_NAME]) => None,
+        // The server's own request crossed ours, and one that takes part goes on to answer; or it had
+        // something else to say, such as that the name is another's.
+        (HANDSHAKE, [HELLO_REQUEST, ..]) | (APPLICATION_DATA, _) | (ALERT, [1, Alert::UNRECOGNIZED_NAME]) => {
+            None
+        }
         (ALERT, [level, description]) => {
             Some(Answer::Alert(Alert { level: *level, description: *description }))
         }
