@@ -27,6 +27,7 @@ pub mod ocsp;
 pub mod pack;
 pub mod page;
 pub mod realtime;
+pub mod renegotiation;
 pub mod sct;
 pub mod secrets;
 pub mod senders;

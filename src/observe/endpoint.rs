@@ -3,6 +3,7 @@
 mod capture;
 mod files;
 pub(super) mod handshake;
+mod renegotiation;
 mod resume;
 mod revoked;
 mod status;
@@ -40,9 +41,15 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
         Ok(Shaken::Done(done)) => facts(&done.sent).ok().and_then(|(chain, _)| chain.into_iter().next()),
         _ => None,
     };
+    let is_sound = matches!(shaken, Ok(Shaken::Done(_)));
+    let again =
+        async { if is_sound { Some(Box::pin(renegotiation::ask(net, host, port)).await) } else { None } };
     let enumerated =
         async { if peer_speaks { Some(Box::pin(hello::enumerate(net, host, port)).await) } else { None } };
-    let (enumerated, ()) = tokio::join!(enumerated, Box::pin(say_goodbye(net, &mut shaken)));
+    let (enumerated, again, ()) = tokio::join!(enumerated, again, Box::pin(say_goodbye(net, &mut shaken)));
+    if let Some(again) = again {
+        endpoint.renegotiation = again.into();
+    }
     let (mut plain, mut timestamps) = (Vec::new(), Vec::new());
     if let Some(enumerated) = enumerated {
         endpoint.offers = enumerated.offers;
@@ -57,6 +64,7 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
         Err(miss) if endpoint.offers.got().is_none() => return Seen::Missed(miss),
         Err(miss) => {
             endpoint.session = Seen::Missed(miss.clone());
+            endpoint.renegotiation = Seen::Missed(miss.clone());
             present(&mut endpoint, net, &plain, Some(miss));
         }
         Ok(Shaken::Refused(refusal)) => {
@@ -65,6 +73,7 @@ pub(super) async fn observe(net: &Net, host: &str, port: u16) -> Seen<Endpoint> 
                 endpoint.offers = Seen::Missed(miss.clone());
             }
             endpoint.session = Seen::Missed(miss.clone());
+            endpoint.renegotiation = Seen::Missed(miss.clone());
             endpoint.refusal = Some(refusal);
             present(&mut endpoint, net, &plain, Some(miss));
         }
@@ -148,6 +157,7 @@ pub(super) fn touches(host: &str, port: u16) -> Vec<Touch> {
                    it, one POST to its OCSP responder"
                     .to_owned(),
         },
+        Touch::Then { what: renegotiation::touches() },
         Touch::Then { what: ways::touches() },
     ]
 }

@@ -34,6 +34,8 @@ pub struct Endpoint {
     pub ocsp: Seen<OcspResponse>,
     /// Timestamps of transparency logs: in the certificate, in the staple, and up to TLS 1.2 in the handshake.
     pub scts: Seen<Vec<Sct>>,
+    /// What becomes of a second handshake that the client begins; asked under TLS 1.2 alone.
+    pub renegotiation: Seen<Renegotiation>,
     /// Other ways to it: each address, no name, other names.
     pub ways: Seen<Ways>,
 }
@@ -76,6 +78,16 @@ pub struct Resumption {
     pub offered: bool,
     /// Bytes that may be sent before the handshake is over (RFC 8446 section 4.2.10); 0: none.
     pub early_data: u32,
+}
+
+/// What a server does when its client begins another handshake on a connection (RFC 5246 section 7.4.1.1).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Renegotiation {
+    /// It answered with a ServerHello.
+    Accepted,
+    /// How it turned the client down: `alert no_renegotiation`, `closed the connection`.
+    Refused(String),
 }
 
 /// A definite answer that is not a TLS 1.2 or 1.3 handshake. Silence and resets are misses.

@@ -29,6 +29,7 @@ mod mail;
 mod ops;
 mod pack;
 mod realtime;
+mod renegotiation;
 mod replay;
 mod reports;
 mod secrets;

@@ -22,6 +22,17 @@ where
     F: Fn(TcpStream) -> R + Send + Sync + 'static,
     R: Future<Output = ()> + Send + 'static,
 {
+    let seen = served(deadline, serve);
+    every_check_survives(&seen);
+    seen.endpoints.values().next().unwrap().clone()
+}
+
+/// The same of a server that may well show a certificate.
+pub(crate) fn served<F, R>(deadline: Duration, serve: F) -> Observations
+where
+    F: Fn(TcpStream) -> R + Send + Sync + 'static,
+    R: Future<Output = ()> + Send + 'static,
+{
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -30,9 +41,7 @@ where
             tokio::spawn(serve(stream));
         }
     });
-    let seen = look(port, deadline);
-    every_check_survives(&seen);
-    seen.endpoints.values().next().unwrap().clone()
+    look(port, deadline)
 }
 
 fn target() -> Target {

@@ -3,6 +3,7 @@
 mod mail;
 mod manners;
 mod offers;
+mod renegotiation;
 mod servers;
 mod sslyze;
 mod ways;

@@ -8,6 +8,7 @@ mod certificate_profile;
 mod chain_expires_soon;
 mod chain_order;
 mod client_auth;
+mod client_renegotiation;
 mod compression;
 mod downgrade_unmarked;
 mod early_data;
@@ -97,6 +98,7 @@ pub const ALL: &[&Check] = &[
     &chain_expires_soon::CHECK,
     &chain_order::CHECK,
     &client_auth::CHECK,
+    &client_renegotiation::CHECK,
     &compression::CHECK,
     &downgrade_unmarked::CHECK,
     &early_data::CHECK,

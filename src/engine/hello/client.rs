@@ -17,6 +17,9 @@ pub struct ClientHello<'a> {
     pub fallback: bool,
     /// Fills `random`: the caller's, because engines have no source of chance.
     pub random: [u8; 32],
+    /// The client's verify_data of the handshake before on the same connection (RFC 5746 section 3.5);
+    /// empty in the first.
+    pub renegotiation: &'a [u8],
 }
 
 const FALLBACK_SCSV: u16 = 0x5600;
@@ -30,6 +33,18 @@ const SIGNATURE_SCHEMES: &[u16] = &[
 impl ClientHello<'_> {
     /// The message in its record, ready to be sent.
     pub fn to_bytes(&self) -> Vec<u8> {
+        let message = self.to_message();
+        let mut record = Vec::with_capacity(message.len() + 5);
+        record.push(22);
+        // Old stacks drop a record that claims a version they do not know (RFC 8446 section 5.1).
+        put16(&mut record, self.version.wire().min(Version::Tls10.wire()));
+        put16(&mut record, message.len() as u16);
+        record.extend_from_slice(&message);
+        record
+    }
+
+    /// The message alone, for whoever protects its record.
+    pub fn to_message(&self) -> Vec<u8> {
         let mut body = Vec::with_capacity(1_024);
         put16(&mut body, self.version.wire().min(Version::Tls12.wire()));
         body.extend_from_slice(&self.random);
@@ -50,7 +65,10 @@ impl ClientHello<'_> {
             put16(&mut body, extensions.len() as u16);
             body.extend_from_slice(&extensions);
         }
-        in_record(self.version, &body)
+        let mut message = vec![1, 0];
+        put16(&mut message, body.len() as u16);
+        message.extend_from_slice(&body);
+        message
     }
 
     fn extensions(&self) -> Vec<u8> {
@@ -89,7 +107,11 @@ impl ClientHello<'_> {
             // An empty key_share: the server must name its group in a HelloRetryRequest.
             put_extension(&mut all, 51, |value| put16(value, 0));
         }
-        put_extension(&mut all, 0xff01, |value| value.push(0)); // secure renegotiation (RFC 5746)
+        // Secure renegotiation (RFC 5746).
+        put_extension(&mut all, 0xff01, |value| {
+            value.push(self.renegotiation.len() as u8);
+            value.extend_from_slice(self.renegotiation);
+        });
         all
     }
 }
@@ -107,19 +129,6 @@ pub fn sslv2_hello(challenge: [u8; 16]) -> Vec<u8> {
     let mut record = Vec::with_capacity(body.len() + 2);
     put16(&mut record, 0x8000 | body.len() as u16);
     record.extend_from_slice(&body);
-    record
-}
-
-fn in_record(version: Version, body: &[u8]) -> Vec<u8> {
-    let mut record = Vec::with_capacity(body.len() + 9);
-    record.push(22);
-    // Old stacks drop a record that claims a version they do not know (RFC 8446 section 5.1).
-    put16(&mut record, version.wire().min(Version::Tls10.wire()));
-    put16(&mut record, body.len() as u16 + 4);
-    record.push(1);
-    record.push(0);
-    put16(&mut record, body.len() as u16);
-    record.extend_from_slice(body);
     record
 }
 

@@ -138,6 +138,7 @@ async fn offers(net: &Net, host: &str, port: u16, version: Version) -> Result<bo
         compression: false,
         fallback: false,
         random: [0x5a; 32],
+        renegotiation: &[],
     };
     let talk = async {
         let broken = |err: std::io::Error| Miss::Refused(format!("{host}:{port} ({err})"));

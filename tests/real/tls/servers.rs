@@ -21,7 +21,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    fn start(mut command: Command, port: u16) -> Self {
+    pub(super) fn start(mut command: Command, port: u16) -> Self {
         let shown = format!("{command:?}");
         let child = command
             .stdin(Stdio::piped())
@@ -118,7 +118,7 @@ pub(super) fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools")
 }
 
-fn node() -> PathBuf {
+pub(super) fn node() -> PathBuf {
     let _one = INSTALLING.lock();
     let program = tools().join("node_modules/node/bin/node");
     if !program.is_file() {
