@@ -140,7 +140,7 @@ fn sarif_puts_each_finding_on_a_line() {
     assert_eq!(first["level"], "error");
     assert_eq!(
         first["message"]["text"],
-        "example.com publishes 2 records that begin with v=spf1, which receivers treat as a permanent error. merge both into one record."
+        "example.com publishes 2 records that begin with v=spf1, which receivers treat as a permanent error. Merge both into one record."
     );
 }
 
