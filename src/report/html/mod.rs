@@ -6,7 +6,7 @@ mod page;
 
 use std::fmt::Write as _;
 
-use super::{neutral, words};
+use super::{checklist, neutral, words};
 use crate::decide::{Assessment, Decision};
 
 /// Findings written in full; a report with more is for a program.
@@ -29,6 +29,7 @@ pub(super) fn render(assessment: &Assessment) -> String {
     page::head(&mut out, assessment);
     page::poll(&mut out, assessment);
     finding::all(&mut out, assessment, FINDINGS);
+    checklist::html(&mut out, assessment);
     page::rest(&mut out, assessment, ENTRIES);
     let _ = writeln!(
         out,
