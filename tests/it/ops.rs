@@ -176,6 +176,9 @@ fn no_bytes_stop_the_readers() {
         let (path, text) = &seeds[round % seeds.len()];
         let mut letters: Vec<char> = text.chars().collect();
         for _ in 0..1 + random(6) {
+            if letters.is_empty() {
+                break;
+            }
             let at = random(letters.len());
             match random(3) {
                 0 => drop(letters.remove(at)),

@@ -126,8 +126,7 @@ fn mistakes_are_told() {
         ("[reports]\ncoverage = [\"../lcov.info\"]\n", "not a path inside"),
     ] {
         fs::write(folder.path().join("gonogo.toml"), text).unwrap();
-        let output = Command::cargo_bin("gonogo")
-            .unwrap()
+        let output = Command::new(env!("CARGO_BIN_EXE_gonogo"))
             .current_dir(folder.path())
             .arg("checklist")
             .output()

@@ -61,10 +61,13 @@ fn host(path: &str, repository: &Repository) -> Host {
     let deployed = |signs: &[&str]| repository.deployed.iter().any(|sign| signs.contains(&sign.as_str()));
     let path = format!("/{path}");
     let functions = ["/supabase/functions/", "/netlify/functions/"].iter().any(|part| path.contains(part));
-    match () {
-        () if functions || path.starts_with("/functions/") => Host::Serverless,
-        () if deployed(&OWN) => Host::Own,
-        () if deployed(&SERVERLESS) => Host::Serverless,
-        () => Host::Unknown,
+    if functions || path.starts_with("/functions/") {
+        Host::Serverless
+    } else if deployed(&OWN) {
+        Host::Own
+    } else if deployed(&SERVERLESS) {
+        Host::Serverless
+    } else {
+        Host::Unknown
     }
 }

@@ -80,6 +80,10 @@ fn last_folders(path: &str) -> &str {
 fn is_intake(route: &str) -> bool {
     let words = words(route);
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    // `resend-webhook` takes the events of a company of that name.
+    if has(&["webhook", "webhooks", "callback", "hook"]) {
+        return false;
+    }
     has(&["ticket", "tickets", "contact", "feedback", "resend", "enquiry", "inquiry"])
         || has(&["support"]) && has(&["request", "message", "create", "send", "submit"])
         || has(&["send"]) && has(&["otp", "code", "invite", "verification"])

@@ -36,7 +36,9 @@ pub fn read(text: &str) -> Result<Lighthouse, Miss> {
 /// Cut, not rounded: 0.899 is under 90.
 fn percent(categories: &Value, name: &str) -> Option<u8> {
     let score = categories.get(name)?.get("score")?.as_f64()?;
-    (0.0..=1.0).contains(&score).then_some((score * 100.0 + 1e-6) as u8)
+    // What is no score is no percentage either.
+    let percent = (0.0..=1.0).contains(&score).then_some(score * 100.0 + 1e-6)?;
+    (0..=100).rev().find(|whole| f64::from(*whole) <= percent)
 }
 
 /// A URL without query and fragment, which may hold a session.
