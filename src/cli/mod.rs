@@ -3,6 +3,7 @@
 mod aim;
 mod audit;
 mod cert;
+mod checklist;
 mod checks;
 mod completions;
 mod demo;
@@ -83,6 +84,8 @@ enum Command {
     Cert(Box<cert::Arguments>),
     /// Explain a check or a station
     Explain(explain::Arguments),
+    /// Print the hand-over checklist: what people must answer
+    Checklist(checklist::Arguments),
     /// List every check
     Checks(checks::Arguments),
     /// Write a starting gonogo.toml
@@ -124,6 +127,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Cert(arguments) => cert::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Checklist(arguments) => checklist::run(&arguments),
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{neutral, words};
+use super::{checklist, neutral, words};
 use crate::{
     decide::{Assessment, Decision, Judged, StationResult},
     finding::Severity,
@@ -138,6 +138,7 @@ fn rest(assessment: &Assessment) -> Vec<String> {
         list("Undecided", undecided.collect()),
         list("Waived", waived.collect()),
         list("Waivers to look after", expired.chain(unused).collect()),
+        checklist::markdown(&checklist::of(assessment)),
     ]
 }
 

@@ -4,6 +4,7 @@
 //! reporter neutralises it for its own format with [`neutral`].
 
 mod anchor;
+mod checklist;
 mod environments;
 mod github;
 mod gitlab;
@@ -17,7 +18,10 @@ mod sarif;
 mod terminal;
 mod words;
 
-pub use self::json::schema;
+pub use self::{
+    checklist::{ListFormat, render as checklist},
+    json::schema,
+};
 use crate::decide::Assessment;
 
 /// The formats a report can be written in.

@@ -141,6 +141,7 @@ pub(super) const fn reason(miss: &Miss) -> &'static str {
         Miss::NotConsented(_) => "not-consented",
         Miss::Unsupported(_) => "unsupported",
         Miss::Malformed(_) => "malformed",
+        Miss::Unanswered(_) => "unanswered",
         Miss::NotAsked => "not-asked",
         Miss::Internal(_) => "internal",
     }

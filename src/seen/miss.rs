@@ -62,6 +62,8 @@ pub enum Miss {
     Unsupported(String),
     /// The answer was not well-formed.
     Malformed(String),
+    /// A question for people that nobody has answered.
+    Unanswered(String),
     /// No enabled check asked for it.
     NotAsked,
     /// A fault of gonogo's own.
@@ -79,6 +81,7 @@ impl std::fmt::Display for Miss {
             Self::NotConsented(what) => write!(f, "needs consent: {what}"),
             Self::Unsupported(what) => write!(f, "not understood: {what}"),
             Self::Malformed(what) => write!(f, "malformed: {what}"),
+            Self::Unanswered(what) => write!(f, "not answered: {what}"),
             Self::NotAsked => f.write_str("not asked"),
             Self::Internal(what) => write!(f, "internal error: {what}"),
         }

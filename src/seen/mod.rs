@@ -15,6 +15,7 @@ mod mail;
 mod mail_server;
 mod miss;
 mod offer;
+mod operation;
 mod probe;
 mod realtime;
 mod repository;
@@ -32,8 +33,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     database::*, delegation::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*, leak::*,
-    mail::*, mail_server::*, miss::*, offer::*, probe::*, realtime::*, repository::*, route::*, sight::*,
-    signed::*, site::*, webhook::*, zone::*,
+    mail::*, mail_server::*, miss::*, offer::*, operation::*, probe::*, realtime::*, repository::*, route::*,
+    sight::*, signed::*, site::*, webhook::*, zone::*,
 };
 
 /// Everything that was observed in one audit, by kind and subject.

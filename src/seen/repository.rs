@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Operation;
+
 /// One repository.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -27,6 +29,9 @@ pub struct Repository {
     pub firebase: Option<FirebaseDeploys>,
     /// Tests of Firestore or Storage rules. Sorted.
     pub rules_tests: Vec<String>,
+    /// Calls to others, retries, limits, inboxes, and the results of other tools. Boxed: it is far larger
+    /// than the rest.
+    pub operation: Box<Operation>,
 }
 
 /// A CODEOWNERS file.

@@ -1,5 +1,6 @@
 //! `gonogo.toml`: found, read, understood, or refused with every mistake at its place.
 
+mod attest;
 mod file;
 mod gate;
 mod lines;

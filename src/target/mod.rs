@@ -16,7 +16,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    engine::{dnssec::Anchor, secrets::own::OwnRules},
+    engine::{
+        checklist::{self, Answer, Product},
+        dnssec::Anchor,
+        secrets::own::OwnRules,
+    },
     finding::{Place, Severity},
     station::Station,
 };
@@ -43,6 +47,15 @@ pub struct Target {
     pub providers: BTreeMap<String, Provider>,
     /// Who answers for what (`payments`, `dns`, …).
     pub owners: BTreeMap<String, String>,
+    /// What people answered of the hand-over checklist.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checklist: Vec<Answer>,
+    /// When secrets were last replaced.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rotated: Vec<Rotated>,
+    /// Results of other tools to read.
+    #[serde(skip_serializing_if = "Reports::is_empty")]
+    pub reports: Reports,
     /// Where the secrets station looks beside the tree and its history.
     pub depth: Depth,
     pub gate: Gate,
@@ -68,6 +81,46 @@ impl Target {
         hosts.sort_unstable();
         hosts.dedup();
         hosts
+    }
+
+    /// The hand-over checklist as it stands on a day.
+    pub fn checklist_rows(&self, today: Date) -> Vec<checklist::Row> {
+        let stack = &self.stack;
+        let product = Product {
+            payments: !self.webhooks.is_empty(),
+            supabase: stack.supabase.is_some() || !stack.migrations.is_empty(),
+            firebase: stack.firebase.is_some() || !stack.firestore_rules.is_empty(),
+        };
+        checklist::rows(product, &self.owners, &self.checklist, today)
+    }
+}
+
+/// The day on which a secret got its present value, as somebody wrote it down.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rotated {
+    /// The secret's name, never its value.
+    pub name: String,
+    pub date: Date,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+/// Results of other tools, as paths relative to the repository.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reports {
+    /// LCOV tracefiles.
+    pub coverage: Vec<String>,
+    /// Lighthouse results as JSON.
+    pub lighthouse: Vec<String>,
+    /// axe results, as its own JSON or as SARIF.
+    pub axe: Vec<String>,
+}
+
+impl Reports {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 

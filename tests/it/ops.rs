@@ -104,3 +104,93 @@ fn audit_root(root: &std::path::Path) -> (BTreeMap<&'static str, Verdict>, Repos
     let Some(Seen::Got(repository)) = seen.repositories.values().next() else { panic!("{seen:#?}") };
     (said, repository.clone())
 }
+
+#[test]
+fn sources_and_results_of_other_tools_are_judged() {
+    let crm = "export async function POST(req) { const body = await req.text();\n  await fetch('https://api.hubapi.com/crm/v3/objects/contacts', { method: 'POST', body });\n  return Response.json({}); }";
+    let limit = "const rateLimitMap = new Map();\nDeno.serve(async (req) => { const n = rateLimitMap.get('a') ?? 0; rateLimitMap.set('a', n + 1); });";
+    let slow = "{\"lighthouseVersion\":\"12\",\"finalUrl\":\"https://a.example/\",\"categories\":{\"performance\":{\"score\":0.4}}}";
+    let axe = "[{\"url\":\"https://a.example/\",\"violations\":[{\"id\":\"label\",\"impact\":\"serious\",\"nodes\":[{}]}]}]";
+    let (said, seen) = audit(&[
+        ("supabase/functions/stripe-webhook/index.ts", HANDLER),
+        ("supabase/functions/limit/index.ts", limit),
+        ("app/api/crm/route.ts", crm),
+        (".gitignore", "coverage\n.lighthouseci\n"),
+        (
+            "coverage/lcov.info",
+            "SF:supabase/functions/stripe-webhook/index.ts\nDA:1,1\nDA:2,0\nDA:3,0\nend_of_record\n",
+        ),
+        (".lighthouseci/lhr-1.json", slow),
+        ("axe-results.json", axe),
+    ]);
+    for check in [
+        "ops/call-status-ignored",
+        "ops/call-without-timeout",
+        "ops/limiter-in-memory",
+        "ops/handler-coverage-low",
+        "ops/lighthouse-performance-low",
+        "ops/axe-violations",
+    ] {
+        assert!(matches!(said[check], Verdict::Fail(_)), "{check}: {said:#?}");
+    }
+    assert!(seen.operation.unread.is_empty() && seen.operation.sources == 3, "{:?}", seen.operation);
+}
+
+#[test]
+fn what_is_broken_is_undecided() {
+    let (said, seen) = audit(&[
+        ("supabase/functions/stripe-webhook/index.ts", HANDLER),
+        ("supabase/functions/odd/index.ts", "a\0b"),
+        ("coverage/lcov.info", "nothing"),
+        ("lhr-1.json", "{"),
+        ("axe-results.json", "[]"),
+    ]);
+    assert_eq!(seen.operation.unread, ["supabase/functions/odd/index.ts"]);
+    for check in [
+        "ops/call-status-ignored",
+        "ops/handler-coverage-low",
+        "ops/lighthouse-performance-low",
+        "ops/axe-violations",
+        "ops/limiter-in-memory",
+    ] {
+        assert!(matches!(said[check], Verdict::Inconclusive { .. }), "{check}: {said:#?}");
+    }
+}
+
+#[test]
+fn no_bytes_stop_the_readers() {
+    let seeds = [
+        ("a.ts", HANDLER.to_owned()),
+        ("b.py", "def f(b):\n    requests.post('https://api.close.com/', json=b)\n".to_owned()),
+        ("c.tsx", "const u = `https://${a}.zendesk.com/${b}`; fetch(u, { method: 'POST' });".to_owned()),
+        ("d.sql", "create table a (id int primary key, b text unique); do $x$ begin end $x$; create index on a (b);".to_owned()),
+        ("e", "SF:a.ts\nDA:1,1\nLF:1\nend_of_record\n".to_owned()),
+        ("f", "{\"lighthouseVersion\":\"1\",\"categories\":{\"performance\":{\"score\":1}}}".to_owned()),
+    ];
+    let mut state = 7_u64;
+    let mut random = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below.max(1)
+    };
+    for round in 0..600 {
+        let (path, text) = &seeds[round % seeds.len()];
+        let mut letters: Vec<char> = text.chars().collect();
+        for _ in 0..1 + random(6) {
+            if letters.is_empty() {
+                break;
+            }
+            let at = random(letters.len());
+            match random(3) {
+                0 => drop(letters.remove(at)),
+                1 => letters.insert(at, ['$', '`', '\'', '(', 'é', '\n', '{', '\u{0}'][random(8)]),
+                _ => letters.truncate(at.max(1)),
+            }
+        }
+        let text: String = letters.into_iter().collect();
+        let _ = gonogo::engine::operation::read(path, &text, &mut gonogo::seen::Operation::default());
+        let _ = gonogo::engine::operation::keys([text.as_str()]);
+        let _ = gonogo::engine::operation::read_lcov(&text, "a", &["a.ts".to_owned()]);
+        let _ = gonogo::engine::operation::read_lighthouse(&text);
+        let _ = gonogo::engine::operation::read_axe(&text);
+    }
+}

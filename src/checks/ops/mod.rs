@@ -1,22 +1,59 @@
 //! Checks of the station `ops`.
 
+mod axe_violations;
+mod call_status_ignored;
+mod call_without_timeout;
+mod checklist_open;
 mod ci_missing;
 mod codeowners_missing_critical_paths;
+mod customer_key_not_unique;
+mod function_without_retry;
+mod handler_coverage_low;
 mod health_route_missing;
+mod intake_unlimited;
+mod lighthouse_performance_low;
+mod limiter_in_memory;
+mod model_reads_tickets;
 mod owners_undeclared;
+mod secret_rotation_overdue;
+mod status_fields_duplicated;
+mod support_mail_personal;
+mod sync_writes_overlap;
+mod tenant_index_missing;
 
 use super::Check;
 use crate::{
-    seen::{Miss, Repository},
+    engine::{
+        operation::{Keys, keys},
+        sql::{Catalogue, Relation, RelationKind},
+    },
+    finding::{Finding, Patch, Place},
+    seen::{Database, Miss, Repository},
     verdict::Verdict,
 };
 
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
+    &axe_violations::CHECK,
+    &call_status_ignored::CHECK,
+    &call_without_timeout::CHECK,
+    &checklist_open::CHECK,
     &ci_missing::CHECK,
     &codeowners_missing_critical_paths::CHECK,
+    &customer_key_not_unique::CHECK,
+    &function_without_retry::CHECK,
+    &handler_coverage_low::CHECK,
     &health_route_missing::CHECK,
+    &intake_unlimited::CHECK,
+    &lighthouse_performance_low::CHECK,
+    &limiter_in_memory::CHECK,
+    &model_reads_tickets::CHECK,
     &owners_undeclared::CHECK,
+    &secret_rotation_overdue::CHECK,
+    &status_fields_duplicated::CHECK,
+    &support_mail_personal::CHECK,
+    &sync_writes_overlap::CHECK,
+    &tenant_index_missing::CHECK,
 ];
 
 /// What is absent from a listing that is not whole may be among the rest.
@@ -34,4 +71,63 @@ fn library(repository: &Repository) -> Option<Verdict> {
         .deployed
         .is_empty()
         .then(|| Verdict::not_applicable("nothing shows that it is deployed from here"))
+}
+
+/// So many names are told.
+const TOLD: usize = 5;
+
+/// `a, b and 3 more`.
+fn listed(names: &[&str]) -> String {
+    let told = names.get(..TOLD).unwrap_or(names);
+    match names.len() - told.len() {
+        0 => match told {
+            [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => told.join(", "),
+        },
+        more => format!("{} and {more} more", told.join(", ")),
+    }
+}
+
+fn at(path: &str, line: u32) -> Place {
+    Place::file(path, line)
+}
+
+/// What the sources show: where some were not understood, nothing found is no pass.
+fn sources(repository: &Repository, findings: Vec<Finding>, concerned: bool, otherwise: &str) -> Verdict {
+    if !findings.is_empty() {
+        return Verdict::Fail(findings);
+    }
+    if let Some(verdict) = cut(repository) {
+        return verdict;
+    }
+    let unread = &repository.operation.unread;
+    match unread.first() {
+        Some(path) => undecided(&format!("{path} and {} other sources were not read", unread.len() - 1)),
+        None if concerned => Verdict::Pass,
+        None => Verdict::not_applicable(otherwise),
+    }
+}
+
+/// The tables after the last migration, with their keys.
+fn tables(database: &Database) -> Result<(&Catalogue, Keys), Verdict> {
+    let catalogue = database.catalogue().map_err(Verdict::inconclusive)?;
+    Ok((catalogue, keys(database.migrations.iter().map(|file| file.sql.as_str()))))
+}
+
+fn is_own_table(relation: &Relation) -> bool {
+    relation.kind == RelationKind::Table && !relation.platform && relation.name.schema == "public"
+}
+
+fn migration(sql: &str) -> Patch {
+    Patch::Snippet { language: "sql".to_owned(), text: format!("{sql}\n") }
+}
+
+/// What the migrations show: where code in them makes keys, a missing one may be among those.
+fn decided(findings: Vec<Finding>, concerned: bool, made_by_code: bool, otherwise: &str) -> Verdict {
+    match findings.is_empty() {
+        false if made_by_code => undecided("code in the migrations makes keys that were not followed"),
+        false => Verdict::Fail(findings),
+        true if concerned => Verdict::Pass,
+        true => Verdict::not_applicable(otherwise),
+    }
 }

@@ -1,6 +1,7 @@
 //! Gathers facts about the repository as a whole.
 
 mod listing;
+mod operation;
 mod owners;
 
 pub(super) use self::listing::{Listing, list};
@@ -34,7 +35,10 @@ pub(super) fn observe(files: &Local) -> Seen<Repository> {
     for path in &mut critical {
         path.owned = owners.as_ref().is_some_and(|owners| owners.owns(&path.path));
     }
+    let handlers: Vec<String> =
+        critical.iter().filter(|path| path.what == "webhook handler").map(|path| path.path.clone()).collect();
     Seen::Got(Repository {
+        operation: Box::new(operation::observe(files, paths, &handlers)),
         files: paths.len() as u64,
         cut: listing.cut,
         codeowners: owners.map(|owners| owners.facts),
@@ -56,6 +60,9 @@ pub(super) fn touches() -> Vec<Touch> {
         file("CODEOWNERS", "who owns what"),
         file("firebase.json", "which rules are deployed"),
         file("**/api/**, **/functions/**, **/server*", "request handlers and health routes"),
+        file("**/*support*, **/*contact*, **/*mail*", "where support mail goes"),
+        file("**/lcov.info", "how much of the handlers tests run"),
+        file(".lighthouseci/lhr-*.json, **/lhr-*.json, **/axe*.json", "results of Lighthouse and axe"),
     ]
 }
 

@@ -7,7 +7,7 @@ mod page;
 
 use std::fmt::Write as _;
 
-use super::{neutral, words};
+use super::{checklist, neutral, words};
 use crate::decide::{Assessment, Decision};
 
 /// Findings written in full; a report with more is for a program.
@@ -22,6 +22,7 @@ pub(super) fn render(assessment: &Assessment) -> String {
         page::poll(out, assessment);
         finding::all(out, assessment, FINDINGS);
         environments::part(out, assessment);
+        checklist::html(out, assessment);
         page::rest(out, assessment, ENTRIES);
     })
 }

@@ -15,7 +15,7 @@ pub fn schema() -> String {
 }
 
 /// With two spaces and a last line end; unseen characters are escaped.
-pub(super) fn pretty(value: &impl serde::Serialize) -> String {
+pub(in crate::report) fn pretty(value: &impl serde::Serialize) -> String {
     // None of the values has a map with keys that are not strings, the one thing that can fail.
     let text = serde_json::to_string_pretty(value).unwrap_or_else(|_| "null".to_owned());
     neutral::json(&text) + "\n"

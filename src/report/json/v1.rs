@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::words;
+use super::super::{checklist, words};
 use crate::{
     decide::{Assessment, Decision, Interval, Judged, StationResult, WaivedFinding},
     finding::{self, Confidence, Severity},
@@ -35,6 +35,8 @@ pub(super) struct Report {
     /// What could not be decided; never a pass.
     inconclusive: Vec<Inconclusive>,
     waived: Vec<Waived>,
+    /// What only people can answer, with their answers; empty where it does not concern the audit.
+    checklist: Vec<checklist::RowV1>,
     /// Waivers whose last day has passed; their findings count again.
     expired_waivers: Vec<Waiver>,
     /// Waivers that matched nothing.
@@ -207,7 +209,7 @@ struct Inconclusive {
     station: Station,
     subject: String,
     /// `timeout`, `refused`, `no-such-name`, `denied`, `offline`, `not-consented`, `unsupported`,
-    /// `malformed`, `not-asked` or `internal`.
+    /// `malformed`, `unanswered`, `not-asked` or `internal`.
     reason: &'static str,
     why: String,
     /// It alone holds the launch.
@@ -264,6 +266,7 @@ impl Report {
             findings: assessment.findings.iter().map(Into::into).collect(),
             inconclusive: assessment.inconclusive.iter().map(Into::into).collect(),
             waived: assessment.waived.iter().map(Into::into).collect(),
+            checklist: checklist::of(assessment).iter().map(Into::into).collect(),
             expired_waivers: assessment.expired_waivers.iter().map(Into::into).collect(),
             unused_waivers: assessment.unused_waivers.iter().map(Into::into).collect(),
             contacted: assessment.contacted.iter().map(Into::into).collect(),

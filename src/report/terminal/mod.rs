@@ -1,5 +1,6 @@
 //! For people: the poll, the findings worst first, what is open, and the verdict once more.
 
+mod checklist;
 mod closing;
 mod environments;
 mod findings;
@@ -7,6 +8,7 @@ mod open;
 mod page;
 mod poll;
 
+pub(super) use self::checklist::whole as checklist;
 use self::page::Page;
 use super::Style;
 use crate::decide::Assessment;
@@ -26,6 +28,9 @@ pub(super) fn render(assessment: &Assessment, style: Style) -> String {
         open::passed(&mut page, assessment);
         open::not_applicable(&mut page, assessment);
         open::contacted(&mut page, assessment);
+    }
+    if style.verbosity >= 0 {
+        checklist::compact(&mut page, assessment);
     }
     closing::closing(&mut page, assessment, style.verbosity < 0);
     page.finish()

@@ -80,6 +80,7 @@ pub(super) const fn advice(why: &Miss) -> Option<&'static str> {
         }
         Miss::Timeout(_) | Miss::Refused(_) => Some("see that it answers from here, and run again"),
         Miss::Internal(_) => Some("report this as a fault of gonogo"),
+        Miss::Unanswered(_) => Some("answer it in gonogo.toml; `gonogo checklist` prints the questions"),
         Miss::NoSuchName(_)
         | Miss::Denied(_)
         | Miss::Unsupported(_)

@@ -22,6 +22,12 @@ pub(super) struct File {
     /// Who answers for what (`payments`, `dns`, …), as a name or a mail address.
     #[schemars(with = "BTreeMap<String, String>")]
     pub(super) owners: BTreeMap<Text, Text>,
+    /// What people answered of the hand-over checklist; `gonogo checklist` prints the questions.
+    pub(super) checklist: Vec<Answer>,
+    /// The day on which each secret was last replaced, by the secret's name.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub(super) rotated: BTreeMap<Text, Spanned<toml::Value>>,
+    pub(super) reports: Reports,
     /// Domains whose DNS and mail are audited.
     pub(super) domains: Vec<Domain>,
     /// Web sites, by origin.
@@ -50,6 +56,42 @@ pub(super) struct Project {
     /// What reports call it; the folder's name if absent.
     #[schemars(with = "Option<String>")]
     pub(super) name: Option<Text>,
+}
+
+/// An answer to a question that only people can answer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Answer {
+    /// Id of the question, e.g. `uptime-monitored`, or a question of your own in words.
+    #[schemars(with = "String")]
+    pub(super) item: Text,
+    /// Who answers for it; the person under `owners` if absent.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(super) owner: Option<Text>,
+    /// What is so, and how it is known; empty while nobody has answered.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(super) answer: Option<Text>,
+    /// The day of the answer, which holds for 180 days: `2026-11-01`. An answer needs it.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub(super) date: Option<Spanned<toml::Value>>,
+}
+
+/// Results of other tools to read beside those in their usual places.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Reports {
+    /// LCOV tracefiles, e.g. `coverage/lcov.info`.
+    #[schemars(with = "Vec<String>")]
+    pub(super) coverage: Vec<Text>,
+    /// Lighthouse results as JSON.
+    #[schemars(with = "Vec<String>")]
+    pub(super) lighthouse: Vec<Text>,
+    /// axe results, as its own JSON or as SARIF.
+    #[schemars(with = "Vec<String>")]
+    pub(super) axe: Vec<Text>,
 }
 
 /// A domain and what it does with mail.

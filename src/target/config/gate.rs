@@ -116,18 +116,9 @@ fn waived(entry: &file::Waiver, known: &Known, lines: &Lines<'_>, out: &mut Mean
     })
 }
 
-/// A date, with or without quotes. A day in the past is no mistake: the finding is back.
+/// A day in the past is no mistake: the finding is back.
 fn until(written: &Spanned<toml::Value>, today: Date) -> Result<Date, Problem> {
-    let text = match written.get_ref() {
-        toml::Value::String(text) => text.clone(),
-        toml::Value::Datetime(date) => date.to_string(),
-        _ => String::new(),
-    };
-    let date: Date = text
-        .parse()
-        .ok()
-        .filter(|_| text.len() == 10)
-        .ok_or_else(|| Problem::new(written.span(), "not a date").help("write e.g. `2026-12-31`"))?;
+    let date = date(written)?;
     let ahead = today.until(date).map_or(0, |span| span.get_days());
     if ahead > LONGEST_WAIVER_DAYS {
         let latest = today.saturating_add(jiff::Span::new().days(365));
@@ -135,6 +126,19 @@ fn until(written: &Spanned<toml::Value>, today: Date) -> Result<Date, Problem> {
             .help(format!("the latest date today is `{latest}`")));
     }
     Ok(date)
+}
+
+/// A day, with or without quotes.
+pub(super) fn date(written: &Spanned<toml::Value>) -> Result<Date, Problem> {
+    let text = match written.get_ref() {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Datetime(date) => date.to_string(),
+        _ => String::new(),
+    };
+    text.parse()
+        .ok()
+        .filter(|_| text.len() == 10)
+        .ok_or_else(|| Problem::new(written.span(), "not a date").help("write e.g. `2026-12-31`"))
 }
 
 fn unknown(what: &str, written: &Spanned<String>, known: &[&str]) -> Problem {

@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, ops::Range};
 
 use toml::Spanned;
 
-use super::{Known, file, file::File, gate, lines::Lines};
+use super::{Known, attest, file, file::File, gate, lines::Lines};
 use crate::{
     engine::dnssec,
     seen::THE_REPOSITORY,
     target::{
-        Domain, EnvironmentTarget, PrivateRoute, Session, SiteTarget, Target, WebhookTarget,
+        Domain, EnvironmentTarget, PrivateRoute, Reports, Session, SiteTarget, Target, WebhookTarget,
         diagnostic::{Problem, is_secret},
         name::{self, Refusal},
         spelling::nearest,
@@ -59,6 +59,13 @@ pub(super) fn read(file: &File, text: &str, path: &str, known: &Known) -> Meanin
             }
         }
     }
+    let reports = &file.reports;
+    reader.out.target.reports = Reports {
+        coverage: reports.coverage.iter().filter_map(|path| reader.path(path)).collect(),
+        lighthouse: reports.lighthouse.iter().filter_map(|path| reader.path(path)).collect(),
+        axe: reports.axe.iter().filter_map(|path| reader.path(path)).collect(),
+    };
+    attest::read(file, &reader.lines, &mut reader.out);
     gate::read(file, known, &reader.lines, &mut reader.out);
     reader.out
 }
