@@ -206,6 +206,20 @@ fn rustls_refuses() {
     assert_eq!(endpoint.renegotiation, Seen::Got(refused));
 }
 
+/// As servers built on hyper do: their refusal waits in a buffer until there is a page to write.
+#[test]
+fn a_server_that_writes_only_when_asked_refuses() {
+    let endpoint = seen(|mut tls| async move {
+        let mut portion = [0; 512];
+        if matches!(tls.read(&mut portion).await, Ok(count) if count > 0) {
+            let _ = tls.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+            let _ = tls.flush().await;
+            let _ = tls.read(&mut portion).await;
+        }
+    });
+    assert!(matches!(endpoint.renegotiation, Seen::Got(Renegotiation::Refused(_))), "{endpoint:?}");
+}
+
 #[test]
 fn hanging_up_is_a_refusal_and_a_reset_is_not() {
     let endpoint = seen(|tls| async move { drop(say(tls, &[]).await) });

@@ -20,6 +20,8 @@ pub enum Answer {
     /// The server has begun a new handshake.
     ServerHello,
     Alert(Alert),
+    /// The answer of HTTP to the request behind the question: the old keys go on.
+    Page,
     /// Not what a server may send here.
     Malformed(&'static str),
 }
@@ -93,6 +95,7 @@ fn fault(header: &[u8]) -> Option<&'static str> {
 fn answer(kind: u8, plain: &[u8]) -> Option<Answer> {
     match (kind, plain) {
         (HANDSHAKE, [SERVER_HELLO, ..]) => Some(Answer::ServerHello),
+        (APPLICATION_DATA, [b'H', b'T', b'T', b'P', b'/', ..]) => Some(Answer::Page),
         // The server's own request crossed ours, and one that takes part goes on to answer; or it had
         // something else to say, such as that the name is another's.
         (HANDSHAKE, [HELLO_REQUEST, ..]) | (APPLICATION_DATA, _) | (ALERT, [1, Alert::UNRECOGNIZED_NAME]) => {

@@ -40,12 +40,23 @@ impl Session {
         &self.verify_data
     }
 
-    /// The record that asks for another handshake, and whoever understands what comes back.
-    pub fn ask(mut self, hello: &ClientHello<'_>) -> Option<(Vec<u8>, Listener)> {
+    /// What asks for another handshake, and understands what comes back. `request`: one of HTTP, for a
+    /// server that passes over the hello in silence.
+    pub fn ask(mut self, hello: &ClientHello<'_>, request: &str) -> Option<Question> {
         let hello = ClientHello { renegotiation: &self.verify_data, ..hello.clone() };
-        let record = self.sealing.seal(HANDSHAKE, &hello.to_message())?;
-        Some((record, Listener::new(self.opening)))
+        Some(Question {
+            hello: self.sealing.seal(HANDSHAKE, &hello.to_message())?,
+            request: self.sealing.seal(APPLICATION_DATA, request.as_bytes())?,
+            listener: Listener::new(self.opening),
+        })
     }
+}
+
+/// Two records in the order in which they must be sent, and whoever hears the answer.
+pub struct Question {
+    pub hello: Vec<u8>,
+    pub request: Vec<u8>,
+    pub listener: Listener,
 }
 
 /// The client knows its verify_data: it has sent it, in the first record after ChangeCipherSpec.

@@ -9,18 +9,25 @@ use crate::{
     engine::checklist::{Row, State},
 };
 
-/// Compact: what is answered is counted, what is open or stale has a line.
-pub(super) fn compact(page: &mut Page, assessment: &Assessment) {
+/// Compact: what is answered is counted; what is open or stale has a line once somebody has begun to
+/// answer, or where `all` is asked for.
+pub(super) fn compact(page: &mut Page, assessment: &Assessment, all: bool) {
     let rows = checklist::of(assessment);
     if rows.is_empty() {
         return;
     }
     page.heading(&format!("Hand-over checklist: {}", checklist::counts(&rows)));
-    for row in rows.iter().filter(|row| !matches!(row.state, State::Answered { .. })) {
-        line(page, row);
+    if all || rows.iter().any(|row| row.state != State::Open) {
+        for row in rows.iter().filter(|row| !matches!(row.state, State::Answered { .. })) {
+            line(page, row);
+        }
     }
     if rows.iter().any(|row| row.state == State::Open) {
-        page.labelled("next", Ink::Plain, "gonogo checklist");
+        page.labelled(
+            "next",
+            Ink::Plain,
+            "`gonogo checklist` prints the questions; answer them in gonogo.toml",
+        );
     }
 }
 

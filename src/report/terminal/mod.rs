@@ -30,7 +30,7 @@ pub(super) fn render(assessment: &Assessment, style: Style) -> String {
         open::contacted(&mut page, assessment);
     }
     if style.verbosity >= 0 {
-        checklist::compact(&mut page, assessment);
+        checklist::compact(&mut page, assessment, style.verbosity > 0);
     }
     closing::closing(&mut page, assessment, style.verbosity < 0);
     page.finish()

@@ -17,13 +17,16 @@ use crate::{
 /// Up to so many questions with one reason are named; more are counted by station.
 const NAMED: usize = 4;
 
-/// One entry a reason, because one cause can leave sixty checks undecided.
+/// One entry a reason, because one cause can leave sixty checks undecided. Questions that wait for a
+/// person stand in the checklist.
 pub(super) fn undecided(page: &mut Page, assessment: &Assessment, all: bool) {
-    if assessment.inconclusive.is_empty() {
+    let asked = |one: &&Undecided| !matches!(one.why, Miss::Unanswered(_)) || one.holds;
+    let undecided: Vec<&Undecided> = assessment.inconclusive.iter().filter(asked).collect();
+    if undecided.is_empty() {
         return;
     }
-    let held = assessment.inconclusive.iter().filter(|one| one.holds).count();
-    let total = assessment.inconclusive.len();
+    let held = undecided.iter().filter(|one| one.holds).count();
+    let total = undecided.len();
     let held = match held {
         0 => String::new(),
         1 if total == 1 => ", and it is required".to_owned(),
@@ -31,7 +34,7 @@ pub(super) fn undecided(page: &mut Page, assessment: &Assessment, all: bool) {
         _ => format!(", {held} of them required"),
     };
     page.heading(&format!("Undecided: {}{held}", words::count(total, "question")));
-    for (why, questions) in by_reason(&assessment.inconclusive) {
+    for (why, questions) in by_reason(&undecided) {
         page.wrapped(&[(Ink::Plain, "  ")], Ink::Plain, &why);
         if all || questions.len() <= NAMED {
             for one in &questions {
@@ -48,9 +51,9 @@ pub(super) fn undecided(page: &mut Page, assessment: &Assessment, all: bool) {
 }
 
 /// Most questions first; those that hold the launch before the others.
-fn by_reason(undecided: &[Undecided]) -> Vec<(String, Vec<&Undecided>)> {
+fn by_reason<'a>(undecided: &[&'a Undecided]) -> Vec<(String, Vec<&'a Undecided>)> {
     let mut groups: BTreeMap<String, Vec<&Undecided>> = BTreeMap::new();
-    for one in undecided {
+    for one in undecided.iter().copied() {
         groups.entry(one.why.to_string()).or_default().push(one);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();

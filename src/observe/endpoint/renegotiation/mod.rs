@@ -15,7 +15,7 @@ use self::first::First;
 use crate::{
     engine::{
         hello::{ClientHello, Version},
-        renegotiation::{Answer, Listener, turns_down},
+        renegotiation::{Answer, Listener, Question, turns_down},
     },
     observe::Net,
     seen::{Miss, Renegotiation},
@@ -23,6 +23,9 @@ use crate::{
 
 /// A server that neither takes part nor says so keeps nobody waiting.
 const ANSWER: Duration = Duration::from_millis(1_500);
+/// A server that is silent for this long is asked for a page: some leave their refusal unsent until
+/// they have something to write.
+const HINT: Duration = Duration::from_millis(300);
 /// x25519, secp256r1 and secp384r1: those of the first handshake.
 const GROUPS: &[u16] = &[0x001d, 0x0017, 0x0018];
 
@@ -44,7 +47,7 @@ pub(super) async fn ask(net: &Net, host: &str, port: u16) -> Result<Renegotiatio
 }
 
 pub(super) fn touches() -> String {
-    "one handshake of TLS 1.2, and on the same connection the beginning of a second one".to_owned()
+    "one handshake of TLS 1.2, and on the same connection the beginning of a second one and a GET".to_owned()
 }
 
 /// The second hello, and what comes of it.
@@ -61,9 +64,13 @@ async fn again(peer: &str, host: &str, first: First, mut tcp: TcpStream) -> Resu
         random: [0x5a; 32],
         renegotiation: &[],
     };
-    let (record, mut listener) = first
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: {bare}\r\nUser-Agent: {}\r\nConnection: close\r\n\r\n",
+        concat!("gonogo/", env!("CARGO_PKG_VERSION"), " (launch audit)")
+    );
+    let Question { hello, request, mut listener } = first
         .session
-        .ask(&hello)
+        .ask(&hello, &request)
         .ok_or_else(|| Miss::Internal("a hello that cannot be sealed".to_owned()))?;
     let broken = |err: std::io::Error| Miss::Refused(format!("{peer}, asked for a second handshake ({err})"));
     // What is there already cannot be an answer.
@@ -73,9 +80,17 @@ async fn again(peer: &str, host: &str, first: First, mut tcp: TcpStream) -> Resu
     if matches!(early, Ok(0)) || listener.feed(&first.rest).or_else(|| listener.feed(unasked)).is_some() {
         return Err(Miss::Refused(format!("{peer} ends a connection right after the handshake")));
     }
-    tcp.write_all(&record).await.map_err(broken)?;
+    tcp.write_all(&hello).await.map_err(broken)?;
+    let mut request = Some(request);
     loop {
-        let count = tcp.read(&mut portion).await.map_err(broken)?;
+        let Ok(read) = timeout(HINT, tcp.read(&mut portion)).await else {
+            // Sent at once it could turn the answer of a server that hangs up into a reset.
+            if let Some(request) = request.take() {
+                tcp.write_all(&request).await.map_err(broken)?;
+            }
+            continue;
+        };
+        let count = read.map_err(broken)?;
         if count == 0 {
             return ended(peer, &listener);
         }
@@ -95,6 +110,7 @@ fn ended(peer: &str, listener: &Listener) -> Result<Renegotiation, Miss> {
 fn conclude(peer: &str, answer: Answer) -> Result<Renegotiation, Miss> {
     match answer {
         Answer::ServerHello => Ok(Renegotiation::Accepted),
+        Answer::Page => Ok(Renegotiation::Refused("passed over the hello and answered a request".to_owned())),
         Answer::Malformed(why) => Err(Miss::Malformed(format!("{peer}: {why}"))),
         Answer::Alert(alert) => match turns_down(alert) {
             Some(name) => Ok(Renegotiation::Refused(format!("alert {name}"))),
