@@ -53,19 +53,20 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         Err(verdict) => return verdict,
     };
     let mut survey = Survey::new(analysis);
-    let mut open: Vec<(String, Proof, crate::engine::firestore::ast::Span)> = Vec::new();
+    let mut found: Vec<(String, Proof, crate::engine::firestore::ast::Span)> = Vec::new();
     for (grant, ground) in survey.grounds() {
-        if survey.is_open(grant, Method::Create) || survey.is_open(grant, Method::Update) {
+        let open = survey.is_open(grant, Method::Create) || survey.is_open(grant, Method::Update);
+        if open || grant.is_recursive() {
             continue;
         }
         if let Some((field, proof)) = unlimited(&mut survey, &ground) {
             let span = survey.granted(&proof, grant).span;
-            open.push((format!("{field} of {}", grant.shown()), proof, span));
+            found.push((format!("{field} of {}", grant.shown()), proof, span));
         }
     }
-    let findings = open.first().map(|(_, proof, _)| {
-        let paths: Vec<&str> = open.iter().take(SHOWN).map(|(path, ..)| path.as_str()).collect();
-        let more = match open.len().saturating_sub(SHOWN) {
+    let findings = found.first().map(|(_, proof, _)| {
+        let paths: Vec<&str> = found.iter().take(SHOWN).map(|(path, ..)| path.as_str()).collect();
+        let more = match found.len().saturating_sub(SHOWN) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
@@ -74,7 +75,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             paths.join(", ")
         );
         Finding::new(message)
-            .places(open.iter().take(SHOWN).map(|(.., span)| place(rules, context, *span)))
+            .places(found.iter().take(SHOWN).map(|(.., span)| place(rules, context, *span)))
             .evidence("allowed request", brief(proof).command())
             .fix("Bound each text and list with size().")
     });

@@ -21,6 +21,7 @@ use crate::{
     engine::firestore::{
         Analysis, Spot,
         access::{Access, Grant, Principal},
+        ast::Segment,
         prove::{Proof, Prover},
         request::Method,
         spot,
@@ -94,7 +95,7 @@ fn overridden<'a>(
         let wide = analysis.grants.iter().find(|grant| grant.span == span)?;
         let open = wide.access(principal, proof.method).is_some_and(|access| is_open(access, principal));
         let told = principal != Principal::Anonymous && anonymous_may(analysis, wide, proof.method);
-        (open && !told && wide.pattern != at.pattern).then_some(wide)
+        (open && !told && is_wider(&wide.pattern, &at.pattern)).then_some(wide)
     };
     proofs.retain(|proof| by(proof).is_some());
     let proof = proofs.first()?.clone();
@@ -106,6 +107,14 @@ fn overridden<'a>(
         .collect();
     let strict = *own.iter().find(|grant| grant.speaks_of(proof.method))?;
     Some(Overridden { strict, wide, methods, proof })
+}
+
+/// A rule for one path is meant to open what a refusal of everything closes; the other way round it is
+/// not. Both cover some same path.
+fn is_wider(wide: &[Segment], strict: &[Segment]) -> bool {
+    let is_recursive = |segment: &Segment| matches!(segment, Segment::Recursive(_));
+    let generalises = || wide.iter().zip(strict).any(|(wide, own)| wide.is_variable() && !own.is_variable());
+    !strict.iter().any(is_recursive) && (wide.iter().any(is_recursive) || generalises())
 }
 
 fn finding(

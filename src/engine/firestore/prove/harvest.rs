@@ -139,10 +139,11 @@ impl Harvest {
             kind && field.constants.is_empty() && field.claim.is_none() && !field.owner && !field.members
         };
         let single = self.fields.iter().filter(|(path, field)| path.len() == 1 && fits(field));
-        single
-            .map(|(path, field)| (path[0].clone(), field.kind == Some("list")))
-            .filter(|(name, _)| !owners.contains(&name.as_str()))
-            .collect()
+        let named = single.filter(|(path, _)| !owners.contains(&path[0].as_str()));
+        let mut found: Vec<(&String, &Field)> = named.map(|(path, field)| (&path[0], field)).collect();
+        // Those whose type is tested come first: the others may be moments or numbers as well.
+        found.sort_by_key(|(_, field)| field.kind.is_none());
+        found.into_iter().map(|(name, field)| (name.clone(), field.kind == Some("list"))).collect()
     }
 
     fn top(&self, wanted: impl Fn(&Field) -> bool) -> Vec<&str> {
