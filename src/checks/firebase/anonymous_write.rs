@@ -63,8 +63,16 @@ fn finding(exposure: &Exposure<'_>, rules: &FirestoreRules, context: &Context<'_
     if let Some(fields) = &limited {
         let _ = write!(message, ", in {}", fields.join(", "));
     }
-    let (severity, confidence) = if exposure.is_in_state(Principal::Anonymous) {
+    let in_state = exposure.in_state(Principal::Anonymous);
+    let (severity, confidence) = if in_state == exposure.methods {
         message.push_str(", while they are in a state that the condition names");
+        (Severity::High, Confidence::Medium)
+    } else if let [first, others @ ..] = in_state.as_slice()
+        && exposure.methods.iter().all(|method| *method == Method::Create || in_state.contains(method))
+    {
+        let more = if others.is_empty() { "" } else { " and more" };
+        let _ =
+            write!(message, ", {}{more} while they are in a state that the condition names", first.name());
         (Severity::High, Confidence::Medium)
     } else if limited.is_some() {
         (Severity::High, Confidence::Medium)

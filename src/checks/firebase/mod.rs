@@ -14,6 +14,7 @@ mod code_server_field_writable;
 mod condition_never;
 mod condition_tautology;
 mod create_for_others;
+mod create_trusts_input;
 mod create_unvalidated;
 mod database;
 mod database_anonymous_read;
@@ -37,10 +38,12 @@ mod deployed;
 mod email_unverified;
 mod error_swallowed;
 mod extra_fields;
+mod field_size_unlimited;
 mod hard_coded_identity;
 mod list_never;
 mod list_unlimited;
 mod match_never;
+mod missing_field_denies;
 mod owner_changeable;
 mod query_exposes;
 mod recursive_wildcard;
@@ -68,6 +71,7 @@ mod subcollection_open;
 mod test_mode;
 mod trusted_document_writable;
 mod undefined_name;
+mod wildcard_overrides;
 
 use super::{Check, Context};
 use crate::{
@@ -100,6 +104,7 @@ pub const ALL: &[&Check] = &[
     &condition_never::CHECK,
     &condition_tautology::CHECK,
     &create_for_others::CHECK,
+    &create_trusts_input::CHECK,
     &create_unvalidated::CHECK,
     &database_anonymous_read::CHECK,
     &database_anonymous_write::CHECK,
@@ -121,10 +126,12 @@ pub const ALL: &[&Check] = &[
     &email_unverified::CHECK,
     &error_swallowed::CHECK,
     &extra_fields::CHECK,
+    &field_size_unlimited::CHECK,
     &hard_coded_identity::CHECK,
     &list_never::CHECK,
     &list_unlimited::CHECK,
     &match_never::CHECK,
+    &missing_field_denies::CHECK,
     &owner_changeable::CHECK,
     &query_exposes::CHECK,
     &recursive_wildcard::CHECK,
@@ -150,6 +157,7 @@ pub const ALL: &[&Check] = &[
     &test_mode::CHECK,
     &trusted_document_writable::CHECK,
     &undefined_name::CHECK,
+    &wildcard_overrides::CHECK,
 ];
 
 /// Open rules are one fault, from whichever side they are seen.
@@ -369,11 +377,12 @@ impl Exposure<'_> {
         if self.methods.as_slice() == [Method::Update] { reach.changeable.clone() } else { None }
     }
 
-    /// Open only while the document is in some state.
-    fn is_in_state(&self, principal: Principal) -> bool {
-        self.methods.iter().all(|method| {
-            self.grants.iter().all(|grant| !grant.access(principal, *method).is_some_and(Access::is_at_will))
-        })
+    /// The methods that are open only while the document is in some state.
+    fn in_state(&self, principal: Principal) -> Vec<Method> {
+        let at_will = |method: &Method| {
+            self.grants.iter().any(|grant| grant.access(principal, *method).is_some_and(Access::is_at_will))
+        };
+        self.methods.iter().copied().filter(|method| !at_will(method)).collect()
     }
 }
 
@@ -436,6 +445,13 @@ impl<'a> Survey<'a> {
             self.undecided.get_or_insert(what);
         }
         attempt
+    }
+
+    /// A search that ran out proves nothing about what was not tried.
+    fn note_exhaustion(&mut self, ground: &Ground) {
+        if self.prover.is_exhausted() {
+            self.undecided.get_or_insert_with(|| format!("/{}: the search took too long", ground.path));
+        }
     }
 
     /// The grant that let it through, and where it stands.

@@ -42,6 +42,29 @@ fn expressions(ruleset: &Ruleset) -> Vec<&Expr> {
     found
 }
 
+/// Does any expression of the file have such a part?
+pub(super) fn mentions(ruleset: &Ruleset, is_it: fn(&Expr) -> bool) -> bool {
+    let mut found = false;
+    for expr in expressions(ruleset) {
+        expr.visit(&mut |part| found |= is_it(part));
+    }
+    found
+}
+
+/// `….time` or `['time']`; anything that computes a name, too.
+pub(super) fn is_time(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Member(_, name) => name.text == "time",
+        ExprKind::Index(_, index) => match &index.kind {
+            ExprKind::Text(name) => name == "time",
+            ExprKind::Int(_) => false,
+            _ => true,
+        },
+        ExprKind::Call { target: Some(_), name, .. } => name.text == "get" || name.text == "values",
+        _ => false,
+    }
+}
+
 /// Answers whether conditions mention something, themselves or through the functions they call.
 /// Functions are told apart by name alone.
 pub struct Mentions<'a> {

@@ -16,6 +16,8 @@ use crate::{
 
 /// A source longer than this is made by a machine.
 const SOURCE: u64 = 512 << 10;
+/// Bytes of sources that are parsed; first it is seen by their words which may use documents.
+const PARSED: usize = 24 << 20;
 /// Most sources read, and most uses kept.
 const READ: usize = 8_000;
 const USES: usize = 4_000;
@@ -40,23 +42,50 @@ pub(super) fn observe(files: &Local, firebase: Option<&str>) -> Option<ClientCod
         .collect();
     let mut cut = listing.cut || sources.len() > READ;
     sources.truncate(READ);
-    let read = |path: &&String| {
-        if files.is_late() {
-            return Err(());
-        }
-        let Ok(text) = files.read_text(path, SOURCE) else { return Ok(None) };
-        let found = client::read(path, &text);
-        let hook =
-            found.as_ref().is_some_and(|found| !found.uses.is_empty()) && looks_like_webhook(path, &text);
-        Ok(found.map(|found| ((*path).clone(), found, hook)))
-    };
-    let read: Vec<Result<Option<Found>, ()>> = sources.par_iter().map(read).collect();
+    let spoken = speaking(files, &sources);
+    cut |= spoken.len() < sources.len();
+    let mut left = PARSED;
+    let speaking: Vec<&String> = sources
+        .iter()
+        .zip(&spoken)
+        .filter(|(_, size)| **size > 0)
+        .take_while(|(_, size)| {
+            let fits = **size <= left;
+            left = left.saturating_sub(**size);
+            cut |= !fits;
+            fits
+        })
+        .map(|(path, _)| *path)
+        .collect();
+    let read: Vec<Result<Option<Found>, ()>> = speaking.par_iter().map(|path| read(files, path)).collect();
     cut |= read.iter().any(Result::is_err);
     let found: Vec<Found> = read.into_iter().flatten().flatten().collect();
     let mut code = together(&found);
     code.cut = cut || code.uses.len() > USES;
     code.uses.truncate(USES);
     Some(code)
+}
+
+/// The bytes of each file that may use documents, 0 for the others; fewer where time ran out.
+fn speaking(files: &Local, sources: &[&String]) -> Vec<usize> {
+    let sizes: Vec<Option<usize>> = sources
+        .par_iter()
+        .map(|path| {
+            let read = (!files.is_late()).then(|| files.read_text(path, SOURCE))?;
+            Some(read.ok().filter(|text| client::speaks_of_documents(text)).map_or(0, |text| text.len()))
+        })
+        .collect();
+    sizes.into_iter().map_while(|size| size).collect()
+}
+
+fn read(files: &Local, path: &str) -> Result<Option<Found>, ()> {
+    if files.is_late() {
+        return Err(());
+    }
+    let Ok(text) = files.read_text(path, SOURCE) else { return Ok(None) };
+    let found = client::read(path, &text);
+    let hook = found.as_ref().is_some_and(|found| !found.uses.is_empty()) && looks_like_webhook(path, &text);
+    Ok(found.map(|found| (path.to_owned(), found, hook)))
 }
 
 fn together(found: &[Found]) -> ClientCode {

@@ -52,7 +52,7 @@ impl Emulator {
             .spawn()
             .unwrap();
         let emulator = Self { process, port };
-        for _ in 0..300 {
+        for _ in 0..1_200 {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return Some(emulator);
             }

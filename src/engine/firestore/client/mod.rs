@@ -7,6 +7,10 @@
 mod operation;
 mod reference;
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::{
     engine::source::{self, Kind, Language, Tree},
     seen::{CodeUse, Task},
@@ -15,6 +19,9 @@ use reference::Reader;
 
 /// Uses of one file; more are a generated one's.
 const USES: usize = 400;
+
+/// In the names of modules that bring documents.
+const LIBRARIES: [&str; 6] = ["firebase", "firestore", "angularfire", "angular/fire", "vuefire", "reactfire"];
 
 /// What one source file shows.
 #[derive(Clone, Debug, Default)]
@@ -34,17 +41,14 @@ pub struct Source {
 /// Reads one source file; `None` where it has nothing to do with Firestore or App Check, or cannot
 /// be parsed.
 pub fn read(path: &str, text: &str) -> Option<Source> {
-    let speaks = ["ollection", "doc(", "document(", "AppCheck"].iter().any(|word| text.contains(word));
-    if !speaks {
+    if !speaks_of_documents(text) {
         return None;
     }
     let tree = source::parse(path, text)?;
     let modules = modules(&tree);
     let is_firebase = |module: &String| {
         let module = module.to_lowercase();
-        ["firebase", "firestore", "angularfire", "angular/fire", "vuefire", "reactfire"]
-            .iter()
-            .any(|word| module.contains(word))
+        LIBRARIES.iter().any(|word| module.contains(word))
     };
     if !modules.iter().any(is_firebase) {
         return None;
@@ -82,6 +86,18 @@ pub fn read(path: &str, text: &str) -> Option<Source> {
     found.uses.sort_by(|a, b| (a.line, &a.path, a.task).cmp(&(b.line, &b.path, b.task)));
     found.uses.dedup();
     Some(found)
+}
+
+/// May this text use documents? Cheap enough for every source file: a file whose imports name no such
+/// library is not parsed.
+pub fn speaks_of_documents(text: &str) -> bool {
+    static LIBRARY: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(LIBRARIES).ok());
+    let text = text.as_bytes();
+    ["ollection", "doc(", "document(", "AppCheck"]
+        .iter()
+        .any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+        && LIBRARY.as_ref().is_none_or(|library| library.is_match(text))
 }
 
 /// Of the server libraries, or a file of the product that is named after them.

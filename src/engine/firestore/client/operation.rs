@@ -29,12 +29,12 @@ pub(super) fn read(reader: &Reader<'_>, id: Id) -> Option<Operation> {
 
 /// `getDoc(reference)`, `updateDoc(reference, data)`.
 fn by_function(reader: &Reader<'_>, name: &str, arguments: &[Id]) -> Option<Operation> {
-    let (reference, data) = (reader.reference(*arguments.first()?)?, arguments.get(1));
+    // What most calls are named is told before their arguments are followed.
     let task = match name {
-        "setDoc" => Task::Set,
-        "addDoc" => Task::Create,
-        "updateDoc" => Task::Update,
-        "deleteDoc" => Task::Delete,
+        "setDoc" => Some(Task::Set),
+        "addDoc" => Some(Task::Create),
+        "updateDoc" => Some(Task::Update),
+        "deleteDoc" => Some(Task::Delete),
         "getDoc"
         | "getDocFromServer"
         | "getDocFromCache"
@@ -53,15 +53,26 @@ fn by_function(reader: &Reader<'_>, name: &str, arguments: &[Id]) -> Option<Oper
         | "useCollection"
         | "useCollectionData"
         | "useFirestoreDocData"
-        | "useFirestoreCollectionData" => reads(&reference),
+        | "useFirestoreCollectionData" => None,
         _ => return None,
     };
+    let (reference, data) = (reader.reference(*arguments.first()?)?, arguments.get(1));
+    let task = task.unwrap_or_else(|| reads(&reference));
     let fields = data.filter(|_| is_write(task)).map(|data| fields(reader, *data)).unwrap_or_default();
     Some(Operation { reference, task, fields })
 }
 
 /// `reference.update(data)`, `batch.update(reference, data)`.
 fn by_method(reader: &Reader<'_>, object: Id, name: &str, arguments: &[Id]) -> Option<Operation> {
+    let task = match name {
+        "get" | "snapshots" | "onSnapshot" | "on_snapshot" | "stream" | "valueChanges"
+        | "snapshotChanges" | "count" => None,
+        "add" | "create" => Some(Task::Create),
+        "set" => Some(Task::Set),
+        "update" => Some(Task::Update),
+        "delete" => Some(Task::Delete),
+        _ => return None,
+    };
     let first = arguments.first().copied();
     let of_object = reader.reference(object);
     let (reference, data) = match of_object {
@@ -71,15 +82,7 @@ fn by_method(reader: &Reader<'_>, object: Id, name: &str, arguments: &[Id]) -> O
         }
         None => return None,
     };
-    let task = match name {
-        "get" | "snapshots" | "onSnapshot" | "on_snapshot" | "stream" | "valueChanges"
-        | "snapshotChanges" | "count" => reads(&reference),
-        "add" | "create" => Task::Create,
-        "set" => Task::Set,
-        "update" => Task::Update,
-        "delete" => Task::Delete,
-        _ => return None,
-    };
+    let task = task.unwrap_or_else(|| reads(&reference));
     let fields = data.filter(|_| is_write(task)).map(|data| fields(reader, data)).unwrap_or_default();
     Some(Operation { reference, task, fields })
 }

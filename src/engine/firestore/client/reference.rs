@@ -43,17 +43,27 @@ impl Reference {
 /// A file, with what its variables are given.
 pub(super) struct Reader<'t> {
     pub(super) tree: &'t Tree,
-    given: HashMap<&'t str, Vec<(Id, Id)>>,
+    given: HashMap<&'t str, Vec<Given>>,
+}
+
+/// One assignment of a name.
+struct Given {
+    /// The byte where it begins.
+    from: u32,
+    /// The function that it stands in.
+    function: Option<Id>,
+    value: Id,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(tree: &'t Tree) -> Self {
-        let mut given: HashMap<&str, Vec<(Id, Id)>> = HashMap::new();
+        let mut given: HashMap<&str, Vec<Given>> = HashMap::new();
         for id in tree.ids() {
             if let Kind::Assign { target, value, .. } = tree.kind(id) {
                 let name = tree.last_name(*target);
                 if !name.is_empty() {
-                    given.entry(name).or_default().push((id, *value));
+                    let (from, function) = (tree.node(id).from, tree.function_around(id));
+                    given.entry(name).or_default().push(Given { from, function, value: *value });
                 }
             }
         }
@@ -162,7 +172,9 @@ impl<'t> Reader<'t> {
         let left = depth.checked_sub(1)?;
         match self.tree.kind(id) {
             Kind::Name => {
-                let [(_, value)] = self.given.get(self.tree.source(id))?.as_slice() else { return None };
+                let [Given { value, .. }] = self.given.get(self.tree.source(id))?.as_slice() else {
+                    return None;
+                };
                 match self.tree.kind(*value) {
                     Kind::Text(text) => Some(text.clone()),
                     Kind::Name => self.constant(*value, left),
@@ -170,7 +182,7 @@ impl<'t> Reader<'t> {
                 }
             }
             Kind::Member { object, property } => {
-                let [(_, value)] = self.given.get(self.tree.last_name(*object))?.as_slice() else {
+                let [Given { value, .. }] = self.given.get(self.tree.last_name(*object))?.as_slice() else {
                     return None;
                 };
                 let mut value = *value;
@@ -186,22 +198,20 @@ impl<'t> Reader<'t> {
 
     /// What the variable was last given before this place, in a function around it.
     pub(super) fn value_of(&self, id: Id) -> Option<Id> {
+        let given = self.given.get(self.tree.last_name(id))?;
         let around: Vec<Id> = self
             .tree
             .ancestors(id)
             .filter(|outer| matches!(self.tree.kind(*outer), Kind::Function(_)))
             .collect();
         let before = self.tree.node(id).from;
-        let sees = |assign: Id| {
-            self.tree.function_around(assign).is_none_or(|around_it| around.contains(&around_it))
-        };
-        let given = self.given.get(self.tree.last_name(id))?;
-        let (_, value) = given
+        let sees = |given: &&Given| given.function.is_none_or(|function| around.contains(&function));
+        let Given { value, .. } = given
             .iter()
             .rev()
             .take(GIVEN)
-            .find(|(assign, _)| self.tree.node(*assign).from < before && sees(*assign))
-            .or_else(|| given.iter().take(GIVEN).find(|(assign, _)| sees(*assign)))?;
+            .find(|given| given.from < before && sees(given))
+            .or_else(|| given.iter().take(GIVEN).find(sees))?;
         (*value != id).then_some(*value)
     }
 }

@@ -130,6 +130,22 @@ impl Harvest {
         named
     }
 
+    /// Fields that may hold a text or a list (`true`): of no other type, not one of some words, and
+    /// nobody's id.
+    pub fn sizeable(&self) -> Vec<(String, bool)> {
+        let owners = self.owners();
+        let fits = |field: &Field| {
+            let kind = matches!(field.kind, None | Some("string" | "list"));
+            kind && field.constants.is_empty() && field.claim.is_none() && !field.owner && !field.members
+        };
+        let single = self.fields.iter().filter(|(path, field)| path.len() == 1 && fits(field));
+        let named = single.filter(|(path, _)| !owners.contains(&path[0].as_str()));
+        let mut found: Vec<(&String, &Field)> = named.map(|(path, field)| (&path[0], field)).collect();
+        // Those whose type is tested come first: the others may be moments or numbers as well.
+        found.sort_by_key(|(_, field)| field.kind.is_none());
+        found.into_iter().map(|(name, field)| (name.clone(), field.kind == Some("list"))).collect()
+    }
+
     fn top(&self, wanted: impl Fn(&Field) -> bool) -> Vec<&str> {
         let single = self.fields.iter().filter(|(path, field)| path.len() == 1 && wanted(field));
         single.map(|(path, _)| path[0].as_str()).collect()

@@ -5,7 +5,9 @@
 //! document), looks for something to send, and puts every request it finds to the evaluator. A
 //! search that fails proves nothing; a refusal is claimed only where no input at all would do.
 
+mod absent;
 mod call;
+mod chosen;
 mod class;
 mod guess;
 mod harvest;
@@ -34,6 +36,8 @@ pub(super) use self::{class::residue, inline::inline, refine::refine, sample::sa
 use super::value::Value;
 
 pub use self::{
+    absent::Needed,
+    chosen::Chosen,
     harvest::Harvest,
     matrix::{Answer, Cell, Row, answer_at, matrix, matrix_at},
     mend::is_remedy,

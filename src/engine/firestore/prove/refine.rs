@@ -8,8 +8,8 @@ use super::{
         request::{Fields, Method},
         value::Sources,
     },
-    Attempt, Caller, Free, Ground, Proof, Prover, Target,
-    world::worlds,
+    Attempt, Caller, Free, Ground, Proof, Prover, Target, World,
+    world::{TIMES, plainest, worlds},
 };
 
 /// What a class of callers was shown to be able to do.
@@ -109,6 +109,8 @@ fn decide(
     let caller = principal.caller();
     let nothing = Fields::new();
     let target = Target { caller, method, locked: &nothing, free: Free::default() };
+    // Reading what its state opens is how publishing works; writing so without an account is not.
+    let matters = principal == Principal::Anonymous && !method.is_read();
     let (mut allowed, mut refused, mut undecided): (Option<Proof>, _, _) = (None, false, None);
     for (at, world) in worlds(&ground.harvest, caller, method).iter().enumerate() {
         match prover.attempt(ground, world, target) {
@@ -117,22 +119,23 @@ fn decide(
             Attempt::Undecided(why) if at == 0 => undecided = Some(why),
             Attempt::Undecided(why) => undecided = undecided.or(Some(why).filter(|_| !refused)),
         }
-        // Reading what its state opens is how publishing works; writing so without an account is not.
-        let matters = principal == Principal::Anonymous && !method.is_read();
         if refused && !matters {
             break;
         }
+    }
+    let mut timed = on.has(Sources::TIME) && refused;
+    if matters && refused && on.has(Sources::STORED) && (timed || allowed.is_none()) {
+        let lasting = in_some_state(prover, ground, target);
+        timed &= lasting.is_none();
+        allowed = allowed.or(lasting);
     }
     let reach = allowed.map(|proof| {
         let changeable = prover.changeable(ground, &proof).filter(|_| method == Method::Update);
         Reach { pattern: pattern.to_vec(), principal, proof, changeable }
     });
-    let timed = on.has(Sources::TIME) && refused;
     match (refused, undecided, reach) {
         (false, None, Some(reach)) => (Some(Access::Reached), Some(reach)),
-        (true, _, Some(reach)) if principal == Principal::Anonymous && !method.is_read() && !timed => {
-            (Some(Access::InState), Some(reach))
-        }
+        (true, _, Some(reach)) if matters && !timed => (Some(Access::InState), Some(reach)),
         (true, None, _) => {
             // The name of a new document is the caller's choice, too.
             let named = method == Method::Create
@@ -143,4 +146,16 @@ fn decide(
         (_, Some(why), _) => (Some(Access::Unknown(why)), None),
         (_, None, _) => (None, None),
     }
+}
+
+/// A request that some stored document lets through where a typical one does not, such as an
+/// invitation that is still valid; only where there is one on whatever day it is.
+fn in_some_state(prover: &Prover<'_>, ground: &Ground, target: Target<'_>) -> Option<Proof> {
+    let target = Target { free: Free { stored: true, ..Free::default() }, ..target };
+    let plain = plainest(&ground.harvest, target.caller);
+    let mut found = TIMES.map(|now| {
+        let world = World { now, ..plain.clone() };
+        prover.briefly(|| prover.attempt(ground, &world, target)).proof()
+    });
+    if found[1].is_some() { found[0].take() } else { None }
 }

@@ -1,6 +1,9 @@
 //! Looks for a request that the rules allow.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, OnceCell},
+    rc::Rc,
+};
 
 use super::{
     super::{
@@ -8,6 +11,7 @@ use super::{
         access::Grant,
         ast::{Segment, Span},
         request::{Comparison, Decision, Fields, Filter, Method, Query, Request, Store, decide},
+        survey::{is_time, mentions},
         value::{NOT_BEFORE, Outcomes, Sources},
         witness,
     },
@@ -17,9 +21,9 @@ use super::{
     known::Known,
     lock::locked,
     repair::Repair,
-    site::{Asked, Site},
+    site::{Asked, Site, may_cover},
     state::{Edit, State},
-    world::{read, typical, worlds},
+    world::{plainest, read, typical},
 };
 
 /// Expressions evaluated for a whole file, and for one search.
@@ -98,6 +102,8 @@ pub struct Prover<'a> {
     effort_of_one: Cell<u32>,
     effort: Rc<Cell<u64>>,
     known: Known,
+    /// Does any rule read a `time`?
+    timed: OnceCell<bool>,
 }
 
 impl<'a> Prover<'a> {
@@ -109,6 +115,7 @@ impl<'a> Prover<'a> {
             effort_of_one: Cell::new(EFFORT_OF_ONE),
             effort: Rc::new(Cell::new(EFFORT)),
             known: Known::default(),
+            timed: OnceCell::new(),
         }
     }
 
@@ -130,14 +137,10 @@ impl<'a> Prover<'a> {
     /// What the rules say about documents at a path.
     pub(crate) fn ground_at(&self, path: String) -> Ground {
         let v2 = self.rules.ruleset.is_v2();
-        let first = path.split('/').next();
-        let may_begin = |grant: &Grant| match grant.pattern.first() {
-            Some(Segment::Literal(text)) => first == Some(text.as_str()),
-            _ => true,
-        };
+        let steps: Vec<&str> = path.split('/').collect();
         let covers = |grant: &Grant| {
             grant.rooted
-                && may_begin(grant)
+                && may_cover(&grant.pattern, &steps)
                 && grant.service == "cloud.firestore"
                 && Site::new(grant, None, &path, Method::Get, v2, &self.effort).is_some()
         };
@@ -175,7 +178,7 @@ impl<'a> Prover<'a> {
                 continue;
             };
             match self.at_site(grant, site, ground, world, target) {
-                Attempt::Allowed(proof) if proof.holds(self.rules) => return Attempt::Allowed(proof),
+                Attempt::Allowed(proof) if self.holds(&proof) => return Attempt::Allowed(proof),
                 Attempt::Allowed(_) => undecided = Some("a request that should do was refused"),
                 Attempt::Refused => {}
                 Attempt::Undecided(why) => undecided = Some(why),
@@ -259,19 +262,24 @@ impl<'a> Prover<'a> {
         target: Target<'_>,
         now: i128,
     ) -> Option<Proof> {
-        let mut world = worlds(&ground.harvest, target.caller, target.method).into_iter().next()?;
-        world.now = now;
+        let world = World { now, ..plainest(&ground.harvest, target.caller) };
         let look = |world: &World| {
             pins(world, target.method)
                 .into_iter()
                 .find_map(|pinned| self.search(site, ground, world, target, &pinned))
-                .filter(|proof| proof.holds(self.rules))
+                .filter(|proof| self.holds(proof))
         };
         let around = self.known.worlds(target.caller, &ground.path, &world);
         let found = around.iter().find_map(|around| self.within(EFFORT_OF_A_LOOK, || look(around)));
         let found = found.or_else(|| look(&world))?;
         self.known.keep(&found, &world);
         Some(found)
+    }
+
+    /// Do the rules allow it? Where no rule reads a `time`, none can tell a later moment.
+    fn holds(&self, proof: &Proof) -> bool {
+        let timed = *self.timed.get_or_init(|| mentions(&self.rules.ruleset, is_time));
+        if timed { proof.holds(self.rules) } else { proof.holds_now(self.rules) }
     }
 
     /// Starts from what an honest client would send and repairs what the condition objects to.
@@ -522,11 +530,13 @@ impl Proof {
 
     /// Do the rules allow it, as the concrete evaluator says?
     pub fn holds(&self, rules: &Compiled) -> bool {
+        self.holds_now(rules) && matches!(self.later().decision(rules), Decision::Allow(_))
+    }
+
+    fn holds_now(&self, rules: &Compiled) -> bool {
         // What is to be created must not be there.
         let fits = self.method != Method::Create || !self.others.contains_key(&self.document);
-        fits && self.is_storable()
-            && matches!(self.decision(rules), Decision::Allow(_))
-            && matches!(self.later().decision(rules), Decision::Allow(_))
+        fits && self.is_storable() && matches!(self.decision(rules), Decision::Allow(_))
     }
 
     /// The same some seconds later: nobody sends the very moment, but the server can be asked to
@@ -549,7 +559,7 @@ impl Proof {
         documents.all(|fields| fields.values().all(|value| is_storable(value, false)))
     }
 
-    fn decision(&self, rules: &Compiled) -> Decision {
+    pub(crate) fn decision(&self, rules: &Compiled) -> Decision {
         let before = self.store();
         let mut after = before.clone();
         match (self.method, &self.sent) {

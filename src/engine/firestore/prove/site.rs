@@ -122,6 +122,20 @@ impl<'a> Site<'a> {
     }
 }
 
+/// Told by the names alone, before the pattern is laid over the path.
+pub(super) fn may_cover(pattern: &[Segment], steps: &[&str]) -> bool {
+    let mut steps = steps.iter();
+    for segment in pattern {
+        match (segment, steps.next()) {
+            (Segment::Recursive(_), _) => return true,
+            (Segment::Literal(text), Some(step)) if text != step => return false,
+            (_, None) => return false,
+            _ => {}
+        }
+    }
+    steps.next().is_none()
+}
+
 /// Lays the pattern over the path; the shortest way of a wildcard that fits.
 fn lay(pattern: &[Segment], steps: &[Option<&str>], v2: bool, values: &mut Vec<Eval>) -> Option<()> {
     let Some((segment, rest)) = pattern.split_first() else { return steps.is_empty().then_some(()) };

@@ -11,7 +11,7 @@ use super::{
     Attempt, Caller, Free, Ground, Proof, Prover, Target, World, class,
     origin::{Root, origin},
     words,
-    world::{CALLER, auth, typical, worlds},
+    world::{CALLER, auth, plainest, typical, worlds},
 };
 
 /// Halves of `||` that are looked at.
@@ -34,8 +34,7 @@ impl Prover<'_> {
 
     /// A search in the plainest world.
     pub fn typical(&self, ground: &Ground, target: Target<'_>) -> Attempt {
-        let worlds = worlds(&ground.harvest, target.caller, target.method);
-        worlds.first().map_or(Attempt::Refused, |world| self.attempt(ground, world, target))
+        self.attempt(ground, &plainest(&ground.harvest, target.caller), target)
     }
 
     /// Is the condition false, or an error, for everyone and whatever is stored or sent?

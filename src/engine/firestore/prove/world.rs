@@ -34,10 +34,15 @@ pub struct World {
 /// 2026-01-01 and 2100-01-01: a condition that holds at both does not hang on the date.
 pub(crate) const TIMES: [i128; 2] = [NOT_BEFORE, 4_102_444_800_000_000_000];
 
-/// The worlds in which a caller meets a typical document, the plainest first.
+/// The world in which a caller meets a typical document.
+pub(crate) fn plainest(harvest: &Harvest, caller: Caller) -> World {
+    let (stored, auth) = (typical(harvest, VICTIM), auth(harvest, caller));
+    World { stored, others: Store::new(), auth, now: TIMES[0] }
+}
+
+/// All of them that are tried, the plainest first.
 pub(crate) fn worlds(harvest: &Harvest, caller: Caller, method: Method) -> Vec<World> {
-    let auth = auth(harvest, caller);
-    let plain = typical(harvest, VICTIM);
+    let World { stored: plain, auth, .. } = plainest(harvest, caller);
     let world = |stored: Fields, now| World { stored, others: Store::new(), auth: auth.clone(), now };
     let mut worlds = vec![world(plain.clone(), TIMES[0]), world(plain.clone(), TIMES[1])];
     if method == Method::Create {
