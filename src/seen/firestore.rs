@@ -17,7 +17,7 @@ pub struct FirestoreRules {
     pub firebase: Option<FirebaseConfig>,
     /// What the product's own code does with documents, where it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<Code>,
+    pub code: Option<ClientCode>,
     /// The file understood, worked out once for all checks.
     #[serde(skip)]
     analysis: OnceLock<Analysis>,
@@ -45,7 +45,7 @@ pub struct FirebaseConfig {
 /// What the code of a repository does with documents.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Code {
+pub struct ClientCode {
     /// By file and line.
     pub uses: Vec<CodeUse>,
     /// Collections whose name is computed.
@@ -121,7 +121,7 @@ impl FirestoreRules {
     }
 
     #[must_use]
-    pub fn with_code(self, code: Option<Code>) -> Self {
+    pub fn with_code(self, code: Option<ClientCode>) -> Self {
         Self { code, ..self }
     }
 

@@ -21,7 +21,7 @@ use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{access::Principal, ast::Segment, request::Method},
     finding::{Confidence, Finding, Severity},
-    seen::{Code, FirestoreRules, Miss},
+    seen::{ClientCode, FirestoreRules, Miss},
     station::Station,
     verdict::Verdict,
 };
@@ -82,7 +82,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
 }
 
 /// Also where only what is below it, or all collections of its name, are used.
-fn is_used(code: &Code, pattern: &[Segment], v2: bool) -> bool {
+fn is_used(code: &ClientCode, pattern: &[Segment], v2: bool) -> bool {
     code.uses.iter().any(|seen| {
         let used = document(seen);
         let name = pattern.iter().rev().find(|segment| matches!(segment, Segment::Literal(_)));

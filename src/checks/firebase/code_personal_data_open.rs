@@ -26,7 +26,7 @@ use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{access::Principal, request::Method},
     finding::{Confidence, Finding, Severity},
-    seen::{Code, CodeUse, FirestoreRules},
+    seen::{ClientCode, CodeUse, FirestoreRules},
     station::Station,
     verdict::Verdict,
 };
@@ -93,7 +93,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
 }
 
 /// Personal fields that some code writes there, and that code.
-fn written<'c>(code: &'c Code, exposure: &Exposure<'_>, v2: bool) -> (Vec<String>, Vec<&'c CodeUse>) {
+fn written<'c>(code: &'c ClientCode, exposure: &Exposure<'_>, v2: bool) -> (Vec<String>, Vec<&'c CodeUse>) {
     let (mut fields, mut uses): (Vec<String>, Vec<&CodeUse>) = (Vec::new(), Vec::new());
     for seen in code.uses.iter().filter(|seen| overlap(&exposure.grants[0].pattern, &document(seen), v2)) {
         let personal: Vec<&String> =

@@ -32,7 +32,7 @@ use crate::{
         value::Value,
     },
     finding::{Confidence, Finding, Severity},
-    seen::{Code, CodeUse, FirestoreRules},
+    seen::{ClientCode, CodeUse, FirestoreRules},
     station::Station,
     verdict::Verdict,
 };
@@ -120,7 +120,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
 
 /// Fields of one write that are the server's: all that a webhook sets and no client does, elsewhere
 /// those that say it by their name.
-fn fields<'c>(code: &Code, seen: &'c CodeUse, v2: bool) -> Vec<&'c str> {
+fn fields<'c>(code: &ClientCode, seen: &'c CodeUse, v2: bool) -> Vec<&'c str> {
     let of_client = |field: &str| {
         code.uses.iter().any(|other| {
             !other.trusted
@@ -140,7 +140,7 @@ fn at_document(
     survey: &mut Survey<'_>,
     rules: &FirestoreRules,
     context: &Context<'_>,
-    code: &Code,
+    code: &ClientCode,
     uses: &[&CodeUse],
 ) -> Option<Finding> {
     let v2 = survey.analysis.compiled.ruleset.is_v2();

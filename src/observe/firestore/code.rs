@@ -11,7 +11,7 @@ use crate::{
         source::Language,
     },
     observe::{Local, repository},
-    seen::{Code, Line},
+    seen::{ClientCode, Line},
 };
 
 /// A source longer than this is made by a machine.
@@ -25,7 +25,7 @@ type Found = (String, Source, bool);
 
 /// The code that goes with a `firebase.json`: the whole repository, or in one with several projects
 /// what is in the folder of this one. Nothing where the files cannot be listed.
-pub(super) fn observe(files: &Local, firebase: Option<&str>) -> Option<Code> {
+pub(super) fn observe(files: &Local, firebase: Option<&str>) -> Option<ClientCode> {
     let listing = repository::list(files).ok()?;
     let is_project = |path: &&String| path.rsplit('/').next() == Some("firebase.json");
     let several = listing.paths.iter().filter(is_project).count() > 1;
@@ -59,11 +59,11 @@ pub(super) fn observe(files: &Local, firebase: Option<&str>) -> Option<Code> {
     Some(code)
 }
 
-fn together(found: &[Found]) -> Code {
+fn together(found: &[Found]) -> ClientCode {
     // A file that imports one of these speaks through the Admin SDK, too.
     let servers: Vec<&str> =
         found.iter().filter(|(_, source, _)| source.trusted).map(|(path, ..)| stem(path)).collect();
-    let mut code = Code::default();
+    let mut code = ClientCode::default();
     for (path, source, hook) in found {
         let trusted = source.trusted || source.modules.iter().any(|module| names_one_of(module, &servers));
         code.unread += source.unread;

@@ -3,7 +3,7 @@
 use crate::{
     engine::firestore::{Analysis, access::Grant, ast::Segment, prove::Prover, request::Method},
     finding::{Finding, Place},
-    seen::{Code, CodeUse, FirestoreRules, Miss, Task},
+    seen::{ClientCode, CodeUse, FirestoreRules, Miss, Task},
     verdict::Verdict,
 };
 
@@ -11,7 +11,7 @@ use crate::{
 const PLACES: usize = 4;
 
 /// The rules understood, and the code that goes with them.
-pub(super) fn understood(rules: &FirestoreRules) -> Result<(&Analysis, &Code), Verdict> {
+pub(super) fn understood(rules: &FirestoreRules) -> Result<(&Analysis, &ClientCode), Verdict> {
     let analysis = super::understood(rules)?;
     if let Some(verdict) = super::of_another_product(analysis) {
         return Err(verdict);
@@ -25,7 +25,7 @@ pub(super) fn understood(rules: &FirestoreRules) -> Result<(&Analysis, &Code), V
 }
 
 /// Nothing found in part of the code proves nothing.
-pub(super) fn conclude(code: &Code, findings: Vec<Finding>) -> Verdict {
+pub(super) fn conclude(code: &ClientCode, findings: Vec<Finding>) -> Verdict {
     if findings.is_empty() && code.cut {
         return Verdict::inconclusive(Miss::Unsupported("more source files than are read".to_owned()));
     }
