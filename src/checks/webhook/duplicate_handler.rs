@@ -75,5 +75,6 @@ fn shared<'a>(one: &'a Handler, other: &'a Handler) -> Vec<&'a str> {
     }
     let theirs: BTreeSet<&str> = other.event_types.iter().map(|spot| spot.what.as_str()).collect();
     let mine: BTreeSet<&str> = one.event_types.iter().map(|spot| spot.what.as_str()).collect();
-    mine.intersection(&theirs).copied().collect()
+    // What else a handler compares with is no kind of event: `storage`, `pro`.
+    mine.intersection(&theirs).copied().filter(|kind| kind.contains(['.', '_', '/'])).collect()
 }
