@@ -110,6 +110,7 @@ fn in_repository(target: &Target, selection: &Selection) -> Vec<Question> {
     let rules = target.stack.firestore_rules.iter().chain(&target.stack.storage_rules);
     questions.extend(rules.cloned().map(|path| Question::Firestore { path }));
     questions.extend(target.stack.realtime_rules.iter().cloned().map(|path| Question::Realtime { path }));
+    questions.extend(target.stack.backends.iter().cloned().map(|path| Question::Backend { path }));
     questions.extend(target.stack.migrations.iter().cloned().map(|path| Question::Database { path }));
     questions
 }
@@ -175,9 +176,10 @@ pub fn subject_of(question: &Question) -> String {
         Question::Route { site, path } => format!("{site}{path}"),
         Question::Webhook { subject } => subject.clone(),
         Question::Site { url } | Question::Bundle { url } | Question::Probe { url } => url.clone(),
-        Question::Firestore { path } | Question::Realtime { path } | Question::Database { path } => {
-            path.clone()
-        }
+        Question::Firestore { path }
+        | Question::Realtime { path }
+        | Question::Database { path }
+        | Question::Backend { path } => path.clone(),
         Question::Leaks { .. } | Question::Environments | Question::Repository => THE_REPOSITORY.to_owned(),
     }
 }

@@ -39,6 +39,7 @@ fn one_check(check: &'static Check, seen: &Observations, target: &Target) -> Vec
         Judge::Route(judge) => ask.each(&seen.routes, judge),
         Judge::Webhook(judge) => ask.each(&seen.webhooks, judge),
         Judge::Probe(judge) => ask.each(&seen.probes, judge),
+        Judge::Backend(judge) => ask.each(&seen.backends, judge),
         Judge::Environments(judge) => ask.each(&seen.environments, judge),
         Judge::Firestore(judge) => ask.each(&seen.firestore, judge),
         Judge::Realtime(judge) => ask.each(&seen.realtime, judge),

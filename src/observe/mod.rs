@@ -1,6 +1,7 @@
 //! The only part that does I/O: puts the planned questions to the world, all at once, under one
 //! deadline, and brings back plain data.
 
+mod backend;
 mod database;
 mod delegation;
 mod endpoint;
@@ -41,8 +42,8 @@ pub use self::{
 use crate::{
     plan::{Plan, Question, subject_of},
     seen::{
-        Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, MailServers, Miss,
-        Observations, Probe, RealtimeRules, Repository, Route, Seen, Site, Webhook, Zone,
+        Backend, Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, MailServers,
+        Miss, Observations, Probe, RealtimeRules, Repository, Route, Seen, Site, Webhook, Zone,
     },
     target::Target,
 };
@@ -212,6 +213,7 @@ fn ask_local(question: &Question, files: &Local) -> Observed {
         Question::Leaks { history, part } => Observed::Leaks(leak::observe(files, *history, part.as_ref())),
         Question::Repository => Observed::Repository(repository::observe(files)),
         Question::Webhook { subject } => Observed::Webhook(webhook::observe(files, subject)),
+        Question::Backend { path } => Observed::Backend(backend::observe(files, path)),
         other => {
             Observed::missed(other, Miss::Internal("a network question was sent to the files".to_owned()))
         }
@@ -229,6 +231,7 @@ enum Observed {
     Route(Seen<Route>),
     Webhook(Seen<Webhook>),
     Probe(Seen<Probe>),
+    Backend(Seen<Backend>),
     Environments(Seen<Environments>),
     Firestore(Seen<FirestoreRules>),
     Realtime(Seen<RealtimeRules>),
@@ -249,6 +252,7 @@ impl Observed {
             Question::Route { .. } => Self::Route(Seen::Missed(miss)),
             Question::Webhook { .. } => Self::Webhook(Seen::Missed(miss)),
             Question::Probe { .. } => Self::Probe(Seen::Missed(miss)),
+            Question::Backend { .. } => Self::Backend(Seen::Missed(miss)),
             Question::Environments => Self::Environments(Seen::Missed(miss)),
             Question::Firestore { .. } => Self::Firestore(Seen::Missed(miss)),
             Question::Realtime { .. } => Self::Realtime(Seen::Missed(miss)),
@@ -270,6 +274,7 @@ impl Observed {
             Self::Route(seen) => drop(into.routes.insert(subject, seen)),
             Self::Webhook(seen) => drop(into.webhooks.insert(subject, seen)),
             Self::Probe(seen) => drop(into.probes.insert(subject, seen)),
+            Self::Backend(seen) => drop(into.backends.insert(subject, seen)),
             Self::Environments(seen) => drop(into.environments.insert(subject, seen)),
             Self::Firestore(seen) => drop(into.firestore.insert(subject, seen)),
             Self::Realtime(seen) => drop(into.realtime.insert(subject, seen)),

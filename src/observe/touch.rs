@@ -14,6 +14,7 @@ pub fn touches(question: &Question) -> Vec<Touch> {
         Question::Route { site, path } => super::route::touches(site, path),
         Question::Webhook { .. } => super::webhook::touches(),
         Question::Probe { url } => super::probe::touches(url),
+        Question::Backend { path } => super::backend::touches(path),
         Question::Environments => super::environment::touches(),
         Question::Firestore { path } => {
             let config = "firebase.json beside or above it".to_owned();

@@ -41,6 +41,10 @@ pub enum Question {
     Probe {
         url: String,
     },
+    /// A source that deals with payments or with an administrator's key, or the settings of functions.
+    Backend {
+        path: String,
+    },
     Environments,
     /// Rules of Firestore or Storage.
     Firestore {
@@ -92,6 +96,7 @@ impl Question {
             Self::Route { .. } => Kind::Route,
             Self::Webhook { .. } => Kind::Webhook,
             Self::Probe { .. } => Kind::Probe,
+            Self::Backend { .. } => Kind::Backend,
             Self::Environments => Kind::Environments,
             Self::Firestore { .. } => Kind::Firestore,
             Self::Realtime { .. } => Kind::Realtime,
@@ -114,6 +119,7 @@ impl Question {
             | Self::Bundle { .. }
             | Self::Probe { .. } => true,
             Self::Webhook { .. }
+            | Self::Backend { .. }
             | Self::Environments
             | Self::Firestore { .. }
             | Self::Realtime { .. }

@@ -3,6 +3,7 @@
 //! No check ever sees a socket or a path; it sees these types. Every value is either
 //! [`Seen::Got`] or [`Seen::Missed`], and a missed one never reaches a check.
 
+mod backend;
 mod database;
 mod delegation;
 mod dns;
@@ -32,9 +33,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    database::*, delegation::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*, leak::*,
-    mail::*, mail_server::*, miss::*, offer::*, operation::*, probe::*, realtime::*, repository::*, route::*,
-    sight::*, signed::*, site::*, webhook::*, zone::*,
+    backend::*, database::*, delegation::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*,
+    leak::*, mail::*, mail_server::*, miss::*, offer::*, operation::*, probe::*, realtime::*, repository::*,
+    route::*, sight::*, signed::*, site::*, webhook::*, zone::*,
 };
 
 /// Everything that was observed in one audit, by kind and subject.
@@ -55,6 +56,7 @@ pub struct Observations {
     pub routes: BTreeMap<String, Seen<Route>>,
     pub webhooks: BTreeMap<String, Seen<Webhook>>,
     pub probes: BTreeMap<String, Seen<Probe>>,
+    pub backends: BTreeMap<String, Seen<Backend>>,
     pub environments: BTreeMap<String, Seen<Environments>>,
     pub firestore: BTreeMap<String, Seen<FirestoreRules>>,
     pub realtime: BTreeMap<String, Seen<RealtimeRules>>,
@@ -83,6 +85,7 @@ impl Default for Observations {
             routes: BTreeMap::new(),
             webhooks: BTreeMap::new(),
             probes: BTreeMap::new(),
+            backends: BTreeMap::new(),
             environments: BTreeMap::new(),
             firestore: BTreeMap::new(),
             realtime: BTreeMap::new(),

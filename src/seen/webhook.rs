@@ -75,6 +75,8 @@ pub struct Handler {
     pub leaked: Vec<Spot>,
     /// Comparisons with the type of an event: somebody's events arrive here.
     pub event_types: Vec<Spot>,
+    /// Kinds of events, and what the session of a checkout says of payment, by the words in its files. Sorted.
+    pub names: Vec<String>,
     /// Calls that ask for a signed-in user.
     pub authenticated: Vec<Spot>,
     /// Effects that add something each time: a row, a message.

@@ -19,9 +19,9 @@ const HANDLERS: usize = 50;
 /// Adds to the target what its folder shows: the stack, rules, migrations and webhook handlers.
 pub fn detect(root: &Path, target: &mut Target) {
     let mut found = walk::walk(root);
-    let (by_source, all) = source::handlers(root, &found.sources);
-    found.handlers.extend(by_source);
-    if !all && found.cut.is_none() {
+    let by_source = source::search(root, &found.sources);
+    found.handlers.extend(by_source.handlers);
+    if !by_source.all && found.cut.is_none() {
         found.cut = Some("the search for webhook handlers stopped before all sources were read".to_owned());
     }
     let stack = &mut target.stack;
@@ -33,6 +33,10 @@ pub fn detect(root: &Path, target: &mut Target) {
     stack.storage_rules.retain(|path| !stack.firestore_rules.contains(path));
     stack.realtime_rules = firebase::rules(root, &found.firebase, "database", &found.realtime);
     stack.supabase = shallowest(&found.supabase);
+    stack.backends = by_source.backends;
+    let declares =
+        |path: &&String| read(root, path, MANIFEST).is_some_and(|text| text.contains("[functions."));
+    stack.backends.extend(stack.supabase.iter().find(declares).cloned());
     stack.migrations = found.migrations.into_iter().collect();
     stack.flutter = found.pubspecs.iter().find(|path| manifest::is_flutter(root, path)).cloned();
     stack.frameworks = manifest::frameworks(root, &found.packages);

@@ -266,6 +266,9 @@ pub struct Stack {
     pub supabase: Option<String>,
     /// Path of `pubspec.yaml` where it uses Flutter.
     pub flutter: Option<String>,
+    /// Paths of sources that deal with payments or with an administrator's key, and of the settings of
+    /// Supabase functions.
+    pub backends: Vec<String>,
     /// `next`, `vite`, … from `package.json`.
     pub frameworks: Vec<String>,
     /// Paths of `.env*` files in the working tree, tracked or not.

@@ -43,3 +43,5 @@ mod supabase;
 mod tls;
 mod web;
 mod webhook;
+mod webhook_money;
+mod webhook_proof;

@@ -2,18 +2,25 @@
 
 mod body_reparsed;
 mod broken_source;
+mod caller_not_checked;
 mod claimed_before_work;
+mod client_fulfilment;
+mod client_price;
 mod dead_endpoint;
 mod duplicate_endpoint;
+mod duplicate_handler;
 mod effect_before_verification;
 mod error_details_returned;
 mod error_swallowed;
+mod event_kind_unhandled;
 mod fails_open;
+mod function_without_source;
 mod gateway_jwt;
 mod handler_does_nothing;
 mod no_dedupe;
 mod no_tolerance;
 mod open_cors;
+mod payment_status_unread;
 mod public_prefix_secret;
 mod removed_functions_config;
 mod secret_in_source;
@@ -46,18 +53,25 @@ use crate::{
 pub const ALL: &[&Check] = &[
     &body_reparsed::CHECK,
     &broken_source::CHECK,
+    &caller_not_checked::CHECK,
     &claimed_before_work::CHECK,
+    &client_fulfilment::CHECK,
+    &client_price::CHECK,
     &dead_endpoint::CHECK,
     &duplicate_endpoint::CHECK,
+    &duplicate_handler::CHECK,
     &effect_before_verification::CHECK,
     &error_details_returned::CHECK,
     &error_swallowed::CHECK,
+    &event_kind_unhandled::CHECK,
     &fails_open::CHECK,
+    &function_without_source::CHECK,
     &gateway_jwt::CHECK,
     &handler_does_nothing::CHECK,
     &no_dedupe::CHECK,
     &no_tolerance::CHECK,
     &open_cors::CHECK,
+    &payment_status_unread::CHECK,
     &public_prefix_secret::CHECK,
     &removed_functions_config::CHECK,
     &secret_in_source::CHECK,
@@ -145,8 +159,11 @@ fn parsed_url(webhook: &Webhook) -> Result<Url, Verdict> {
 }
 
 fn place(handler: &Handler, spot: &Spot) -> Place {
-    let path = spot.file.as_ref().unwrap_or(&handler.path);
-    Place::line_of(path.clone(), spot.line, spot.column, spot.snippet.clone())
+    place_of(spot.file.as_ref().unwrap_or(&handler.path), spot)
+}
+
+fn place_of(path: &str, spot: &Spot) -> Place {
+    Place::line_of(path, spot.line, spot.column, spot.snippet.clone())
 }
 
 /// A place in a handler's source, as messages name it: `path:line`.

@@ -145,6 +145,12 @@ fn decide(subject: &str, webhook: Option<&Webhook>, source: &Source<'_>, live: &
             handler.path
         ))),
         (Source::Absent(handler), Live::Unknown(_)) => Verdict::fail(absent(webhook, handler)),
+        // Whoever wants to ask the endpoint must know why it was not asked.
+        (Source::Unknown(_), Live::Unknown(miss @ Miss::NotConsented(why)))
+            if why.contains("active.proof") =>
+        {
+            Verdict::inconclusive(miss.clone())
+        }
         (Source::Unknown(miss), Live::Unknown(Miss::NotAsked | Miss::NotConsented(_))) => {
             Verdict::inconclusive(miss.clone())
         }

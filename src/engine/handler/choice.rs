@@ -135,6 +135,42 @@ fn is_type(tree: &Tree, id: u32) -> bool {
     }
 }
 
+/// Kinds of events that are named in files, and words of a checkout's session.
+pub(super) fn names<'a>(trees: impl Iterator<Item = &'a Tree>) -> Vec<String> {
+    const SESSION: [&str; 3] = ["payment_status", "subscription", "async_payment_succeeded"];
+    const MOST: usize = 100;
+    let is_kind = |text: &str| {
+        text.len() < 80
+            && (EVENT_TYPES.iter().any(|known| text.starts_with(known))
+                || text.starts_with("invoice.")
+                || text.starts_with("subscription")
+                || text.starts_with("customer.subscription"))
+    };
+    let mut found = std::collections::BTreeSet::new();
+    for tree in trees {
+        for id in tree.ids() {
+            match tree.kind(id) {
+                Kind::Text(text) if is_kind(text) || SESSION.contains(&text.as_str()) => {
+                    found.insert(text.clone());
+                }
+                Kind::Member { property, .. } if SESSION.contains(&property.as_str()) => {
+                    found.insert(property.clone());
+                }
+                Kind::Object(entries) => {
+                    let known = entries.iter().map(|entry| &entry.key);
+                    found
+                        .extend(known.filter(|key| is_kind(key) || SESSION.contains(&key.as_str())).cloned());
+                }
+                _ => {}
+            }
+            if found.len() >= MOST {
+                break;
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
 pub(super) fn is_named(path: &str) -> bool {
     path.to_ascii_lowercase().split('/').any(|part| part.contains("webhook"))
 }

@@ -3,6 +3,7 @@
 //! The handler is walked along the ways that a request can take, into the functions of the same
 //! repository that it calls. What is not there to read is said to be delegated, not guessed.
 
+pub mod backend;
 mod choice;
 mod forms;
 mod plain;
@@ -15,6 +16,7 @@ use self::walk::{Met, Walk};
 pub use self::{
     choice::{UNDERSTOOD, is_source, looks_like_webhook},
     provider::{Examples, Provider, provider, provider_named, providers},
+    spot::of_line as spot_of_line,
     walk::Load,
 };
 use crate::{
@@ -67,6 +69,7 @@ pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Option<Handler> {
         let header = choice::first_header(tree, &chosen);
         handler.reads_body.extend(header.map(|id| spot::of_tree(tree, id, "reads the signature")));
     }
+    handler.names = choice::names(walk.modules.iter().map(|module| module.tree.as_ref()));
     handler.idle = idle(&handler, &walk, &chosen);
     handler.no_tolerance = replayable(&handler, &walk);
     Some(handler)

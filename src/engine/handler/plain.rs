@@ -27,17 +27,16 @@ const SIGNED_IN: [&str; 12] = [
 ];
 
 pub(super) fn find(path: &str, tree: &Tree, chosen: &[Mounted]) -> Handler {
-    let mut facts = Handler { broken: broken(path, tree, chosen), ..Handler::default() };
+    let mut facts = Handler {
+        broken: broken(path, tree, chosen),
+        removed_config: removed_config(tree),
+        ..Handler::default()
+    };
     for id in tree.ids() {
         if let Some(name) = words::environment(tree, id)
             && is_public_secret(&name)
         {
             facts.public_secrets.push(spot::of_tree(tree, id, &name));
-        }
-        if let Kind::Call { callee, .. } = tree.kind(id)
-            && tree.path(*callee) == "functions.config"
-        {
-            facts.removed_config.push(spot::of_tree(tree, id, "functions.config()"));
         }
         if let Kind::Text(text) = tree.kind(id)
             && is_signing_secret(text)
@@ -83,6 +82,14 @@ pub(super) fn find(path: &str, tree: &Tree, chosen: &[Mounted]) -> Handler {
         spots.truncate(super::SPOTS);
     }
     facts
+}
+
+/// Calls of what firebase-functions v7 removed.
+pub(super) fn removed_config(tree: &Tree) -> Vec<Spot> {
+    let calls = tree.ids().filter(
+        |id| matches!(tree.kind(*id), Kind::Call { callee, .. } if tree.path(*callee) == "functions.config"),
+    );
+    calls.map(|id| spot::of_tree(tree, id, "functions.config()")).collect()
 }
 
 /// A text that is compared with what names the type of an event.

@@ -34,6 +34,12 @@ pub(super) fn of_tree(tree: &crate::engine::source::Tree, id: Id, what: &str) ->
     Spot { line, column, what: what.to_owned(), snippet: bare(text), ..Spot::default() }
 }
 
+/// A line of a text, from 1.
+pub fn of_line(text: &str, line: u32) -> Spot {
+    let snippet = text.lines().nth(line.max(1) as usize - 1).map(bare).unwrap_or_default();
+    Spot { line, column: 1, snippet, ..Spot::default() }
+}
+
 /// One line for people: without what strings contain and without a comment at its end, runs of
 /// blanks as one, at most 160 characters.
 pub(super) fn bare(line: &str) -> String {

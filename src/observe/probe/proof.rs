@@ -27,7 +27,7 @@ pub(super) async fn of_owner(net: &Net, url: &Url) -> Result<(), Miss> {
         return Ok(());
     }
     Err(Miss::NotConsented(format!(
-        "{host} shows the proof neither at /.well-known/gonogo.txt nor in the TXT record _gonogo.{host}"
+        "{host} shows `active.proof` neither at /.well-known/gonogo.txt nor in the TXT record _gonogo.{host}"
     )))
 }
 
@@ -55,4 +55,17 @@ async fn recorded(net: &Net, host: &str, proof: &str) -> bool {
 
 fn has(text: &str, proof: &str) -> bool {
     text.lines().any(|line| line.trim() == proof)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_is_a_line_of_its_own() {
+        assert!(has("a\n  proof-of-mine \r\nb", "proof-of-mine"));
+        assert!(!has("this is proof-of-mine", "proof-of-mine"));
+        assert!(!has("proof-of-mine2", "proof-of-mine"));
+        assert!(!has("", "proof-of-mine"));
+    }
 }

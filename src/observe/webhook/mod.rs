@@ -33,6 +33,12 @@ pub(super) fn observe(files: &Local, subject: &str) -> Seen<Webhook> {
     })
 }
 
+/// Does the gateway before the Supabase function at `path` ask for a JWT? `None`: it is no such function.
+pub(super) fn asks_for_jwt(files: &Local, path: &str) -> Option<bool> {
+    let gateway = gateway::observe(files, path)?;
+    Some(gateway.deployed_without.is_none() && gateway.verify_jwt.unwrap_or(true))
+}
+
 pub(super) fn touches() -> Vec<Touch> {
     let file = |path: &str, why: &str| Touch::File { path: path.to_owned(), why: why.to_owned() };
     vec![

@@ -56,7 +56,8 @@ impl Walk<'_> {
         // Also a client that returns its errors may throw, but nobody can be asked to undo for that.
         let failed = (!claim && !mailed).then_some(at);
         let claimed = state.claimed.filter(|_| !write.returns_error);
-        self.throw(State { failed, claimed, threw: true, ..state.clone() });
+        let noticed = state.noticed.filter(|_| failed.is_none());
+        self.throw(State { failed, noticed, claimed, threw: true, ..state.clone() });
         if claim && (write.effect == Effect::Adds && !harmless || records) {
             self.claim(id, at, first, &mut state);
         }
@@ -211,7 +212,7 @@ impl Walk<'_> {
             }
             "throwOnError" => {
                 let failed = of.of.filter(|write| !self.is_claim(*write));
-                self.throw(State { failed, threw: true, ..state.clone() });
+                self.throw(State { failed, noticed: None, threw: true, ..state.clone() });
                 Value { origin: of.origin & !origin::ERROR, ..of }
             }
             "catch" => {

@@ -243,7 +243,8 @@ impl Walk<'_> {
                 None => thrown.push(state),
             }
         }
-        for state in thrown {
+        for mut state in thrown {
+            state.passes_on();
             self.throw(State { threw: true, ..state });
         }
         Vec::new()

@@ -173,11 +173,21 @@ impl State {
     /// What failed is caught here.
     pub(super) fn notice(&mut self, at: At) {
         if self.failed.is_some() {
-            self.noticed = Some(at);
+            self.noticed = self.noticed.or(Some(at));
         }
+        self.renotice(|noticed| noticed.or(Some(at)));
+    }
+
+    /// What was looked at is thrown on, to be caught by somebody else.
+    pub(super) fn passes_on(&mut self) {
+        self.noticed = None;
+        self.renotice(|_| None);
+    }
+
+    fn renotice(&mut self, change: impl Fn(Option<At>) -> Option<At>) {
         if !self.also_failed.is_empty() {
-            self.also_failed =
-                Rc::new(self.also_failed.iter().map(|(failed, _)| (*failed, Some(at))).collect());
+            let changed = self.also_failed.iter().map(|(failed, noticed)| (*failed, change(*noticed)));
+            self.also_failed = Rc::new(changed.collect());
         }
     }
 
