@@ -175,7 +175,7 @@ fn no_bytes_stop_the_readers() {
     for round in 0..600 {
         let (path, text) = &seeds[round % seeds.len()];
         let mut letters: Vec<char> = text.chars().collect();
-        for _ in 0..1 + random(6) {
+        for _ in 0..=random(6) {
             if letters.is_empty() {
                 break;
             }

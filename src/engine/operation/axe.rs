@@ -15,10 +15,14 @@ pub fn read(text: &str) -> Result<Axe, Miss> {
     let json: Value = serde_json::from_str(text).map_err(|err| Miss::Malformed(err.to_string()))?;
     let mut gathered = Gathered::default();
     if let Some(runs) = json.get("runs").and_then(Value::as_array) {
-        runs.iter().for_each(|run| gathered.sarif(run));
+        for run in runs {
+            gathered.sarif(run);
+        }
     } else {
         let results = json.as_array().map_or(std::slice::from_ref(&json), Vec::as_slice);
-        results.iter().for_each(|result| gathered.own(result));
+        for result in results {
+            gathered.own(result);
+        }
     }
     if !gathered.known {
         return Err(Miss::Malformed("no result of axe".to_owned()));
@@ -80,6 +84,7 @@ impl Gathered {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

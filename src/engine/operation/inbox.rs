@@ -120,6 +120,7 @@ fn is_sent_to(tree: &Tree, id: Id) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::engine::source::parse;

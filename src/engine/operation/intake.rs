@@ -90,6 +90,7 @@ fn is_intake(route: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::engine::source::parse;

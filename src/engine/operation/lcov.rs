@@ -85,6 +85,7 @@ fn matching(path: &str, below: &str, wanted: &[String]) -> Option<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -63,6 +63,7 @@ fn reads_tickets(path: &str, tree: &Tree, function: u32) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::engine::source::parse;

@@ -170,7 +170,7 @@ fn tokens(statement: &str) -> Vec<String> {
             }
             '"' => {}
             _ if letter.is_alphanumeric() || matches!(letter, '_' | '.' | '$') => {
-                name.extend(letter.to_lowercase())
+                name.extend(letter.to_lowercase());
             }
             _ => flush(&mut name, &mut tokens),
         }
@@ -197,18 +197,16 @@ fn without_texts(sql: &str) -> (String, bool) {
                     tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_$".contains(&byte))
                 });
                 let tag = tag.filter(|_| endless < ENDLESS);
-                match tag.and_then(|tag| Some((tag, rest[tag.len()..].find(tag)?))) {
-                    Some((tag, end)) => {
-                        let body = rest[tag.len()..tag.len() + end].to_lowercase();
-                        coded |= body.contains("unique")
-                            || body.contains("create index")
-                            || body.contains("primary key");
-                        end + 2 * tag.len()
-                    }
-                    None => {
-                        endless += usize::from(tag.is_some());
-                        0
-                    }
+                let body = tag.and_then(|tag| Some((tag, rest[tag.len()..].find(tag)?)));
+                if let Some((tag, end)) = body {
+                    let body = rest[tag.len()..tag.len() + end].to_lowercase();
+                    coded |= body.contains("unique")
+                        || body.contains("create index")
+                        || body.contains("primary key");
+                    end + 2 * tag.len()
+                } else {
+                    endless += usize::from(tag.is_some());
+                    0
                 }
             }
             _ => 0,

@@ -77,6 +77,7 @@ fn second_generation(tree: &Tree, options: Id) -> Option<bool> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::engine::source::parse;

@@ -83,6 +83,7 @@ fn outside(tree: &Tree, arguments: &[Id]) -> Option<(String, Id)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::engine::source::parse;

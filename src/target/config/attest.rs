@@ -48,7 +48,7 @@ pub(super) fn read(file: &File, lines: &Lines<'_>, out: &mut Meaning) {
     }
 }
 
-fn answer(entry: &file::Answer, lines: &Lines<'_>) -> Result<Answer, Problem> {
+fn answer(entry: &file::Question, lines: &Lines<'_>) -> Result<Answer, Problem> {
     let item = entry.item.get_ref().trim();
     let ids = ITEMS.iter().map(|item| item.id);
     // A misspelt id would leave the question open and look like an answer.

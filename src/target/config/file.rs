@@ -23,7 +23,7 @@ pub(super) struct File {
     #[schemars(with = "BTreeMap<String, String>")]
     pub(super) owners: BTreeMap<Text, Text>,
     /// What people answered of the hand-over checklist; `gonogo checklist` prints the questions.
-    pub(super) checklist: Vec<Answer>,
+    pub(super) checklist: Vec<Question>,
     /// The day on which each secret was last replaced, by the secret's name.
     #[schemars(with = "BTreeMap<String, String>")]
     pub(super) rotated: BTreeMap<Text, Spanned<toml::Value>>,
@@ -61,7 +61,7 @@ pub(super) struct Project {
 /// An answer to a question that only people can answer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Answer {
+pub(super) struct Question {
     /// Id of the question, e.g. `uptime-monitored`, or a question of your own in words.
     #[schemars(with = "String")]
     pub(super) item: Text,

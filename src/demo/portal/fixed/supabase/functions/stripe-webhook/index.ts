@@ -25,8 +25,11 @@ Deno.serve(async (request) => {
 
   if (event.type === "checkout.session.completed") {
     const session = event.data.object as Stripe.Checkout.Session;
-    const { error } = await database.from("profiles").update({ plan: "paid" }).eq("email", session.customer_email);
-    if (error) return new Response("try again", { status: 500 });
+    // A bank debit completes the checkout days before it pays.
+    if (session.payment_status === "paid") {
+      const { error } = await database.from("profiles").update({ plan: "paid" }).eq("email", session.customer_email);
+      if (error) return new Response("try again", { status: 500 });
+    }
   }
   const { error: unkept } = await database.from("stripe_events").upsert({ id: event.id });
   if (unkept) return new Response("try again", { status: 500 });
