@@ -34,7 +34,9 @@ pub fn stage_of(path: &str) -> Stage {
     }) {
         return Stage::Example;
     }
-    let by_name = own.iter().find_map(|word| stage_word(word));
+    // `docker-compose.prod.yml` is of production: what else the name says comes before its tool.
+    let by_tool = own.iter().any(|word| word == "docker").then_some(Stage::Development);
+    let by_name = own.iter().filter(|word| *word != "docker").find_map(|word| stage_word(word)).or(by_tool);
     let local = own.iter().any(|word| word == "local");
     match by_name {
         Some(stage) => stage,

@@ -295,7 +295,9 @@ mod tests {
                     provider.id
                 );
                 assert_eq!(outcome(headers, body, "", vector.now), Outcome::BadKey, "{}", provider.id);
-                if provider.tolerance.is_some() && !scheme.timestamp.is_empty() {
+                // A time inside the body would have to be in this body.
+                let dated = !scheme.timestamp.is_empty() && !scheme.timestamp.starts_with("body:");
+                if provider.tolerance.is_some() && dated {
                     let late = outcome(headers, body, &vector.key, vector.now + 4_000);
                     assert_eq!(late, Outcome::Stale, "{}", provider.id);
                 }
@@ -345,7 +347,9 @@ mod tests {
                 verify(scheme, &signed, key, provider.tolerance, now)
             };
             assert_eq!(outcome(1_700_000_001), Outcome::Valid, "{}", provider.id);
-            if provider.tolerance.is_some() && !scheme.timestamp.is_empty() {
+            // A time inside the body would have to be in this body.
+            let dated = !scheme.timestamp.is_empty() && !scheme.timestamp.starts_with("body:");
+            if provider.tolerance.is_some() && dated {
                 assert_eq!(outcome(1_700_004_000), Outcome::Stale, "{}", provider.id);
             }
         }

@@ -173,7 +173,8 @@ export async function a(uid) {
             "11 notes List ",
         ];
         assert_eq!(told("src/a.ts", text), expected);
-        assert_eq!(read("src/a.ts", text).map(|found| (found.unread, found.trusted)), Some((1, false)));
+        // The collection without a known name, and the question to it.
+        assert_eq!(read("src/a.ts", text).map(|found| (found.unread, found.trusted)), Some((2, false)));
     }
 
     #[test]
