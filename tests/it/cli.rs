@@ -477,9 +477,6 @@ fn an_interrupt_ends_with_its_own_code() {
     silent.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let resolver = silent.local_addr().unwrap().to_string();
     let arguments = ["audit", "example.test", "--only", "domain,mail", "--resolver", &resolver];
-    if checks::mail::ALL.is_empty() && checks::domain::ALL.is_empty() {
-        return; // Nothing would be asked.
-    }
     let child =
         Gonogo::new(&arguments).command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // Once a question has arrived, the audit is under way.

@@ -175,8 +175,11 @@ fn own_domains(environments: &Environments, context: &Context<'_>) -> Vec<String
 
 /// Words of a name that do not say what it is for, taken away: two names of one purpose are left equal.
 fn purpose(name: &str, words: &[&str]) -> Vec<String> {
+    const EVERYWHERE: &[&str] =
+        &["NEXT", "PUBLIC", "VITE", "EXPO", "REACT", "NUXT", "SECRET", "KEY", "TOKEN"];
     let name = name.to_ascii_uppercase();
-    name.split(['_', '.', '-']).filter(|word| !words.contains(word)).map(str::to_owned).collect()
+    let says = |word: &&str| !words.contains(word) && !EVERYWHERE.contains(word);
+    name.split(['_', '.', '-']).filter(says).map(str::to_owned).collect()
 }
 
 /// Set by a platform, a framework or a tool, or read by a library that never names it in the sources.

@@ -65,10 +65,7 @@ fn is_webhook(fact: &Fact) -> bool {
 /// The words of a name that say what it is for. A key of a provider has one purpose, whatever it is
 /// called; only signing secrets of webhooks and secrets of one's own must differ.
 fn purpose(fact: &Fact) -> Option<Vec<String>> {
-    const WORDS: &[&str] = &[
-        "NEXT", "PUBLIC", "VITE", "EXPO", "REACT", "NUXT", "SECRET", "KEY", "TOKEN", "VALUE", "STRING",
-        "ENV", "WEBHOOK", "SIGNING", "WEBHOOKS",
-    ];
+    const WORDS: &[&str] = &["VALUE", "STRING", "ENV", "WEBHOOK", "SIGNING", "WEBHOOKS"];
     let is_own = fact.value == Value::Opaque && fact.is_named_secret() && !is_shared(&fact.name);
     if !is_webhook(fact) && !is_own {
         return None;

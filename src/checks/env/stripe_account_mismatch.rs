@@ -75,18 +75,10 @@ fn told(fact: &Fact) -> &str {
 
 /// A second account has a word of its own in its name, such as `CONNECT` or `UK`.
 const WORDS: &[&str] = &[
-    "NEXT",
-    "PUBLIC",
-    "VITE",
-    "EXPO",
-    "REACT",
     "APP",
-    "NUXT",
     "STRIPE",
     "PUBLISHABLE",
-    "SECRET",
     "PRIVATE",
-    "KEY",
     "API",
     "PK",
     "SK",
@@ -95,7 +87,6 @@ const WORDS: &[&str] = &[
     "LIVE",
     "ACCOUNT",
     "ID",
-    "TOKEN",
     "CLIENT",
     "SERVER",
 ];

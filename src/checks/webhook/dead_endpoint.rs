@@ -9,7 +9,7 @@
 //! Register the final URL with the provider, exactly as the server answers it, and check that the
 //! handler is deployed under it.
 
-use super::by_endpoint;
+use super::{by_endpoint, live};
 use crate::{
     checks::{Check, Context, Judge, Kind},
     finding::{Confidence, Finding, Place, Severity},
@@ -34,13 +34,9 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
 }
 
 fn endpoint(subject: &str, _webhook: Option<&Webhook>, probe: Option<&Seen<Probe>>) -> Verdict {
-    let probe = match probe.map(Seen::as_ref) {
-        Some(Ok(probe)) => probe,
-        Some(Err(miss @ Miss::NotConsented(_))) => {
-            return Verdict::not_applicable(format!("only a live request can tell: {miss}"));
-        }
-        Some(Err(miss)) => return Verdict::inconclusive(miss.clone()),
-        None => return Verdict::not_applicable("no URL is known"),
+    let probe = match live(probe) {
+        Ok(probe) => probe,
+        Err(verdict) => return verdict,
     };
     let Some(reply) = probe.reply(Sent::Unsigned) else {
         let miss = probe.stopped.clone().unwrap_or(Miss::NotAsked);

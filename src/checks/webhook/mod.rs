@@ -112,6 +112,18 @@ fn by_endpoint(
     subjects.into_iter().map(|subject| (subject.clone(), verdict(subject))).collect()
 }
 
+/// What the endpoint answered, or why only that could tell.
+fn live(probe: Option<&Seen<Probe>>) -> Result<&Probe, Verdict> {
+    match probe.map(Seen::as_ref) {
+        Some(Ok(probe)) => Ok(probe),
+        Some(Err(miss @ Miss::NotConsented(_))) => {
+            Err(Verdict::not_applicable(format!("only a live request can tell: {miss}")))
+        }
+        Some(Err(miss)) => Err(Verdict::inconclusive(miss.clone())),
+        None => Err(Verdict::not_applicable("no URL is known")),
+    }
+}
+
 /// The handler's source, or why there is nothing to say about it.
 fn handler_of(webhook: Option<&Webhook>) -> Result<&Handler, Verdict> {
     let webhook = webhook.ok_or_else(|| Verdict::inconclusive(Miss::NotAsked))?;

@@ -8,7 +8,7 @@
 //! Answer 400 when the signature is missing or wrong, before anything that can throw; keep 5xx for
 //! effects that failed.
 
-use super::by_endpoint;
+use super::{by_endpoint, live};
 use crate::{
     checks::{Check, Context, Judge, Kind},
     finding::{Confidence, Finding, Place, Severity},
@@ -33,13 +33,9 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
 }
 
 fn endpoint(subject: &str, _webhook: Option<&Webhook>, probe: Option<&Seen<Probe>>) -> Verdict {
-    let probe = match probe.map(Seen::as_ref) {
-        Some(Ok(probe)) => probe,
-        Some(Err(miss @ Miss::NotConsented(_))) => {
-            return Verdict::not_applicable(format!("only a live request can tell: {miss}"));
-        }
-        Some(Err(miss)) => return Verdict::inconclusive(miss.clone()),
-        None => return Verdict::not_applicable("no URL is known"),
+    let probe = match live(probe) {
+        Ok(probe) => probe,
+        Err(verdict) => return verdict,
     };
     // 503 is what a service says of itself, not of the event.
     let failed = probe.posts().find(|(_, reply)| reply.status >= 500 && reply.status != 503);

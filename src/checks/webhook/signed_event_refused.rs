@@ -12,7 +12,7 @@
 //! const event = await stripe.webhooks.constructEventAsync(raw, signature, secret);
 //! ```
 
-use super::by_endpoint;
+use super::{by_endpoint, live};
 use crate::{
     checks::{Check, Context, Judge, Kind},
     finding::{Confidence, Finding, Place, Severity},
@@ -37,13 +37,9 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
 }
 
 fn endpoint(subject: &str, webhook: Option<&Webhook>, probe: Option<&Seen<Probe>>) -> Verdict {
-    let probe = match probe.map(Seen::as_ref) {
-        Some(Ok(probe)) => probe,
-        Some(Err(miss @ Miss::NotConsented(_))) => {
-            return Verdict::not_applicable(format!("only a live request can tell: {miss}"));
-        }
-        Some(Err(miss)) => return Verdict::inconclusive(miss.clone()),
-        None => return Verdict::not_applicable("no URL is known"),
+    let probe = match live(probe) {
+        Ok(probe) => probe,
+        Err(verdict) => return verdict,
     };
     if let Some(miss @ Miss::NotConsented(_)) = &probe.unsigned {
         return Verdict::not_applicable(format!("only a signed event can tell: {miss}"));

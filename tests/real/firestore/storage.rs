@@ -138,10 +138,6 @@ fn with_header(version: &str, body: &str) -> String {
 
 #[test]
 fn transplanted_storage_rules_come_out_as_in_the_emulator() {
-    // The time of creation differs between the two sides still; until it does not, this runs when asked for.
-    if std::env::var_os("GONOGO_STORAGE_DIFFERENTIAL").is_none() {
-        return;
-    }
     let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let Some(emulator) = Emulator::start() else { return };
     let mut tally = Tally::default();
@@ -184,10 +180,6 @@ fn storage_files_of_your_own_come_out_as_in_the_emulator() {
 /// `GONOGO_RANDOM` rulesets, few by default.
 #[test]
 fn random_storage_rules_come_out_as_in_the_emulator() {
-    // The time of creation differs between the two sides still; until it does not, this runs when asked for.
-    if std::env::var_os("GONOGO_STORAGE_DIFFERENTIAL").is_none() {
-        return;
-    }
     let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let Some(emulator) = Emulator::start() else { return };
     let number = |name: &str| std::env::var(name).ok().and_then(|count| count.parse().ok());

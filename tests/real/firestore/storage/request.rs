@@ -120,19 +120,22 @@ pub(super) fn cases(pattern: &[Segment], auth: &Value, documents: &Store) -> Vec
     };
     let mut cases = Vec::new();
     for path in paths(pattern) {
-        let with = |size: i64, kind: &str, metadata: Value| {
+        let made = |at: i128, size: i64, kind: &str, metadata: Value| {
             let given = Fields::from([
                 ("size".to_owned(), Value::Int(size)),
                 ("contentType".to_owned(), Value::text(kind)),
                 ("metadata".to_owned(), metadata),
             ]);
-            file(BUCKET, &path, given, now())
+            file(BUCKET, &path, given, at)
         };
+        // The emulator's `request.time` is a moment after ours: what is stored is older than both.
+        let kept = |size, kind, metadata| made(now() - 1_000_000_000_000, size, kind, metadata);
+        let with = |size, kind, metadata| made(now(), size, kind, metadata);
         let owned = |uid: &str| Value::map([("owner", Value::text(uid)), ("public", Value::text("yes"))]);
         let stored = [
             None,
-            Some(with(1_000, "image/png", owned("alice"))),
-            Some(with(9_000_000, "application/pdf", Value::map([]))),
+            Some(kept(1_000, "image/png", owned("alice"))),
+            Some(kept(9_000_000, "application/pdf", Value::map([]))),
         ];
         let sent = [
             with(1_000, "image/png", owned(&uid)),
