@@ -408,6 +408,12 @@ fn a_staging_site_is_not_production() {
     assert!(!read(own).unwrap().sites[0].production);
 }
 
+#[test]
+fn a_site_of_prod_is_production() {
+    let own = "[environments.prod]\n[[sites]]\nurl = \"https://a.example\"\nenvironment = \"prod\"\n";
+    assert!(read(own).unwrap().sites[0].production);
+}
+
 fn write(root: &Path, path: &str, text: &str) {
     let path = root.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();

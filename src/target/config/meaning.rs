@@ -6,8 +6,8 @@ use toml::Spanned;
 
 use super::{Known, attest, file, file::File, gate, lines::Lines};
 use crate::{
-    engine::dnssec,
-    seen::THE_REPOSITORY,
+    engine::{dnssec, env::stage_of},
+    seen::{Stage, THE_REPOSITORY},
     target::{
         Domain, EnvironmentTarget, PrivateRoute, Reports, Session, SiteTarget, Target, WebhookTarget,
         diagnostic::{Problem, is_secret},
@@ -18,7 +18,6 @@ use crate::{
 
 /// The environments that need no table of their own.
 const USUAL: [&str; 7] = ["production", "staging", "preview", "development", "test", "demo", "local"];
-const PRODUCTION: &str = "production";
 
 /// What is meant, and what cannot be.
 #[derive(Debug, Default)]
@@ -264,7 +263,7 @@ impl Reader<'_> {
             hosts.extend(self.take(name::host(host.get_ref()), &host.span()));
         }
         let name = name.get_ref().clone();
-        let production = name == PRODUCTION;
+        let production = says_production(&name);
         self.out.target.environments.push(EnvironmentTarget { name, production, files, hosts });
     }
 
@@ -284,7 +283,7 @@ impl Reader<'_> {
                 Problem::new(written.span(), format!("no environment is called `{name}`")).help(help),
             );
         }
-        name == PRODUCTION
+        says_production(name)
     }
 
     /// A path or glob inside the folder of the configuration, with `/`.
@@ -347,4 +346,9 @@ fn is_selector(text: &str) -> bool {
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
     text.len() <= 190 && text.split('.').all(label) && !text.contains("_domainkey")
+}
+
+/// `production`, and what people call it for short: `prod`, `live-eu`.
+fn says_production(name: &str) -> bool {
+    stage_of(name) == Stage::Production
 }
