@@ -9,7 +9,7 @@ const GAP: &str = r#"[\w.\-\\"\x27`:={\[,\s]{0,60}?"#;
 const NESTED: &str = r#"(?:[\w.\-\\"\x27`:={\[,\s]{0,60}?(?i:key|token|secret|pass|auth|cred|pat\b))?"#;
 
 /// The rest of a name and its quotes.
-const END_OF_NAME: &str = r#"[\w.\-]{0,40}(?:\\{0,3}["\x27`])?[\])]?"#;
+const END_OF_NAME: &str = r#"[\w.\-]*(?:\\{0,3}["\x27`])?[\])]?"#;
 
 /// From a name to its value.
 const BETWEEN: &[&str] = &[

@@ -31,6 +31,37 @@ pub(crate) fn shape(pattern: &str) -> Vec<Bytes> {
     sets
 }
 
+/// Every byte that some match has anywhere; all of them where that cannot be told.
+pub(crate) fn alphabet(pattern: &str) -> Bytes {
+    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+    let mut all = [0; 4];
+    let is_told = parser.parse(pattern).is_ok_and(|parsed| collect(&parsed, &mut all));
+    if is_told { all } else { [u64::MAX; 4] }
+}
+
+/// False where a pattern has classes of anything but bytes. An assertion looks one byte further than
+/// what it stands behind, and no more.
+fn collect(pattern: &Hir, into: &mut Bytes) -> bool {
+    let mut add = |bytes: std::ops::RangeInclusive<u8>| {
+        bytes.for_each(|byte| into[usize::from(byte / 64)] |= 1 << (byte % 64));
+    };
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Class(Class::Unicode(_)) => false,
+        HirKind::Literal(literal) => {
+            literal.0.iter().for_each(|byte| add(*byte..=*byte));
+            true
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            class.ranges().iter().for_each(|range| add(range.start()..=range.end()));
+            true
+        }
+        HirKind::Capture(group) => collect(&group.sub, into),
+        HirKind::Repetition(repeated) => collect(&repeated.sub, into),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(|part| collect(part, into)),
+    }
+}
+
 fn prefix(pattern: &Hir) -> Prefix {
     match pattern.kind() {
         HirKind::Empty | HirKind::Look(_) => Prefix::EMPTY,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     rule_file::{PROOFS, Rule},
-    shape::{Bytes, shape},
+    shape::{Bytes, alphabet, shape},
 };
 
 /// `RULES`, sorted by id, for the engine.
@@ -17,12 +17,14 @@ pub(crate) fn rules(rules: &[Rule]) -> String {
             // Its anchor stands anywhere in a match.
             _ => Vec::new(),
         };
+        let alphabet = number(&mut sets, alphabet(&rule.regex));
         let proof = PROOFS.iter().find(|(name, _)| *name == rule.proof).map_or("Any", |(_, variant)| variant);
         let _ = writeln!(
             text,
             "Rule {{ id: {:?}, title: {:?}, provider: {:?}, severity: Severity::{}, confidence: Confidence::{}, \
              anchors: &{:?}, ignore_case: {}, pattern: {:?}, has_group: {}, back: {}, reach: {}, context: &{:?}, \
-             proof: Proof::{proof}, entropy: {:?}, open_end: {}, rank: {}, shape: &{shape:?}, rotate: {:?} }},",
+             proof: Proof::{proof}, entropy: {:?}, open_end: {}, rank: {}, shape: &{shape:?}, \
+             alphabet: {alphabet}, rotate: {:?} }},",
             rule.id,
             rule.title,
             rule.provider,

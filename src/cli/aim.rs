@@ -6,7 +6,7 @@ use anyhow::Context;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{failure::note, talk::Talk};
-use crate::target::argument::{Ask, Resolved, resolve};
+use crate::target::argument::{Ask, Look, Resolved, resolve};
 
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Target")]
@@ -27,11 +27,16 @@ impl Aim {
 
     /// The target, with its notes said on standard error.
     pub(super) fn resolve(&self, talk: &Talk, now: Timestamp) -> anyhow::Result<Resolved> {
+        self.resolve_with(talk, now, Look::Whole)
+    }
+
+    /// The same with no more of a project looked at than is asked about.
+    pub(super) fn resolve_with(&self, talk: &Talk, now: Timestamp, look: Look) -> anyhow::Result<Resolved> {
         let here = std::env::current_dir().context("cannot find the working directory")?;
         let named = std::env::var_os("GONOGO_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
         let config = self.config.clone().or(named);
         let today = now.to_zoned(TimeZone::UTC).date();
-        let ask = Ask { what: self.what.as_deref(), here: &here, config: config.as_deref(), today };
+        let ask = Ask { what: self.what.as_deref(), here: &here, config: config.as_deref(), today, look };
         let resolved = resolve(ask)?;
         if !talk.is_quiet() {
             resolved.notes.iter().for_each(|text| note(text));

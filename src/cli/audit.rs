@@ -23,6 +23,7 @@ use crate::{
     decide::decide,
     observe::{Progress, observe, tape::Tape},
     plan::{Consent, Selection, plan},
+    target::argument::Look,
 };
 
 #[derive(clap::Args, Debug)]
@@ -112,7 +113,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 pub(super) fn conduct(asked: &Conduct<'_>) -> anyhow::Result<ExitCode> {
     asked.emit.check(asked.record)?;
     let now = asked.at.unwrap_or_else(jiff::Timestamp::now);
-    let mut resolved = asked.aim.resolve(asked.talk, now)?;
+    // What is found at a site is told by a file of the project, so that one is looked at all the same.
+    let is_local = asked.scope.is_some_and(|scope| !scope.is_remote());
+    let look = if is_local { Look::Git } else { Look::Whole };
+    let mut resolved = asked.aim.resolve_with(asked.talk, now, look)?;
     asked.gate.apply(&mut resolved.target.gate);
     asked.reach.anchor(&mut resolved.target.trust_anchors)?;
     if let Some(hints) = asked.mail {

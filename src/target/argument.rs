@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{
     Domain, LeftOut, MailUse, SiteTarget, Target,
     config::{self, ConfigError, Known},
-    detect::detect,
+    detect::{detect, is_git},
     name::{self, Address, Refusal, Registrable},
 };
 use crate::station::Station;
@@ -22,6 +22,16 @@ pub struct Ask<'a> {
     /// A configuration named by the user, who means it.
     pub config: Option<&'a Path>,
     pub today: Date,
+    pub look: Look,
+}
+
+/// How much of a project is looked at to know what it is made of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Look {
+    /// Everything that any station asks about: a walk over all of it.
+    Whole,
+    /// Whether git keeps it, which is all that a search for credentials asks.
+    Git,
 }
 
 /// What is audited, and from where.
@@ -157,7 +167,10 @@ fn project(ask: Ask<'_>, folder: Option<&Path>) -> Result<Resolved, TargetError>
         target.name = name.unwrap_or_else(|| "repository".to_owned());
     }
     target.repository = true;
-    detect(&root, &mut target);
+    match ask.look {
+        Look::Whole => detect(&root, &mut target),
+        Look::Git => target.stack.git = is_git(&root),
+    }
     Ok(Resolved { target, root: Some(root), notes })
 }
 
@@ -256,6 +269,7 @@ mod tests {
             what: Some(what),
             here: &here,
             config: None,
+            look: Look::Whole,
             today: "2026-11-21".parse().expect("valid"),
         })
     }

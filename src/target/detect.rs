@@ -81,7 +81,7 @@ fn add_handler(path: String, webhooks: &mut Vec<WebhookTarget>) {
 }
 
 /// A repository, a worktree or submodule (`.git` is a file), or a bare repository.
-fn is_git(root: &Path) -> bool {
+pub(super) fn is_git(root: &Path) -> bool {
     let dot = root.join(".git");
     let bare = || root.join("HEAD").is_file() && root.join("objects").is_dir() && root.join("refs").is_dir();
     dot.join("HEAD").exists()

@@ -8,7 +8,7 @@ use gonogo::{
     station::Station,
     target::{
         MailUse, Target,
-        argument::{Ask, resolve},
+        argument::{Ask, Look, resolve},
         config::{self, ConfigError, Known},
         detect::detect,
     },
@@ -523,6 +523,7 @@ min_score = 70
         what: Some("portal.example.com"),
         here: folder.path(),
         config: Some(Path::new("gonogo.toml")),
+        look: Look::Whole,
         today: "2026-11-21".parse().unwrap(),
     });
     let target = resolved.unwrap().target;

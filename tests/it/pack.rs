@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
-use gonogo::engine::pack::{Delta, Forest, Index, Kind, Limits, Object, PackError, Visit, walk};
+use gonogo::engine::pack::{Copied, Forest, Index, Kind, Limits, Object, PackError, Visit, walk};
 
 /// Collects what it sees.
 #[derive(Default)]
@@ -19,8 +19,11 @@ impl Visit for Collect {
         object.content.to_vec()
     }
 
-    fn made(&mut self, object: Object<'_>, base: &[u8], memory: &Vec<u8>, _delta: Delta<'_>) -> Vec<u8> {
-        assert_eq!(base, memory, "the memory handed over is that of the base");
+    fn made(&mut self, object: Object<'_>, memory: &Vec<u8>, copied: &[Copied]) -> Vec<u8> {
+        for Copied { from, to, count } in copied.iter().copied() {
+            // The memory handed over is that of the base, and the pieces are what they say.
+            assert_eq!(memory[from..from + count], object.content[to..to + count]);
+        }
         self.whole(object)
     }
 

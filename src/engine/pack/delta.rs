@@ -10,6 +10,14 @@ pub enum Instruction<'a> {
     Insert(&'a [u8]),
 }
 
+/// A piece of an object that was copied from its base. Pieces that follow each other in both are one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Copied {
+    pub from: usize,
+    pub to: usize,
+    pub count: usize,
+}
+
 /// A delta, checked against nothing yet.
 #[derive(Clone, Copy, Debug)]
 pub struct Delta<'a> {
@@ -30,11 +38,12 @@ impl<'a> Delta<'a> {
         Instructions { rest: self.instructions }
     }
 
-    /// Builds the result in `out`. `false` if any instruction leads out of the base, or the result
-    /// has another size than promised.
+    /// Builds the result in `out`, and notes in `copied` what of it was copied. `false` if any
+    /// instruction leads out of the base, or the result has another size than promised.
     #[must_use]
-    pub fn apply(&self, base: &[u8], out: &mut Vec<u8>) -> bool {
+    pub fn apply(&self, base: &[u8], out: &mut Vec<u8>, copied: &mut Vec<Copied>) -> bool {
         out.clear();
+        copied.clear();
         if base.len() as u64 != self.base_size {
             return false;
         }
@@ -47,6 +56,7 @@ impl<'a> Delta<'a> {
                     let Some(part) = from.checked_add(count).and_then(|end| base.get(from..end)) else {
                         return false;
                     };
+                    note(copied, Copied { from, to: out.len(), count });
                     part
                 }
                 Some(Instruction::Insert(part)) => part,
@@ -58,6 +68,15 @@ impl<'a> Delta<'a> {
             out.extend_from_slice(part);
         }
         out.len() == size
+    }
+}
+
+fn note(copied: &mut Vec<Copied>, piece: Copied) {
+    match copied.last_mut() {
+        Some(last) if last.from + last.count == piece.from && last.to + last.count == piece.to => {
+            last.count += piece.count;
+        }
+        _ => copied.push(piece),
     }
 }
 
@@ -131,9 +150,20 @@ mod tests {
         let base = b"hello, world";
         // sizes 12 and 8; copy 5 from 7 ("world"); insert "!!!".
         let bytes = [12, 8, 0b1001_0001, 7, 5, 3, b'!', b'!', b'!'];
-        let mut out = Vec::new();
-        assert!(Delta::parse(&bytes).expect("well formed").apply(base, &mut out));
+        let (mut out, mut copied) = (Vec::new(), Vec::new());
+        assert!(Delta::parse(&bytes).expect("well formed").apply(base, &mut out, &mut copied));
         assert_eq!(out, b"world!!!");
+        assert_eq!(copied, [Copied { from: 7, to: 0, count: 5 }]);
+    }
+
+    #[test]
+    fn pieces_that_follow_each_other_are_one() {
+        // Copy 3 from 0, copy 4 from 3, insert "-", copy 2 from 7.
+        let bytes = [12, 10, 0b1001_0000, 3, 0b1001_0001, 3, 4, 1, b'-', 0b1001_0001, 7, 2];
+        let (mut out, mut copied) = (Vec::new(), Vec::new());
+        assert!(Delta::parse(&bytes).expect("well formed").apply(b"hello, world", &mut out, &mut copied));
+        assert_eq!(out, b"hello, -wo");
+        assert_eq!(copied, [Copied { from: 0, to: 0, count: 7 }, Copied { from: 7, to: 8, count: 2 }]);
     }
 
     #[test]
@@ -142,7 +172,7 @@ mod tests {
         // Sizes 1 and 2^43; insert "x".
         let bytes = [1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02, 1, b'x'];
         let delta = Delta::parse(&bytes).expect("well formed");
-        assert!(!delta.apply(b"-", &mut out));
+        assert!(!delta.apply(b"-", &mut out, &mut Vec::new()));
         assert!(out.capacity() < 1_000);
     }
 
@@ -150,7 +180,7 @@ mod tests {
     fn refuses_what_leads_out() {
         let mut out = Vec::new();
         let refused = |bytes: &[u8], out: &mut Vec<u8>| {
-            Delta::parse(bytes).is_none_or(|delta| !delta.apply(b"hello, world", out))
+            Delta::parse(bytes).is_none_or(|delta| !delta.apply(b"hello, world", out, &mut Vec::new()))
         };
         assert!(refused(&[12, 5, 0b1001_0001, 8, 5], &mut out), "beyond the base");
         assert!(refused(&[11, 1, 1, b'x'], &mut out), "another base");

@@ -10,6 +10,8 @@ pub struct Index {
     /// Bytes of an id: 20 for SHA-1, 32 for SHA-256.
     pub id_len: usize,
     ids: Vec<u8>,
+    /// Bytes two to nine of each id: eight on a line of memory instead of three ids.
+    heads: Vec<u64>,
     offsets: Vec<u64>,
     /// Where the ids with each first byte begin, and the end.
     firsts: Vec<u32>,
@@ -39,7 +41,13 @@ impl Index {
             Ok(u64::from(be32(entry)) << 32 | u64::from(be32(&entry[4..])))
         };
         let offsets = small.chunks_exact(4).map(offset).collect::<Result<_, _>>()?;
-        Ok(Self { id_len, ids: ids.to_vec(), offsets, firsts: firsts(ids, id_len) })
+        Ok(Self {
+            id_len,
+            ids: ids.to_vec(),
+            heads: heads(ids, id_len),
+            offsets,
+            firsts: firsts(ids, id_len),
+        })
     }
 
     pub fn len(&self) -> usize {
@@ -59,45 +67,80 @@ impl Index {
         self.offsets.get(position).copied()
     }
 
-    /// The position of an id. Ids are sorted hashes, so that where one stands is nearly known from
-    /// its own value: two guesses, then steps from there that double, then binary search between the
-    /// last two; whatever the ids are.
+    /// The position of an id.
     pub fn find(&self, id: &[u8]) -> Option<usize> {
+        self.find_by_head(id).filter(|position| self.id(*position) == Some(id))
+    }
+
+    /// The position of an id that is one of the index, or shares its first nine bytes with none. The
+    /// rest of it lies elsewhere in memory, and is not looked at where that need not be told.
+    pub fn find_by_head(&self, id: &[u8]) -> Option<usize> {
         let first = usize::from(*id.first()?);
-        let (mut low, mut high) = (*self.firsts.get(first)? as usize, *self.firsts.get(first + 1)? as usize);
-        let part = u64::from(be32(id.get(1..5)?));
-        let spread = (high - low) as u64;
-        let mut guess = low + ((spread * part) >> 32) as usize;
-        let (mut guesses, mut step) = (0, 1);
-        while low < high {
-            let at = guess.clamp(low, high - 1);
-            let here = self.id(at)?;
-            let order = compared(here, id);
-            match order {
+        let (low, high) = (*self.firsts.get(first)? as usize, *self.firsts.get(first + 1)? as usize);
+        let head = be64(id.get(1..)?)?;
+        let heads = self.heads.get(low..high)?;
+        let start = lower_bound(heads, head);
+        match heads.get(start..)? {
+            [here, next, ..] if *here == head && *next == head => {}
+            [here, ..] if *here == head => return Some(low + start),
+            _ => return None,
+        }
+        // Several ids with the same nine bytes: a hostile index.
+        let count = heads[start..].partition_point(|other| *other == head);
+        let (mut from, mut to) = (low + start, low + start + count);
+        while from < to {
+            let at = usize::midpoint(from, to);
+            match self.id(at)?.cmp(id) {
                 Ordering::Equal => return Some(at),
-                Ordering::Less => low = at + 1,
-                Ordering::Greater => high = at,
-            }
-            guesses += 1;
-            if guesses == 1 {
-                // The second guess is made from how far off the first was.
-                let off = ((part.abs_diff(u64::from(be32(here.get(1..5)?))) * spread) >> 32) as usize;
-                guess = if order == Ordering::Less { at + off } else { at.saturating_sub(off) };
-            } else if guesses < 8 {
-                guess = if order == Ordering::Less { at + step } else { at.saturating_sub(step) };
-                step *= 2;
-            } else {
-                guess = usize::midpoint(low, high);
+                Ordering::Less => from = at + 1,
+                Ordering::Greater => to = at,
             }
         }
         None
     }
 }
 
-/// Eight bytes decide nearly always.
-fn compared(one: &[u8], other: &[u8]) -> Ordering {
-    let head = |id: &[u8]| id.first_chunk::<8>().map(|head| u64::from_be_bytes(*head));
-    head(one).cmp(&head(other)).then_with(|| one.cmp(other))
+/// Where the first head that is not below this one stands. They are sorted hashes, so that where one
+/// stands is nearly known from its own value: two guesses, then steps from there that double, then
+/// binary search between the last two; whatever the heads are.
+fn lower_bound(heads: &[u64], head: u64) -> usize {
+    let (mut low, mut high) = (0, heads.len());
+    let place = |value: u64| ((heads.len() as u64 * (value >> 32)) >> 32) as usize;
+    let mut guess = place(head);
+    let (mut guesses, mut step) = (0, 4);
+    while low < high {
+        let at = guess.clamp(low, high - 1);
+        let here = heads[at];
+        let is_below = here < head;
+        if is_below {
+            low = at + 1
+        } else {
+            high = at
+        }
+        guesses += 1;
+        let off = match guesses {
+            // The second guess is made from how far off the first was.
+            1 => place(here.abs_diff(head)),
+            2..8 => {
+                step *= 2;
+                step / 2
+            }
+            _ => {
+                guess = usize::midpoint(low, high);
+                continue;
+            }
+        };
+        guess = if is_below { at + off } else { at.saturating_sub(off) };
+    }
+    low
+}
+
+fn heads(ids: &[u8], id_len: usize) -> Vec<u64> {
+    ids.chunks_exact(id_len).map(|id| be64(&id[1..]).unwrap_or(0)).collect()
+}
+
+fn be64(bytes: &[u8]) -> Option<u64> {
+    bytes.first_chunk::<8>().map(|word| u64::from_be_bytes(*word))
 }
 
 /// Counted from the ids themselves, so that a fan-out table that lies hides nothing.
@@ -125,13 +168,13 @@ mod tests {
         let hash = |seed: u32| crc32fast::hash(&seed.to_le_bytes()).to_be_bytes();
         let even: Vec<[u8; 4]> = (0..5_000).map(hash).collect();
         let odd = (0..3_000_u32).map(|seed| [7, 7, (seed >> 8) as u8, seed as u8]);
-        for heads in [even.clone(), odd.collect(), Vec::new(), vec![[9; 4]]] {
-            let mut ids: Vec<Vec<u8>> = heads.iter().map(|head| head.repeat(5)).collect();
+        for spread in [even.clone(), odd.collect(), Vec::new(), vec![[9; 4]]] {
+            let mut ids: Vec<Vec<u8>> = spread.iter().map(|head| head.repeat(5)).collect();
             ids.sort_unstable();
             ids.dedup();
             let all = ids.concat();
-            let (offsets, firsts) = (vec![0; ids.len()], firsts(&all, 20));
-            let index = Index { id_len: 20, ids: all, offsets, firsts };
+            let (offsets, firsts, heads) = (vec![0; ids.len()], firsts(&all, 20), heads(&all, 20));
+            let index = Index { id_len: 20, ids: all, heads, offsets, firsts };
             for (position, id) in ids.iter().enumerate() {
                 assert_eq!(index.find(id), Some(position));
             }
@@ -140,5 +183,18 @@ mod tests {
                 assert_eq!(index.find(&other), ids.iter().position(|id| *id == other));
             }
         }
+    }
+
+    #[test]
+    fn ids_with_the_same_beginning_are_told_apart() {
+        let id = |last: u8| [vec![7; 12], vec![last; 8]].concat();
+        let ids: Vec<Vec<u8>> = [1, 3, 5].map(id).into();
+        let all = ids.concat();
+        let (offsets, firsts, heads) = (vec![0; 3], firsts(&all, 20), heads(&all, 20));
+        let index = Index { id_len: 20, ids: all, heads, offsets, firsts };
+        for (position, id) in ids.iter().enumerate() {
+            assert_eq!((index.find(id), index.find_by_head(id)), (Some(position), Some(position)));
+        }
+        assert_eq!(index.find(&id(4)), None);
     }
 }

@@ -18,7 +18,7 @@ mod walk;
 
 pub use self::{
     commit::{CommitHead, tag_target},
-    delta::{Delta, Instruction},
+    delta::{Copied, Delta, Instruction},
     entry::{Entry, Kind},
     forest::{Forest, Node},
     index::Index,

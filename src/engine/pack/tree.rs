@@ -1,6 +1,6 @@
 //! Trees: what a folder holds, and which of it is new beside the tree that this one was made from.
 
-use super::{Delta, Instruction};
+use super::Copied;
 
 /// One entry of a tree.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,39 +64,37 @@ impl Outline {
         id_len: usize,
         mut follow: impl FnMut(TreeEntry<'_>) -> Option<u32>,
     ) -> Option<Self> {
-        let mut outline = Self::default();
+        let mut outline =
+            Self { bounds: Vec::with_capacity(content.len() / (id_len + 8) + 1), followed: Vec::new() };
         outline.parse(content, 0, content.len(), id_len, &mut follow)?;
         outline.close(content.len())
     }
 
-    /// Reads a tree that `delta` makes from the tree of this outline: `follow` sees the new entries
-    /// alone. An entry is inherited only from one beginning to another, so that a delta that shifts
-    /// the borders of entries is read as what it makes.
+    /// Reads a tree with these pieces of the tree of this outline: `follow` sees the new entries alone.
+    /// An entry is inherited only from one beginning to another, so that a delta that shifts the
+    /// borders of entries is read as what it makes.
     pub fn made(
         &self,
         content: &[u8],
-        delta: Delta<'_>,
+        copied: &[Copied],
         id_len: usize,
         mut follow: impl FnMut(TreeEntry<'_>) -> Option<u32>,
     ) -> Option<Made> {
-        let mut outline = Self { bounds: Vec::with_capacity(self.bounds.len() + 2), followed: Vec::new() };
+        let mut outline = Self {
+            bounds: Vec::with_capacity(self.bounds.len() + 8),
+            followed: Vec::with_capacity(self.followed.len() + 2),
+        };
         let mut kept = vec![false; self.followed.len()];
-        let (mut at, mut to) = (0, 0);
-        for instruction in delta.instructions() {
-            match instruction? {
-                Instruction::Insert(part) => to += part.len(),
-                Instruction::Copy { from, count } => {
-                    at = outline.parse(content, at, to, id_len, &mut follow)?;
-                    while at < to + count {
-                        let taken = outline.inherit(self, at, from + (at - to), from + count, &mut kept);
-                        if taken == 0 {
-                            // To the next border, of which the base knows by then.
-                            at = outline.parse(content, at, at + 1, id_len, &mut follow)?;
-                        }
-                        at += taken;
-                    }
-                    to += count;
+        let mut at = 0;
+        for Copied { from, to, count } in copied.iter().copied() {
+            at = outline.parse(content, at, to, id_len, &mut follow)?;
+            while at < to + count {
+                let taken = outline.inherit(self, at, from + (at - to), from + count, &mut kept);
+                if taken == 0 {
+                    // To the next border, of which the base knows by then.
+                    at = outline.parse(content, at, at + 1, id_len, &mut follow)?;
                 }
+                at += taken;
             }
         }
         outline.parse(content, at, content.len(), id_len, &mut follow)?;
@@ -180,12 +178,12 @@ mod tests {
         // Copy `a`, insert another `b`, copy `c`.
         let (one, new) = (base.len() as u8 / 3, entry("40000", "b", 9));
         let made = [&base[..usize::from(one)], &new, &base[2 * usize::from(one)..]].concat();
-        let mut delta = vec![base.len() as u8, made.len() as u8, 0b1001_0000, one, new.len() as u8];
-        delta.extend(&new);
-        delta.extend([0b1001_0001, 2 * one, one]);
-        let delta = Delta::parse(&delta).expect("a delta");
+        let copied = [
+            Copied { from: 0, to: 0, count: usize::from(one) },
+            Copied { from: 2 * usize::from(one), to: usize::from(one) + new.len(), count: usize::from(one) },
+        ];
         let mut seen = Vec::new();
-        let read = outline.made(&made, delta, 20, |entry| {
+        let read = outline.made(&made, &copied, 20, |entry| {
             seen.push(entry.id[0]);
             Some(10)
         });

@@ -1,6 +1,6 @@
 //! Walks a forest from each base to all that was made from it, keeping one buffer a level.
 
-use super::{Delta, Forest, Kind, PackError, entry::inflate};
+use super::{Copied, Delta, Forest, Kind, PackError, entry::inflate};
 
 /// One object, whole.
 #[derive(Clone, Copy, Debug)]
@@ -18,14 +18,8 @@ pub trait Visit {
     /// An object that is stored whole, or the base of a delta from elsewhere.
     fn whole(&mut self, object: Object<'_>) -> Self::Memory;
 
-    /// An object that `delta` makes from `base`, of which the visitor remembers `memory`.
-    fn made(
-        &mut self,
-        object: Object<'_>,
-        base: &[u8],
-        memory: &Self::Memory,
-        delta: Delta<'_>,
-    ) -> Self::Memory;
+    /// An object with these pieces of another, of which the visitor remembers `memory`.
+    fn made(&mut self, object: Object<'_>, memory: &Self::Memory, copied: &[Copied]) -> Self::Memory;
 
     /// A node that this walk cannot expand, and with it nothing made from it.
     fn broken(&mut self, node: u32, error: PackError);
@@ -66,6 +60,8 @@ struct Level<M> {
 const LARGE: usize = 512 << 10;
 /// Buffers kept from one root to the next.
 const KEPT: usize = 64;
+/// Pieces that room is kept for.
+const PIECES: usize = 16 << 10;
 
 /// Visits a root and everything made from it, depth first.
 pub fn walk<V: Visit>(pack: &[u8], forest: &Forest, root: u32, limits: Limits, visitor: &mut V) {
@@ -78,6 +74,7 @@ pub struct Walker {
     /// The content of each level, reused from one branch to the next.
     contents: Vec<Vec<u8>>,
     delta: Vec<u8>,
+    copied: Vec<Copied>,
 }
 
 impl Walker {
@@ -91,14 +88,18 @@ impl Walker {
         visitor: &mut V,
     ) {
         let (mut contents, delta) = (std::mem::take(&mut self.contents), std::mem::take(&mut self.delta));
+        let copied = std::mem::take(&mut self.copied);
         if contents.is_empty() {
             contents.push(Vec::new());
         }
-        let mut walk = Walk { pack, forest, limits, contents, delta, held: 0 };
+        let mut walk = Walk { pack, forest, limits, contents, delta, copied, held: 0 };
         walk.run(root, visitor);
         walk.contents.truncate(KEPT);
         walk.contents.iter_mut().chain([&mut walk.delta]).for_each(give_back);
         (self.contents, self.delta) = (walk.contents, walk.delta);
+        // A delta of a hundred megabytes has as many pieces; few have a hundred.
+        self.copied = walk.copied;
+        self.copied.shrink_to(PIECES);
     }
 }
 
@@ -114,6 +115,8 @@ struct Walk<'a> {
     limits: Limits,
     contents: Vec<Vec<u8>>,
     delta: Vec<u8>,
+    /// What the newest object has of its base.
+    copied: Vec<Copied>,
     held: usize,
 }
 
@@ -147,13 +150,10 @@ impl<'a> Walk<'a> {
                 visitor.broken(child, err);
                 continue;
             }
-            let (bases, made) = self.contents.split_at(depth);
-            let object = Object { kind, position: forest.nodes[child as usize].position, content: &made[0] };
-            // `expand_child` has parsed this delta already; it is parsed again only because the buffer
-            // it lies in outlives the call.
-            let Some(delta) = Delta::parse(&self.delta) else { continue };
-            let memory = visitor.made(object, &bases[depth - 1], &levels[depth - 1].memory, delta);
-            let held = made[0].len();
+            let content = &self.contents[depth];
+            let object = Object { kind, position: forest.nodes[child as usize].position, content };
+            let memory = visitor.made(object, &levels[depth - 1].memory, &self.copied);
+            let held = content.len();
             self.held += held;
             if is_last {
                 // A long chain of large objects needs two of them, not all.
@@ -188,7 +188,8 @@ impl<'a> Walk<'a> {
             self.contents.push(Vec::new());
         }
         let (bases, made) = self.contents.split_at_mut(depth);
-        if delta.apply(&bases[depth - 1], &mut made[0]) { Ok(()) } else { Err(PackError::BadDelta(offset)) }
+        let is_made = delta.apply(&bases[depth - 1], &mut made[0], &mut self.copied);
+        if is_made { Ok(()) } else { Err(PackError::BadDelta(offset)) }
     }
 
     /// The compressed data of a node and the size it must inflate to.

@@ -9,7 +9,7 @@ use super::{
     boundary, encoded, escaped, own, pragma,
     proof::prove,
     redact,
-    rule::{Proof, RULES, Rule, pattern},
+    rule::{Proof, RULES, Rule, with_pattern},
     scan::{Hit, MOST, scan_plain},
 };
 
@@ -41,31 +41,40 @@ const _: () = assert!(MARGIN > NEAR && MARGIN > pragma::NEAR && MARGIN > LONGEST
 /// A rule whose match begins with its anchor.
 pub(super) fn at_anchor(bytes: &[u8], index: usize, start: usize) -> Option<Outcome> {
     let rule = RULES.get(index).filter(|_| is_searched(bytes, index, start))?;
-    let end = bytes.len().min(start + usize::from(rule.reach));
-    let captures = pattern(index)?.captures(bytes.get(start..end)?)?;
-    let length = captures.get(0).map_or(0, |whole| whole.end());
-    let hits = matched(bytes, rule, start, &captures).map(|hit| from(start, hit));
-    Some(Outcome { length, hits: hits.into_iter().collect(), truncated: false })
+    let text = bytes.get(start..bytes.len().min(start + usize::from(rule.reach)))?;
+    with_pattern(index, |pattern| {
+        // Most anchors lead to nothing, and groups cost more than a yes or a no.
+        let captures = pattern.is_match(text).then(|| pattern.captures(text))??;
+        let length = captures.get(0).map_or(0, |whole| whole.end());
+        let hits = matched(bytes, rule, start, &captures).map(|hit| from(start, hit));
+        Some(Outcome { length, hits: hits.into_iter().collect(), truncated: false })
+    })
 }
 
 /// Is anything read behind this anchor? Not where a value cannot begin.
 pub(super) fn is_searched(bytes: &[u8], index: usize, start: usize) -> bool {
-    RULES.get(index).is_some_and(|rule| rule.has_group || boundary::begins(bytes, start))
+    RULES
+        .get(index)
+        .is_some_and(|rule| rule.fits(bytes, start) && (rule.has_group || boundary::begins(bytes, start)))
 }
 
 /// A rule whose match may begin before its anchor, in a window around one or more anchors.
 pub(super) fn in_window(bytes: &[u8], index: usize, window: &Range<usize>) -> Option<Outcome> {
     let rule = RULES.get(index)?;
     let mut hits = Vec::new();
-    for captures in pattern(index)?.captures_iter(bytes.get(window.clone())?) {
-        let begins = captures
-            .get(0)
-            .is_some_and(|whole| rule.has_group || boundary::begins(bytes, window.start + whole.start()));
-        if begins && hits.len() <= MOST {
-            let hit = matched(bytes, rule, window.start, &captures);
-            hits.extend(hit.map(|hit| from(window.start, hit)));
+    let text = bytes.get(window.clone())?;
+    with_pattern(index, |pattern| {
+        for captures in pattern.captures_iter(text) {
+            let begins = captures
+                .get(0)
+                .is_some_and(|whole| rule.has_group || boundary::begins(bytes, window.start + whole.start()));
+            if begins && hits.len() <= MOST {
+                let hit = matched(bytes, rule, window.start, &captures);
+                hits.extend(hit.map(|hit| from(window.start, hit)));
+            }
         }
-    }
+        Some(())
+    })?;
     (!hits.is_empty()).then_some(Outcome { length: window.len(), hits, truncated: false })
 }
 

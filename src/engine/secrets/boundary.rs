@@ -18,6 +18,12 @@ pub(super) fn begins(bytes: &[u8], at: usize) -> bool {
     }
 }
 
+/// May a value that begins with `first` stand directly behind this byte, as far as one byte tells?
+pub(super) fn may_precede(byte: u8, first: u8) -> bool {
+    // The last letters of the escapes below.
+    !is_word(first) || !is_word(byte) || byte.is_ascii_hexdigit() || b"nrtm".contains(&byte)
+}
+
 /// May a value end here?
 pub(super) fn ends(bytes: &[u8], at: usize) -> bool {
     !bytes.get(at).is_some_and(|next| is_word(*next))

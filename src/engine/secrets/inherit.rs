@@ -13,9 +13,10 @@ use super::{
     attempt::{BEFORE, MARGIN},
     chain::{Chain, Known, Window},
     encoded, own,
-    rule::RULES,
+    rule::{RULES, Rule},
     scan::{Scan, scan},
 };
+use crate::engine::pack::Copied;
 
 /// What is remembered of a scanned text: its anchors, and what stands there.
 #[derive(Debug)]
@@ -34,13 +35,8 @@ struct Trace {
     known: Option<Known>,
 }
 
-/// A piece of a text that was copied from its base.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Copied {
-    pub from: usize,
-    pub to: usize,
-    pub count: usize,
-}
+/// Bytes that are searched again sooner than inherited.
+const SHORTEST: usize = 48;
 
 /// Scans any bytes and remembers what a text made from them can inherit; nothing if that would take
 /// more memory than the text itself.
@@ -65,13 +61,13 @@ pub fn scan_made(bytes: &[u8], base: &Traces, copied: &[Copied]) -> (Scan, Optio
     let mut anchors = Vec::new();
     let mut windows = Vec::new();
     let mut new = Vec::new();
-    let mut at = 0;
-    anchors.reserve(base.anchors.len());
+    let (mut at, mut next) = (0, 0);
+    anchors.reserve(base.anchors.len() + 16);
     for piece in copied {
         let piece = Piece { copied: *piece, base: base.length, made: bytes.len() };
         let Some(inherited) = piece.inherited().filter(|inherited| inherited.start >= at) else { continue };
         search(bytes, at..inherited.start, &mut new, &mut anchors);
-        piece.anchors(&base.anchors, &mut anchors);
+        next = piece.anchors(bytes, &base.anchors, next, &mut anchors);
         piece.windows(&base.windows, &mut windows);
         at = inherited.end;
         if anchors.len().max(windows.len()) > most(bytes) {
@@ -119,6 +115,17 @@ fn traced(bytes: &[u8], mut anchors: Vec<Trace>, windows: Vec<Window>) -> (Scan,
     (scan, Some(Traces { length: bytes.len(), anchors, windows }))
 }
 
+/// The first anchor at `start` or behind it, looked for from `hint` on.
+fn first_from(base: &[Trace], hint: usize, start: usize) -> usize {
+    let is_before = |at: usize| base.get(at).is_some_and(|trace| trace.seen.start < start);
+    let near = (hint..hint + 4).find(|at| !is_before(*at));
+    match near {
+        // Anything before the hint would be skipped otherwise: pieces may go back in the base.
+        Some(at) if at == 0 || is_before(at - 1) => at,
+        _ => base.partition_point(|trace| trace.seen.start < start),
+    }
+}
+
 /// A copied piece, and how long both texts are.
 struct Piece {
     copied: Copied,
@@ -134,19 +141,22 @@ impl Piece {
         let start = if self.is_at_start() { to } else { to + BEFORE };
         // An anchor at the end may go on in the next piece, unless there is no more.
         let end = if self.is_at_end() { to + count } else { (to + count).checked_sub(LONGEST)? };
-        (start < end).then_some(start..end)
+        (start + SHORTEST <= end).then_some(start..end)
     }
 
-    fn anchors(&self, base: &[Trace], into: &mut Vec<Trace>) {
-        let Some(range) = self.inherited() else { return };
+    /// `hint` is where in the base's anchors those of the piece before ended, for most follow it.
+    fn anchors(&self, made: &[u8], base: &[Trace], hint: usize, into: &mut Vec<Trace>) -> usize {
+        let Some(range) = self.inherited() else { return hint };
         let Copied { from, to, .. } = self.copied;
         let range = range.start - to + from..range.end - to + from;
-        let first = base.partition_point(|trace| trace.seen.start < range.start);
-        let own = base[first..].iter().take_while(|trace| trace.seen.start < range.end);
-        into.extend(own.map(|trace| {
+        let first = first_from(base, hint, range.start);
+        let count = base[first..].iter().take_while(|trace| trace.seen.start < range.end).count();
+        into.extend(base[first..first + count].iter().map(|trace| {
             let seen = Seen { start: trace.seen.start - from + to, ..trace.seen };
-            Trace { seen, known: trace.known.clone().filter(|known| self.holds(trace.seen, known)) }
+            let known = trace.known.as_ref().filter(|known| self.holds(made, trace.seen, known));
+            Trace { seen, known: known.cloned() }
         }));
+        first + count
     }
 
     fn windows(&self, base: &[Window], into: &mut Vec<Window>) {
@@ -161,15 +171,27 @@ impl Piece {
     }
 
     /// Is everything that decided about an anchor in this piece?
-    fn holds(&self, seen: Seen, known: &Known) -> bool {
-        let reach = match seen.means {
-            Means::Rule(index) => RULES.get(usize::from(index)).map_or(0, |rule| usize::from(rule.reach)),
-            Means::Encoded => encoded::LONGEST,
+    fn holds(&self, made: &[u8], seen: Seen, known: &Known) -> bool {
+        let rule = match seen.means {
+            Means::Rule(index) => RULES.get(usize::from(index)),
+            Means::Encoded => None,
         };
-        match (known, seen.means) {
-            (Known::Nothing, Means::Rule(_)) => self.covers(seen.start, seen.start + reach, BEFORE, 1),
+        let reach = rule.map_or(encoded::LONGEST, |rule| usize::from(rule.reach));
+        match (known, rule) {
+            (Known::Nothing, Some(rule)) => {
+                self.covers(seen.start, seen.start + reach, BEFORE, 1)
+                    || self.covers(seen.start, self.end_of(rule, made, seen.start), BEFORE, 1)
+            }
             _ => self.covers(seen.start, seen.start + reach, MARGIN, MARGIN),
         }
+    }
+
+    /// Where in the base an attempt at this anchor ended at the latest: at a byte that no match has, if
+    /// there is one in the piece.
+    fn end_of(&self, rule: &Rule, made: &[u8], start: usize) -> usize {
+        let Copied { from, to, count } = self.copied;
+        let rest = made.get(start - from + to..to + count).unwrap_or_default();
+        rule.stop(rest).map_or(usize::MAX, |stop| start + stop + 1)
     }
 
     /// Are these bytes of the base, with so many before and after, in this piece? The beginning and
@@ -177,7 +199,11 @@ impl Piece {
     fn covers(&self, start: usize, end: usize, before: usize, after: usize) -> bool {
         let Copied { from, count, .. } = self.copied;
         let begins = if start < before { self.is_at_start() } else { start - before >= from };
-        let ends = if end + after > self.base { self.is_at_end() } else { end + after <= from + count };
+        let ends = if end.saturating_add(after) > self.base {
+            self.is_at_end()
+        } else {
+            end + after <= from + count
+        };
         begins && ends
     }
 

@@ -28,7 +28,7 @@ mod scan;
 
 pub use self::{
     gitleaks::{Ignored, ignored, reported},
-    inherit::{Copied, Traces, scan_and_trace, scan_made},
+    inherit::{Traces, scan_and_trace, scan_made},
     locate::{Location, Locator},
     path::{applies, is_example},
     proof::Facts,

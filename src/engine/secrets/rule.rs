@@ -1,6 +1,6 @@
 //! What a rule is. The table itself is made from `rules/secrets/*.toml` while building.
 
-use std::sync::OnceLock;
+use std::{cell::OnceCell, sync::OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -36,6 +36,8 @@ pub struct Rule {
     pub rank: i8,
     /// What a match that begins with its anchor may have at its first places: numbers of [`SETS`].
     pub(super) shape: &'static [u16],
+    /// Everything that a match may have anywhere.
+    pub(super) alphabet: u16,
     /// How to replace it, in the words of the provider's console.
     pub rotate: &'static str,
 }
@@ -43,11 +45,31 @@ pub struct Rule {
 impl Rule {
     /// Can a match begin with the anchor at this place? A look at a few bytes that excludes most.
     pub(super) fn fits(&self, bytes: &[u8], start: usize) -> bool {
-        let Some(here) = bytes.get(start..start + self.shape.len()) else { return false };
-        here.iter().zip(self.shape).all(|(byte, set)| {
-            SETS.get(usize::from(*set)).is_some_and(|set| set[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1)
-        })
+        self.may_fit(bytes, start, self.shape.len())
     }
+
+    /// The same by the first `places` bytes alone.
+    pub(super) fn may_fit(&self, bytes: &[u8], start: usize, places: usize) -> bool {
+        let shape = &self.shape[..self.shape.len().min(places)];
+        let Some(here) = bytes.get(start..start + shape.len()) else { return false };
+        here.iter().zip(shape).all(|(byte, set)| is_in(*set, *byte))
+    }
+
+    /// May a match that begins with its anchor have this byte at this place?
+    pub(super) fn may_stand_at(&self, place: usize, byte: u8) -> bool {
+        self.shape.get(place).is_none_or(|set| is_in(*set, byte))
+    }
+
+    /// Where these bytes of a text come to one that no match can have: nothing behind it has a say in
+    /// whether a match begins before it.
+    pub(super) fn stop(&self, bytes: &[u8]) -> Option<usize> {
+        SETS.get(usize::from(self.alphabet))?;
+        bytes.iter().position(|byte| !is_in(self.alphabet, *byte))
+    }
+}
+
+fn is_in(set: u16, byte: u8) -> bool {
+    SETS.get(usize::from(set)).is_some_and(|set| set[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1)
 }
 
 /// Ids are unique in the table.
@@ -90,10 +112,16 @@ pub fn by_id(id: &str) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|index| &RULES[index]).or_else(|| own::by_id(id))
 }
 
-/// The compiled pattern, or none if it does not compile (which a test excludes).
-pub(super) fn pattern(index: usize) -> Option<&'static Regex> {
+thread_local! {
+    /// Each thread's own: threads that share one take turns with the memory it searches with.
+    static OWN: [OnceCell<Option<Regex>>; RULES.len()] = const { [const { OnceCell::new() }; RULES.len()] };
+}
+
+/// What `search` finds with the compiled pattern; none if it does not compile (which a test excludes).
+pub(super) fn with_pattern<T>(index: usize, search: impl FnOnce(&Regex) -> Option<T>) -> Option<T> {
     let rule = RULES.get(index)?;
-    PATTERNS.get(index)?.get_or_init(|| compile(rule)).as_ref()
+    let shared = || PATTERNS.get(index)?.get_or_init(|| compile(rule)).clone();
+    OWN.with(|own| search(own.get(index)?.get_or_init(shared).as_ref()?))
 }
 
 fn compile(rule: &Rule) -> Option<Regex> {
@@ -108,7 +136,7 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         for (index, rule) in RULES.iter().enumerate() {
-            assert!(pattern(index).is_some(), "{}", rule.id);
+            assert!(with_pattern(index, |_| Some(())).is_some(), "{}", rule.id);
         }
     }
 

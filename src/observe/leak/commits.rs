@@ -30,14 +30,11 @@ pub(super) struct Commit {
 }
 
 impl Commits {
-    pub(super) fn note(&mut self, objects: &Objects, id: &[u8], kind: Kind, content: &[u8]) {
-        if !matches!(kind, Kind::Commit | Kind::Tag) {
-            return;
-        }
-        let Some(number) = objects.number(id) else { return };
+    /// Takes in a commit or a tag by its number; nothing else.
+    pub(super) fn note(&mut self, objects: &Objects, number: u32, kind: Kind, content: &[u8]) {
         match kind {
             Kind::Commit => {
-                let Some(head) = CommitHead::parse(content, id.len()) else { return };
+                let Some(head) = CommitHead::parse(content, objects.id_len) else { return };
                 let tree = self.link(objects, number, &head.tree);
                 let first_parent = self.parents.len() as u32;
                 for parent in &head.parents {
@@ -48,7 +45,7 @@ impl Commits {
                 self.nodes.push(Commit { number, tree, time: head.time, first_parent, parents });
             }
             Kind::Tag => {
-                let target = tag_target(content, id.len()).and_then(|id| objects.number(&id));
+                let target = tag_target(content, objects.id_len).and_then(|id| objects.number(&id));
                 self.tags.extend(target.map(|target| (number, target)));
             }
             Kind::Tree | Kind::Blob => {}

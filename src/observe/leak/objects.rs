@@ -26,6 +26,7 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Every object has a number: those of the packs by pack and index, then the others.
 pub(super) struct Objects {
     store: Arc<Store>,
+    pub(super) id_len: usize,
     pub(super) packs: Vec<Pack>,
     /// Objects outside of the packs, or in packs that only gix can read; each once, sorted.
     pub(super) others: Vec<ObjectId>,
@@ -73,7 +74,8 @@ impl Objects {
                 )?;
         }
         others.retain(|id| !packs.iter().any(|pack| pack.index.find(id.as_slice()).is_some()));
-        Ok(Self { store: Arc::new(store), packs, others: others.into_iter().collect(), missed })
+        let id_len = hash.len_in_bytes();
+        Ok(Self { store: Arc::new(store), id_len, packs, others: others.into_iter().collect(), missed })
     }
 
     /// A reader of one thread's own. It never looks for objects that appear meanwhile.
@@ -86,8 +88,18 @@ impl Objects {
 
     /// The number of an object that is in this clone, readable or not; the same in each of its packs.
     pub(super) fn number(&self, id: &[u8]) -> Option<u32> {
+        self.number_as(id, Index::find)
+    }
+
+    /// The same, where it is enough that no other object has the first nine bytes of the id: an object
+    /// that is not here may then be taken for one that is, if somebody made it so.
+    pub(super) fn number_by_head(&self, id: &[u8]) -> Option<u32> {
+        self.number_as(id, Index::find_by_head)
+    }
+
+    fn number_as(&self, id: &[u8], find: impl Fn(&Index, &[u8]) -> Option<usize>) -> Option<u32> {
         for pack in &self.packs {
-            if let Some(position) = pack.index.find(id) {
+            if let Some(position) = find(&pack.index, id) {
                 return Some(pack.first + position as u32);
             }
         }

@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     engine::{
-        pack::{Delta, Forest, Instruction, Kind, Limits, Object, PackError, Visit, Walker},
-        secrets::{Copied, Hit, Locator, Scan, Traces, scan as scan_bytes, scan_and_trace, scan_made},
+        pack::{Copied, Forest, Kind, Limits, Object, PackError, Visit, Walker},
+        secrets::{Hit, Locator, Scan, Traces, scan as scan_bytes, scan_and_trace, scan_made},
     },
     observe::Local,
     seen::{HistoryScan, Miss},
@@ -129,23 +129,17 @@ impl Visit for Sifter<'_> {
     type Memory = Option<Traces>;
 
     fn whole(&mut self, object: Object<'_>) -> Self::Memory {
-        self.scan(object, scan_and_trace)
+        self.scan(object, None, scan_and_trace)
     }
 
-    fn made(
-        &mut self,
-        object: Object<'_>,
-        base: &[u8],
-        memory: &Self::Memory,
-        delta: Delta<'_>,
-    ) -> Self::Memory {
-        let Some(traces) = memory.as_ref().filter(|_| base.len() as u64 == delta.base_size) else {
-            return self.whole(object);
-        };
-        self.scan(object, |text| match copied(delta) {
-            Some(copied) => scan_made(text, traces, &copied),
-            None => scan_and_trace(text),
-        })
+    fn made(&mut self, object: Object<'_>, memory: &Self::Memory, copied: &[Copied]) -> Self::Memory {
+        match memory {
+            Some(traces) => {
+                let text = text::stays(object.content, copied).then_some(object.content);
+                self.scan(object, text, |text| scan_made(text, traces, copied))
+            }
+            None => self.whole(object),
+        }
     }
 
     fn broken(&mut self, node: u32, _error: PackError) {
@@ -160,17 +154,23 @@ impl Visit for Sifter<'_> {
 }
 
 impl Sifter<'_> {
+    /// `known` is the text, where that is known already.
     fn scan(
         &mut self,
         object: Object<'_>,
+        known: Option<&[u8]>,
         scan: impl FnOnce(&[u8]) -> (Scan, Option<Traces>),
     ) -> Option<Traces> {
-        let id = self.pack.id(object.position)?;
-        if self.objects.is_before(self.number, id.as_slice()) {
+        // Looked up only where it is needed: ids lie all over the memory.
+        let id = || self.pack.id(object.position);
+        if self.number > 0 && self.objects.is_before(self.number, id()?.as_slice()) {
             return None;
         }
-        self.sifted.commits.note(self.objects, id.as_slice(), object.kind, object.content);
-        let text = text::of("", object.content)?;
+        if object.kind != Kind::Blob {
+            let number = self.objects.number_in(self.pack, object.position)?;
+            self.sifted.commits.note(self.objects, number, object.kind, object.content);
+        }
+        let text = known.map(Cow::Borrowed).or_else(|| text::of("", object.content))?;
         let (scan, traces) = match &text {
             Cow::Borrowed(text) => scan(text),
             // What is copied are other bytes than those that are scanned.
@@ -179,28 +179,6 @@ impl Sifter<'_> {
         self.sifted.add(id, object.kind == Kind::Blob, &text, scan);
         traces
     }
-}
-
-/// The pieces of the base in an object, those that follow each other as one; none if the delta is
-/// malformed.
-fn copied(delta: Delta<'_>) -> Option<Vec<Copied>> {
-    let mut copied: Vec<Copied> = Vec::with_capacity(16);
-    let mut to = 0;
-    for instruction in delta.instructions() {
-        match instruction? {
-            Instruction::Copy { from, count } => {
-                match copied.last_mut() {
-                    Some(last) if last.from + last.count == from && last.to + last.count == to => {
-                        last.count += count;
-                    }
-                    _ => copied.push(Copied { from, to, count }),
-                }
-                to += count;
-            }
-            Instruction::Insert(part) => to += part.len(),
-        }
-    }
-    Some(copied)
 }
 
 pub(super) fn one_by_one(files: &Local, objects: &Objects, ids: &[ObjectId]) -> Sifted {
@@ -238,10 +216,14 @@ impl Sifted {
         }
         match reader.try_find(&id, buffer) {
             Ok(Some(data)) => {
-                match data.kind {
-                    GitKind::Commit => self.commits.note(objects, id.as_slice(), Kind::Commit, data.data),
-                    GitKind::Tag => self.commits.note(objects, id.as_slice(), Kind::Tag, data.data),
-                    GitKind::Tree | GitKind::Blob => {}
+                let kind = match data.kind {
+                    GitKind::Commit => Kind::Commit,
+                    GitKind::Tag => Kind::Tag,
+                    GitKind::Tree => Kind::Tree,
+                    GitKind::Blob => Kind::Blob,
+                };
+                if let Some(number) = objects.number(id.as_slice()).filter(|_| kind != Kind::Blob) {
+                    self.commits.note(objects, number, kind, data.data);
                 }
                 self.object(id, data.kind == GitKind::Blob, data.data);
             }
@@ -251,15 +233,15 @@ impl Sifted {
 
     fn object(&mut self, id: ObjectId, is_blob: bool, content: &[u8]) {
         if let Some(text) = text::of("", content) {
-            self.add(id, is_blob, &text, scan_bytes(&text));
+            self.add(|| Some(id), is_blob, &text, scan_bytes(&text));
         }
     }
 
-    fn add(&mut self, id: ObjectId, is_blob: bool, text: &[u8], scan: Scan) {
+    fn add(&mut self, id: impl FnOnce() -> Option<ObjectId>, is_blob: bool, text: &[u8], scan: Scan) {
         self.objects += 1;
         self.bytes += text.len() as u64;
         self.truncated += u64::from(scan.truncated);
-        if !scan.hits.is_empty() {
+        if let Some(id) = (!scan.hits.is_empty()).then(id).flatten() {
             let mut locator = Locator::new(text);
             let found = scan.hits.into_iter().map(|hit| {
                 let line = locator.locate(&hit.span).line;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::engine::pack::Copied;
+
 /// How much is looked at to tell text from the rest; git looks at as much.
 const HEAD: usize = 8 * 1024;
 
@@ -26,6 +28,27 @@ pub(super) fn of<'a>(path: &str, bytes: &'a [u8]) -> Option<Cow<'a, [u8]>> {
         return Some(Cow::Owned(utf16(bytes, unit)));
     }
     (is_text_by_name(path) || is_code_by_name(path)).then_some(Cow::Borrowed(bytes))
+}
+
+/// Is this text as it is, if the text it was made from is? Only what the other had not in its head is
+/// looked at; false where that tells nothing.
+pub(super) fn stays(bytes: &[u8], copied: &[Copied]) -> bool {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] = head {
+        return false;
+    }
+    let is_clean = |from: usize, to: usize| {
+        head.get(from..to.min(head.len())).is_none_or(|part| memchr::memchr(0, part).is_none())
+    };
+    let mut at = 0;
+    for Copied { from, to, count } in copied.iter().take_while(|piece| piece.to < head.len()) {
+        let known = HEAD.saturating_sub(*from).min(*count);
+        if !is_clean(at, *to) || !is_clean(to + known, to + count) {
+            return false;
+        }
+        at = to + count;
+    }
+    is_clean(at, head.len())
 }
 
 /// Compiled code keeps its texts as they are: Dart's snapshots, Android's classes, WebAssembly,
@@ -66,6 +89,20 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_stays_one_unless_something_else_comes_into_its_head() {
+        let copied = [Copied { from: 0, to: 0, count: 3 }, Copied { from: 3, to: 4, count: 3 }];
+        assert!(stays(b"abcXdef", &copied));
+        assert!(!stays(b"abc\0def", &copied));
+        assert!(!stays(b"\xFF\xFEcXdef", &copied));
+        // What the other text has behind its head was not looked at there.
+        let moved = [Copied { from: HEAD, to: 0, count: 2 }];
+        assert!(!stays(b"a\0", &moved));
+        assert!(stays(b"ab", &moved));
+        let both = [Copied { from: HEAD - 1, to: 0, count: 2 }];
+        assert!(!stays(b"a\0", &both));
+    }
 
     #[test]
     fn text_is_told_from_the_rest() {

@@ -166,7 +166,7 @@ fn read(files: &Local, root: &Path, candidate: &Candidate, buffer: &mut Vec<u8>)
         if buffer.len() < want {
             buffer.resize(want, 0);
         }
-        let filled = fill(&mut file, &mut buffer[..want], kept)?;
+        let filled = fill(&mut file, &mut buffer[..want], kept, length)?;
         let piece = &buffer[..filled];
         let is_last = filled < want;
         let opens = kept == 0 && files.target.depth.archives;
@@ -191,13 +191,19 @@ fn text(looked: Pieces, missed: Vec<Miss>) -> Looked {
     Looked::Text { found: looked.found, bytes: looked.bytes, truncated: looked.truncated, missed }
 }
 
-/// Reads until the buffer is full or the file ends; how much of the buffer holds the file.
-fn fill(file: &mut File, buffer: &mut [u8], kept: usize) -> std::io::Result<usize> {
+/// Reads until the buffer is full or the file ends; how much of the buffer holds the file. Where the
+/// file has the length that was promised, one call tells its end too: it gives less than was asked for.
+fn fill(file: &mut File, buffer: &mut [u8], kept: usize, length: u64) -> std::io::Result<usize> {
     let mut filled = kept;
     while filled < buffer.len() {
         match file.read(&mut buffer[filled..]) {
             Ok(0) => break,
-            Ok(read) => filled += read,
+            Ok(read) => {
+                filled += read;
+                if kept == 0 && filled as u64 == length {
+                    break;
+                }
+            }
             Err(err) if err.kind() == ErrorKind::Interrupted => {}
             Err(err) => return Err(err),
         }

@@ -3,7 +3,7 @@
 use std::{fs, io::Write as _, path::Path, process::Command, time::Duration};
 
 use gonogo::engine::pack::{
-    CommitHead, Delta, Forest, Index, Limits, Object, Outline, PackError, TreeEntry, Visit, walk,
+    CommitHead, Copied, Delta, Forest, Index, Limits, Object, Outline, PackError, TreeEntry, Visit, walk,
 };
 
 use super::{
@@ -35,10 +35,10 @@ impl Visit for Count {
         Outline::read(object.content, 20, |entry| Some(entry.mode))
     }
 
-    fn made(&mut self, object: Object<'_>, _: &[u8], base: &Self::Memory, delta: Delta<'_>) -> Self::Memory {
+    fn made(&mut self, object: Object<'_>, base: &Self::Memory, copied: &[Copied]) -> Self::Memory {
         self.0 += 1;
         let whole = Outline::read(object.content, 20, |_| Some(0));
-        let made = base.as_ref().and_then(|base| base.made(object.content, delta, 20, |_| Some(0)));
+        let made = base.as_ref().and_then(|base| base.made(object.content, copied, 20, |_| Some(0)));
         if let (Some(made), Some(_)) = (&made, &base) {
             // Read beside its base, a tree is what it is alone, but for the marks.
             assert_eq!(bounds(&made.outline), whole.as_ref().map(bounds).unwrap_or_default());
@@ -131,9 +131,9 @@ fn random_bytes_are_no_tree_no_commit_and_no_delta() {
         let _ = CommitHead::parse(&bytes, 20);
         let outline = Outline::read(&bytes, 2, |_| Some(1));
         if let (Some(outline), Some(delta)) = (outline, Delta::parse(&bytes)) {
-            let mut made = Vec::new();
-            if delta.apply(&bytes, &mut made) {
-                let _ = outline.made(&made, delta, 2, |_| Some(1));
+            let (mut made, mut copied) = (Vec::new(), Vec::new());
+            if delta.apply(&bytes, &mut made, &mut copied) {
+                let _ = outline.made(&made, &copied, 2, |_| Some(1));
             }
         }
     }

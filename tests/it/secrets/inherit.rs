@@ -1,6 +1,9 @@
 //! A text that was made from another is scanned as if it stood alone.
 
-use gonogo::engine::secrets::{Copied, Traces, scan, scan_and_trace, scan_made};
+use gonogo::engine::{
+    pack::Copied,
+    secrets::{Traces, scan, scan_and_trace, scan_made},
+};
 
 use super::template::{expand, plain_base64};
 

@@ -99,6 +99,7 @@ fn kept(own: &OwnRule) -> Option<&'static Rule> {
     Some(Box::leak(Box::new(Rule {
         // Nothing is excluded beforehand: its pattern decides.
         shape: &[],
+        alphabet: u16::MAX,
         id: text(&own.id),
         title: text(&own.title),
         provider: text(&own.provider),

@@ -1,6 +1,8 @@
 //! From commits down to what is looked for: every path, and from when to when.
 
-use super::{numbered::Numbered, rise, trees::Trees};
+use std::ops::Range;
+
+use super::{super::objects::NONE, numbered::Numbered, trees::Trees};
 
 /// Folders in folders that are followed.
 const DEEPEST: u32 = 256;
@@ -79,44 +81,86 @@ impl Fallen {
     }
 }
 
+/// A tree on the way, or what is looked for.
+#[derive(Default)]
+struct Node {
+    number: u32,
+    /// Its own, among all of them.
+    edges: Range<usize>,
+    /// Trees above it that are not done.
+    above: u32,
+    spans: Vec<(u32, Span)>,
+}
+
 /// Hands the spans of `tops` (trees of commits, by number) down along the edges. A tree is done when
 /// all trees above it are; trees in a circle, which only an index that lies can make, never are.
 pub(super) fn fall(trees: &Trees, edges: &[(u32, u32)], tops: impl Iterator<Item = (u32, Span)>) -> Fallen {
-    let mut fallen = Fallen::default();
-    let mut above: Numbered<u32> = Numbered::default();
-    for (number, entry) in edges {
-        above.entry(*number).or_default();
-        *above.entry(trees.entries[*entry as usize].child).or_default() += 1;
-    }
+    let child = |entry: u32| trees.entries[entry as usize].child;
+    let (mut nodes, places) = nodes(edges, child);
     for (top, span) in tops {
-        if above.contains_key(&top) {
-            join(fallen.spans.entry(top).or_default(), 0, span);
+        if let Some(place) = place_of(&places, top) {
+            join(&mut nodes[place].spans, 0, span);
         }
     }
-    let mut ready: Vec<u32> =
-        above.iter().filter(|(_, count)| **count == 0).map(|(number, _)| *number).collect();
-    ready.sort_unstable();
-    while let Some(tree) = ready.pop() {
-        let down = rise::of(edges, tree);
-        // Of what is looked for itself the spans stay.
-        let spans = if down.is_empty() { None } else { fallen.spans.remove(&tree) };
-        for (_, entry) in down {
-            let entry = trees.entries[*entry as usize];
-            for (path, span) in spans.iter().flatten() {
-                match fallen.paths.below(*path, entry.name) {
-                    Some(path) => join(fallen.spans.entry(entry.child).or_default(), path, *span),
+    let mut fallen = Fallen::default();
+    let mut ready: Vec<usize> = (0..nodes.len()).filter(|place| nodes[*place].above == 0).collect();
+    ready.sort_unstable_by_key(|place| nodes[*place].number);
+    while let Some(place) = ready.pop() {
+        let down = nodes[place].edges.clone();
+        if down.is_empty() {
+            // Of what is looked for itself the spans stay.
+            continue;
+        }
+        let spans = std::mem::take(&mut nodes[place].spans);
+        for (_, entry) in &edges[down] {
+            let name = trees.entries[*entry as usize].name;
+            let Some(below) = place_of(&places, child(*entry)) else { continue };
+            for (path, span) in &spans {
+                match fallen.paths.below(*path, name) {
+                    Some(path) => join(&mut nodes[below].spans, path, *span),
                     None => fallen.is_deep = true,
                 }
             }
-            if let Some(count) = above.get_mut(&entry.child) {
-                *count -= 1;
-                if *count == 0 {
-                    ready.push(entry.child);
-                }
+            nodes[below].above -= 1;
+            if nodes[below].above == 0 {
+                ready.push(below);
             }
         }
     }
+    let reached = nodes.into_iter().filter(|node| !node.spans.is_empty());
+    fallen.spans = reached.map(|node| (node.number, node.spans)).collect();
     fallen
+}
+
+/// Everything that edges begin at or lead to, and by number where it stands.
+fn nodes(edges: &[(u32, u32)], child: impl Fn(u32) -> u32) -> (Vec<Node>, Vec<u32>) {
+    let numbers =
+        edges.iter().flat_map(|(number, entry)| [*number, child(*entry)]).filter(|number| *number != NONE);
+    let mut places = vec![NONE; numbers.max().map_or(0, |last| last as usize + 1)];
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut node = |number: u32, edge: Option<usize>| {
+        let Some(place) = places.get_mut(number as usize) else { return };
+        if *place == NONE {
+            *place = nodes.len() as u32;
+            nodes.push(Node { number, ..Node::default() });
+        }
+        let node = &mut nodes[*place as usize];
+        match edge {
+            // The edges are sorted: those of one tree stand side by side.
+            Some(edge) if node.edges.is_empty() => node.edges = edge..edge + 1,
+            Some(edge) => node.edges.end = edge + 1,
+            None => node.above += 1,
+        }
+    };
+    for (edge, (number, entry)) in edges.iter().enumerate() {
+        node(*number, Some(edge));
+        node(child(*entry), None);
+    }
+    (nodes, places)
+}
+
+fn place_of(places: &[u32], number: u32) -> Option<usize> {
+    places.get(number as usize).filter(|place| **place != NONE).map(|place| *place as usize)
 }
 
 fn join(spans: &mut Vec<(u32, Span)>, path: u32, span: Span) {

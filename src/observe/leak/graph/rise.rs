@@ -81,10 +81,3 @@ impl Grouped {
         }
     }
 }
-
-/// The pairs of one key.
-pub(super) fn of(pairs: &[(u32, u32)], key: u32) -> &[(u32, u32)] {
-    let first = pairs.partition_point(|(other, _)| *other < key);
-    let rest = &pairs[first..];
-    &rest[..rest.partition_point(|(other, _)| *other == key)]
-}

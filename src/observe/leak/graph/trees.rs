@@ -16,7 +16,7 @@ use super::{
     numbered::Numbers,
 };
 use crate::{
-    engine::pack::{Delta, Forest, Kind, Limits, Object, Outline, PackError, TreeEntry, Visit, Walker},
+    engine::pack::{Copied, Forest, Kind, Limits, Object, Outline, PackError, TreeEntry, Visit, Walker},
     observe::Local,
 };
 
@@ -57,7 +57,36 @@ pub(super) struct Trees {
     pub(super) absent: HashMap<ObjectId, u32>,
     /// Trees that cannot be read.
     pub(super) unread: Vec<ObjectId>,
+    recent: Recent,
     pub(super) is_late: bool,
+}
+
+/// Files that were met not long ago, are here and are not looked for, by the beginning of their ids:
+/// most entries are met again in another branch of the same tree.
+#[derive(Default)]
+struct Recent {
+    ids: Vec<[u8; 16]>,
+}
+
+impl Recent {
+    const SLOTS: usize = 1 << 14;
+
+    /// True if it was in; it is now.
+    fn has(&mut self, id: &[u8]) -> bool {
+        self.ids.resize(Self::SLOTS, [0; 16]);
+        let Some((beginning, place)) = id.first_chunk::<16>().zip(id.first_chunk::<2>()) else {
+            return false;
+        };
+        let slot = &mut self.ids[usize::from(u16::from_le_bytes(*place)) % Self::SLOTS];
+        std::mem::replace(slot, *beginning) == *beginning
+    }
+
+    /// What is looked for is noted each time.
+    fn forget(&mut self, id: &[u8]) {
+        if let Some(place) = id.first_chunk::<2>() {
+            self.ids[usize::from(u16::from_le_bytes(*place)) % Self::SLOTS] = [0; 16];
+        }
+    }
 }
 
 /// Names of files and folders, each once.
@@ -98,7 +127,7 @@ impl Wanted<'_> {
         if entry.is_commit() {
             return None;
         }
-        if let Some(number) = self.objects.number(entry.id) {
+        if let Some(number) = self.objects.number_by_head(entry.id) {
             return (entry.is_tree() || self.files.contains(&number)).then_some(number);
         }
         let id = ObjectId::try_from(entry.id).ok().filter(|id| !id.is_empty_tree())?;
@@ -214,17 +243,11 @@ impl Visit for Reader<'_> {
         read
     }
 
-    fn made(
-        &mut self,
-        object: Object<'_>,
-        _base: &[u8],
-        memory: &Self::Memory,
-        delta: Delta<'_>,
-    ) -> Self::Memory {
+    fn made(&mut self, object: Object<'_>, memory: &Self::Memory, copied: &[Copied]) -> Self::Memory {
         let number = self.number(object.position);
         let id_len = self.pack.index.id_len;
         let made = memory.as_ref().and_then(|(base, outline)| {
-            self.trees.made(self.wanted, number, (*base, outline), object.content, delta, id_len)
+            self.trees.made(self.wanted, number, (*base, outline), object.content, copied, id_len)
         });
         made.or_else(|| self.whole(object))
     }
@@ -267,11 +290,11 @@ impl Trees {
         number: u32,
         (base, outline): (u32, &Outline),
         content: &[u8],
-        delta: Delta<'_>,
+        copied: &[Copied],
         id_len: usize,
     ) -> Option<(u32, Outline)> {
         let tree = self.begin(number, base);
-        let made = outline.made(content, delta, id_len, |entry| self.follow(wanted, tree, entry));
+        let made = outline.made(content, copied, id_len, |entry| self.follow(wanted, tree, entry));
         let Some(made) = made else {
             // Read anew as a whole: what was noted meanwhile must not inherit.
             self.stored[tree as usize].base = NONE;
@@ -289,7 +312,13 @@ impl Trees {
 
     /// Notes an entry, if it is to be followed, and gives its mark.
     fn follow(&mut self, wanted: &Wanted<'_>, tree: u32, entry: TreeEntry<'_>) -> Option<u32> {
+        if !entry.is_tree() && self.recent.has(entry.id) {
+            return None;
+        }
         let child = wanted.number(entry)?;
+        if !entry.is_tree() {
+            self.recent.forget(entry.id);
+        }
         let name = self.names.number(entry.name);
         self.entries.push(Entry { child, name, tree });
         Some(self.entries.len() as u32 - 1)
