@@ -263,6 +263,8 @@ fn is_home_made(check: &Check) -> bool {
                     | Proof::EncryptedPrivateKey
                     | Proof::Generic
                     | Proof::Password
+                    | Proof::NamedPassword
+                    | Proof::NamedUuid
                     | Proof::OtherJwt
                     | Proof::UrlPassword
             )

@@ -7,8 +7,9 @@ use super::{
 
 /// Does the rule speak in this file? Files of checksums are full of random values by nature.
 pub fn applies(rule: &Rule, path: &str) -> bool {
-    (!matches!(rule.proof, Proof::Generic | Proof::Password) || !is_machine_made(path))
-        && own::applies(rule, path)
+    let by_name =
+        matches!(rule.proof, Proof::Generic | Proof::Password | Proof::NamedPassword | Proof::NamedUuid);
+    (!by_name || !is_machine_made(path)) && own::applies(rule, path)
 }
 
 /// Is it where examples, tests and documentation live?
@@ -55,7 +56,7 @@ fn is_machine_made(path: &str) -> bool {
         Cargo.lock Gemfile.lock poetry.lock uv.lock Pipfile.lock composer.lock go.sum pubspec.lock \
         Podfile.lock Package.resolved flake.lock mix.lock .cargo-checksum.json checksums.txt";
     const ENDINGS: &str = "\
-        .svg .css .ipynb .snap .cast .pbxproj .sum .po .svelte-kit";
+        .svg .css .snap .cast .pbxproj .sum .po .svelte-kit";
     let name = path.rsplit('/').next().unwrap_or(path);
     // Yarn's own releases, which projects keep a copy of.
     path.starts_with(".yarn/releases/")
