@@ -43,9 +43,12 @@ pub(super) fn at_anchor(bytes: &[u8], index: usize, start: usize) -> Option<Outc
     let rule = RULES.get(index).filter(|_| is_searched(bytes, index, start))?;
     let end = bytes.len().min(start + usize::from(rule.reach));
     let captures = pattern(index)?.captures(bytes.get(start..end)?)?;
-    let length = captures.get(0).map_or(0, |whole| whole.end());
-    let hits = matched(bytes, rule, start, &captures).map(|hit| from(start, hit));
-    Some(Outcome { length, hits: hits.into_iter().collect(), truncated: false })
+    let hits: Vec<Hit> =
+        matched(bytes, rule, start, &captures).map(|hit| from(start, hit)).into_iter().collect();
+    // What stands in place of a value may be the name of the next: `password = env.PASSWORD || "…"`.
+    let group = if hits.is_empty() { usize::from(rule.has_group) } else { 0 };
+    let length = captures.get(group).map_or(0, |found| if group > 0 { found.start() } else { found.end() });
+    Some(Outcome { length, hits, truncated: false })
 }
 
 /// Is anything read behind this anchor? Not where a value cannot begin.
@@ -101,7 +104,10 @@ pub(super) fn matched(
     if !rule.context.is_empty() && !has_context(bytes, rule, &(base + whole.start()..base + whole.end())) {
         return None;
     }
-    if rule.proof == Proof::Generic && is_search_key(bytes, &span) {
+    if matches!(rule.proof, Proof::Generic | Proof::NamedPassword) && goes_on(bytes, span.end, rule.proof) {
+        return None;
+    }
+    if rule.proof == Proof::Generic && (is_search_key(bytes, &span) || is_sum(bytes, base + whole.start())) {
         return None;
     }
     let beside = match rule.proof {
@@ -125,7 +131,7 @@ pub(super) fn matched(
 /// a block aside.
 fn name(bytes: &[u8], anchor: usize, value: usize) -> &[u8] {
     let before = &bytes[anchor.saturating_sub(LONGEST_NAME)..anchor];
-    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte);
     let own = before.iter().rev().take_while(|byte| part(byte)).count();
     let name = &bytes[anchor - own..value];
     memchr::memchr(b'{', name).map_or(name, |block| &name[..block])
@@ -136,6 +142,23 @@ fn name(bytes: &[u8], anchor: usize, value: usize) -> &[u8] {
 fn is_search_key(bytes: &[u8], value: &Range<usize>) -> bool {
     let near = &bytes[value.start.saturating_sub(NEAR)..bytes.len().min(value.end + NEAR)];
     value.len() == 32 && memchr::memmem::find(near, b"indexName").is_some()
+}
+
+/// Is it the name of a function that is called, or the beginning of something longer than a password?
+fn goes_on(bytes: &[u8], end: usize, proof: Proof) -> bool {
+    let next = bytes.get(end);
+    next == Some(&b'(')
+        || proof == Proof::NamedPassword
+            && next.is_some_and(|next| !next.is_ascii_whitespace() && !b"\"'`<>{},;)\\".contains(next))
+}
+
+/// `MD5 (secret.zip) = …`, as BSD's tools print it.
+fn is_sum(bytes: &[u8], name: usize) -> bool {
+    let before = &bytes[name.saturating_sub(LONGEST_NAME)..name];
+    let word = before.iter().rposition(|byte| *byte == b'(').map(|open| &before[..open]);
+    word.is_some_and(|word| {
+        [&b"MD5 "[..], b"SHA1 ", b"SHA256 ", b"SHA512 "].iter().any(|sum| word.ends_with(sum))
+    })
 }
 
 fn has_context(bytes: &[u8], rule: &Rule, whole: &Range<usize>) -> bool {

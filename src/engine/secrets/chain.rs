@@ -92,7 +92,8 @@ impl<'a> Chain<'a> {
         }
         let bytes = self.bytes;
         let outcome = learn(known, || attempt::at_anchor(bytes, index, start));
-        if outcome.is_none() && attempt::is_searched(bytes, index, start) {
+        let in_vain = outcome.as_ref().is_none_or(|outcome| outcome.hits.is_empty());
+        if in_vain && attempt::is_searched(bytes, index, start) {
             let reach = RULES.get(index).map_or(0, |rule| usize::from(rule.reach));
             self.vain += reach.min(bytes.len() - start);
         }
