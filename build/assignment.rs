@@ -19,7 +19,7 @@ const BETWEEN: &[&str] = &[
     // JSON, YAML and defaults.
     r"\s{0,4}(?:\|\||\?\?|:)\s{0,4}",
     // Arguments; `#define NAME "…"`, `set NAME "…"`, `storePassword '…'`, `PASSWORD '…'` of SQL.
-    r#"(?:\s{0,4}[,(]\s{0,4}|[ \t]{1,8})[rbfu@]{0,2}\\{0,3}["\x27`]"#,
+    r#"(?:\s{0,4}[,(][ \t]{0,4}|[ \t]{1,8})[rbfu@]{0,2}\\{0,3}["\x27`]"#,
     // `--token …`, `ENV NAME …`, and a sentence: `the password is …`.
     r"[ \t]{1,2}(?:(?:is|to|was)[ \t]{1,2})?",
     // A pair of fields, as containers and Kubernetes have it.

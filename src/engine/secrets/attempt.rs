@@ -104,7 +104,8 @@ pub(super) fn matched(
     if !rule.context.is_empty() && !has_context(bytes, rule, &(base + whole.start()..base + whole.end())) {
         return None;
     }
-    if matches!(rule.proof, Proof::Generic | Proof::NamedPassword) && goes_on(bytes, span.end, rule.proof) {
+    let by_name = matches!(rule.proof, Proof::Generic | Proof::NamedPassword | Proof::NamedUuid);
+    if by_name && (goes_on(bytes, span.end, rule.proof) || is_key(bytes, span.end)) {
         return None;
     }
     if rule.proof == Proof::Generic && (is_search_key(bytes, &span) || is_sum(bytes, base + whole.start())) {
@@ -150,6 +151,14 @@ fn goes_on(bytes: &[u8], end: usize, proof: Proof) -> bool {
     next == Some(&b'(')
         || proof == Proof::NamedPassword
             && next.is_some_and(|next| !next.is_ascii_whitespace() && !b"\"'`<>{},;)\\".contains(next))
+}
+
+/// Is it the key of the next pair, whose own value follows: `"name": "token", "x1y2": …`?
+fn is_key(bytes: &[u8], end: usize) -> bool {
+    let after = &bytes[end..bytes.len().min(end + 8)];
+    let quotes = after.iter().take_while(|byte| b"\\\"'`".contains(byte)).count();
+    let after = after[quotes..].trim_ascii_start();
+    quotes > 0 && after.starts_with(b":") && !after.starts_with(b"::")
 }
 
 /// `MD5 (secret.zip) = …`, as BSD's tools print it.

@@ -20,7 +20,10 @@ pub fn is_example(path: &str) -> bool {
         third_party snapshots __snapshots__ guides tutorial tutorials benchmark benchmarks stubs";
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    folders.split('/').any(|folder| FOLDERS.split(' ').any(|known| known == folder) || has_test(folder))
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_known = |name: &str| FOLDERS.split(' ').any(|known| known == name);
+    is_known(stem)
+        || folders.split('/').any(|folder| is_known(folder) || has_test(folder))
         || [".md", ".mdx", ".rst", ".adoc"].iter().any(|ending| name.ends_with(ending))
         || [
             ".test.",
@@ -71,7 +74,15 @@ mod tests {
 
     #[test]
     fn examples_are_known_by_their_place() {
-        for path in ["tests/a.rs", "src/x.test.ts", "README.md", ".env.example", "a/fixtures/b.json"] {
+        for path in [
+            "tests/a.rs",
+            "src/x.test.ts",
+            "README.md",
+            ".env.example",
+            "a/fixtures/b.json",
+            "tap/fixtures.ts",
+            "hack/test.env",
+        ] {
             assert!(is_example(path), "{path}");
         }
         for path in ["src/config.ts", ".env", "latest/app.js", "lib/main.dart"] {

@@ -150,6 +150,8 @@ fn is_named_password(value: &[u8], name: &[u8]) -> bool {
     let is_chosen = is_mixed && (has_sign || ends_in_number.count() >= 3) && entropy(value) >= 2.7;
     (is_noise || is_chosen)
         && value.len() >= 8
+        && !value.starts_with(b"-")
+        && !is_bare_name(value, name)
         && is_password_text(value)
         && (has_sign || !is_wordlike(value) || !is_compound(value))
         && !names_no_secret(name)
@@ -183,7 +185,17 @@ fn is_password_text(value: &[u8]) -> bool {
 /// Keys of some providers are UUIDs; so is every other identifier, which is why the name must be that
 /// of a key.
 fn is_named_uuid(value: &[u8], name: &[u8]) -> bool {
-    !is_stand_in(value) && !names_no_secret(name) && entropy(value) >= 3.0
+    // `token=…` alone is that of a download, a session or a row.
+    let words = Words(name).count();
+    words >= 2 && !is_stand_in(value) && !names_no_secret(name) && entropy(value) >= 3.0
+}
+
+/// Letters alone are a name in most files: only in quotes or behind a sign can they be noise.
+fn is_bare_name(value: &[u8], name: &[u8]) -> bool {
+    let is_quoted = name.last().is_some_and(|last| b"\"'`=>".contains(last));
+    !value.iter().any(u8::is_ascii_digit)
+        && (!is_quoted || value.iter().any(|byte| b"._-/".contains(byte)))
+        && !value.iter().any(|byte| b"!@#$%^&*+=?~".contains(byte))
 }
 
 /// A provider's form whose checksum is wrong, or an address that everybody may know.
@@ -201,6 +213,7 @@ fn is_generic(rule: &Rule, value: &[u8], name: &[u8]) -> bool {
         && !is_rejected(value)
         && !is_reference(value)
         && (is_hex(value) || !is_wordlike(value))
+        && !is_bare_name(value, name)
         && kinds(value) >= 2
         && entropy(value) >= if is_hex(value) { 3.0 } else { rule.entropy }
         && !names_no_secret(name)
@@ -230,7 +243,7 @@ fn names_no_secret(name: &[u8]) -> bool {
         pagination continuation sync fingerprint thumbprint challenge expected actual type regex \
         pattern label field title message error prefix length count ref arg symbol ident identifier \
         class color icon snapshot expires expiry format header description placeholder encrypted \
-        sealed lang i18n contracts erc20 ca cert certificate wasm module policy zip gz tar jar whl csproj \
+        sealed lang i18n contracts erc20 ca cert certificate wasm module policy column migration migrations zip gz tar jar whl csproj \
         png svg webp pdf";
     let mut words = Words(name);
     words.any(|word| WORDS.split(' ').any(|known| known == word))
