@@ -1,5 +1,6 @@
 //! How much of the labelled set is found, and how often something is said that is not there: gonogo
-//! beside other scanners where `PATH` has them (kingfisher, betterleaks, gitleaks, detect-secrets).
+//! beside other scanners where `PATH` has them (kingfisher, betterleaks, gitleaks, detect-secrets; see
+//! `benches/secrets.rs`).
 //!
 //! `cargo bench --bench secrets_accuracy`. The set is made anew in a temporary folder, one sample a
 //! folder, so that a finding counts for its sample and for no other; `GONOGO_SET_DIR` keeps it. What is
@@ -74,12 +75,8 @@ const PEERS: [(&str, &str, &[&str]); 4] = [
             "--quiet",
         ],
     ),
-    (
-        "betterleaks",
-        "betterleaks",
-        &["dir", ".", "--no-banner", "-l", "error", "-f", "json", "-r", "/dev/stdout"],
-    ),
-    ("gitleaks", "gitleaks", &["dir", ".", "--no-banner", "-l", "error", "-f", "json", "-r", "/dev/stdout"]),
+    ("betterleaks", "betterleaks", &["filesystem", ".", "--no-banner", "-l", "error", "--jsonl"]),
+    ("gitleaks", "gitleaks", &["dir", ".", "--no-banner", "-l", "error", "-f", "json", "-r", "-"]),
     ("detect-secrets", "detect-secrets", &["scan", "--all-files", "."]),
 ];
 
