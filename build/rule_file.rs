@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::assignment;
 
 /// Names in a rule file, and what they are called in `engine::secrets::Proof`.
-pub(crate) const PROOFS: [(&str, &str); 10] = [
+pub(crate) const PROOFS: [(&str, &str); 12] = [
     ("any", "Any"),
     ("crc32-base62", "Crc32Base62"),
     ("supabase-service-role", "SupabaseServiceRole"),
@@ -19,6 +19,8 @@ pub(crate) const PROOFS: [(&str, &str); 10] = [
     ("encrypted-private-key", "EncryptedPrivateKey"),
     ("url-password", "UrlPassword"),
     ("password", "Password"),
+    ("named-password", "NamedPassword"),
+    ("named-uuid", "NamedUuid"),
     ("generic", "Generic"),
 ];
 
@@ -250,7 +252,7 @@ fn anchors(raw: &RawRule) -> Vec<String> {
 /// A form of its own says more than a name beside the value; context adds to either.
 fn rank(raw: &RawRule, has_group: bool) -> i8 {
     let by_form = match raw.proof.as_str() {
-        "generic" | "password" => -1,
+        "generic" | "password" | "named-password" | "named-uuid" => -1,
         _ if raw.ignore_case && has_group => 0,
         _ => 1,
     };

@@ -1,5 +1,6 @@
 //! The station `secrets`: rules, matcher, tree, archives, bundles and history.
 
+mod accuracy;
 mod archives;
 mod bundle;
 mod command;
@@ -14,5 +15,6 @@ mod own;
 mod part;
 mod provenance;
 mod rules;
+mod set;
 mod template;
 mod tree;

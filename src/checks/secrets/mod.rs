@@ -253,9 +253,16 @@ fn is_only_in_examples(leak: &Leak) -> bool {
 }
 
 /// Tests make keys and passwords of their own, which open nothing; nobody makes a provider's token up.
+/// Anybody makes a webhook's secret: its form is that of a standard.
 fn is_home_made(check: &Check) -> bool {
-    const REGISTRIES: &[&str] = &["secrets/docker-config-auth", "secrets/npm-registry-password"];
-    REGISTRIES.contains(&check.id)
+    const MADE: &[&str] = &[
+        "secrets/docker-config-auth",
+        "secrets/jwk-private-key",
+        "secrets/npm-registry-password",
+        "secrets/stripe-webhook-secret",
+        "secrets/supabase-jwt-secret",
+    ];
+    MADE.contains(&check.id)
         || by_id(check.id).is_none_or(|rule| {
             matches!(
                 rule.proof,
@@ -263,6 +270,8 @@ fn is_home_made(check: &Check) -> bool {
                     | Proof::EncryptedPrivateKey
                     | Proof::Generic
                     | Proof::Password
+                    | Proof::NamedPassword
+                    | Proof::NamedUuid
                     | Proof::OtherJwt
                     | Proof::UrlPassword
             )

@@ -45,9 +45,13 @@ pub(super) fn at_anchor(bytes: &[u8], index: usize, start: usize) -> Option<Outc
     with_pattern(index, |pattern| {
         // Most anchors lead to nothing, and groups cost more than a yes or a no.
         let captures = pattern.is_match(text).then(|| pattern.captures(text))??;
-        let length = captures.get(0).map_or(0, |whole| whole.end());
-        let hits = matched(bytes, rule, start, &captures).map(|hit| from(start, hit));
-        Some(Outcome { length, hits: hits.into_iter().collect(), truncated: false })
+        let hits: Vec<Hit> =
+            matched(bytes, rule, start, &captures).map(|hit| from(start, hit)).into_iter().collect();
+        // What stands in place of a value may be the name of the next: `password = env.PASSWORD || "…"`.
+        let group = if hits.is_empty() { usize::from(rule.has_group) } else { 0 };
+        let length =
+            captures.get(group).map_or(0, |found| if group > 0 { found.start() } else { found.end() });
+        Some(Outcome { length, hits, truncated: false })
     })
 }
 
@@ -110,7 +114,11 @@ pub(super) fn matched(
     if !rule.context.is_empty() && !has_context(bytes, rule, &(base + whole.start()..base + whole.end())) {
         return None;
     }
-    if rule.proof == Proof::Generic && is_search_key(bytes, &span) {
+    let by_name = matches!(rule.proof, Proof::Generic | Proof::NamedPassword | Proof::NamedUuid);
+    if by_name && (goes_on(bytes, span.end, rule.proof) || is_key(bytes, span.end)) {
+        return None;
+    }
+    if rule.proof == Proof::Generic && (is_search_key(bytes, &span) || is_sum(bytes, base + whole.start())) {
         return None;
     }
     let beside = match rule.proof {
@@ -134,7 +142,7 @@ pub(super) fn matched(
 /// a block aside.
 fn name(bytes: &[u8], anchor: usize, value: usize) -> &[u8] {
     let before = &bytes[anchor.saturating_sub(LONGEST_NAME)..anchor];
-    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte);
     let own = before.iter().rev().take_while(|byte| part(byte)).count();
     let name = &bytes[anchor - own..value];
     memchr::memchr(b'{', name).map_or(name, |block| &name[..block])
@@ -145,6 +153,31 @@ fn name(bytes: &[u8], anchor: usize, value: usize) -> &[u8] {
 fn is_search_key(bytes: &[u8], value: &Range<usize>) -> bool {
     let near = &bytes[value.start.saturating_sub(NEAR)..bytes.len().min(value.end + NEAR)];
     value.len() == 32 && memchr::memmem::find(near, b"indexName").is_some()
+}
+
+/// Is it the name of a function that is called, or the beginning of something longer than a password?
+fn goes_on(bytes: &[u8], end: usize, proof: Proof) -> bool {
+    let next = bytes.get(end);
+    next == Some(&b'(')
+        || proof == Proof::NamedPassword
+            && next.is_some_and(|next| !next.is_ascii_whitespace() && !b"\"'`<>{},;)\\".contains(next))
+}
+
+/// Is it the key of the next pair, whose own value follows: `"name": "token", "x1y2": …`?
+fn is_key(bytes: &[u8], end: usize) -> bool {
+    let after = &bytes[end..bytes.len().min(end + 8)];
+    let quotes = after.iter().take_while(|byte| b"\\\"'`".contains(byte)).count();
+    let after = after[quotes..].trim_ascii_start();
+    quotes > 0 && after.starts_with(b":") && !after.starts_with(b"::")
+}
+
+/// `MD5 (secret.zip) = …`, as BSD's tools print it.
+fn is_sum(bytes: &[u8], name: usize) -> bool {
+    let before = &bytes[name.saturating_sub(LONGEST_NAME)..name];
+    let word = before.iter().rposition(|byte| *byte == b'(').map(|open| &before[..open]);
+    word.is_some_and(|word| {
+        [&b"MD5 "[..], b"SHA1 ", b"SHA256 ", b"SHA512 "].iter().any(|sum| word.ends_with(sum))
+    })
 }
 
 fn has_context(bytes: &[u8], rule: &Rule, whole: &Range<usize>) -> bool {

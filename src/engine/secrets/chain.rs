@@ -92,7 +92,7 @@ impl<'a> Chain<'a> {
         }
         let bytes = self.bytes;
         let outcome = learn(known, || attempt::at_anchor(bytes, index, start));
-        if outcome.is_none() {
+        if outcome.as_ref().is_none_or(|outcome| outcome.hits.is_empty()) {
             let reach = RULES.get(index).map_or(0, |rule| usize::from(rule.reach));
             self.vain += reach.min(bytes.len() - start);
         }

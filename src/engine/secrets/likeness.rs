@@ -39,20 +39,41 @@ pub(super) fn is_stand_in(value: &[u8]) -> bool {
 pub(super) fn is_wordlike(value: &[u8]) -> bool {
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    if digits == 0 || letters + digits < value.len() * 3 / 4 {
+    if letters + digits < value.len() * 3 / 4 {
         return true;
     }
-    let pairs = value.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic));
-    let (mut all, mut common) = (0_usize, 0_usize);
-    for pair in pairs {
-        all += 1;
-        // Inside of a word nobody writes a capital after a small letter.
-        let is_break = pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
-        let folded = [pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase()];
-        common += usize::from(!is_break && COMMON_PAIRS.chunks(2).any(|known| known == folded));
+    // Without a digit it is noise only if even less of it reads as words.
+    let most = if digits == 0 { 30 } else { 35 };
+    in_words(value) * 100 > letters.max(value.len() / 2) * most
+}
+
+/// How many pairs of letters stand in what reads as a word: a long one says more than its parts would.
+fn in_words(value: &[u8]) -> usize {
+    let mut count = 0;
+    let mut start = 0;
+    for at in 0..value.len() {
+        // Nobody writes a capital inside of a word, or a digit.
+        let goes_on = value[at].is_ascii_alphabetic()
+            && value.get(at + 1).is_some_and(|next| {
+                next.is_ascii_alphabetic() && !(value[at].is_ascii_lowercase() && next.is_ascii_uppercase())
+            });
+        if !goes_on {
+            let word = &value[start..=at];
+            let length = word.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+            // Noise has a quarter of its pairs among the common ones by chance, English three quarters.
+            if length >= 3 && common_pairs(word) * 100 >= (length - 1) * 66 {
+                count += length - 1;
+            }
+            start = at + 1;
+        }
     }
-    // Noise has a sixth of its pairs among these by chance, English three quarters.
-    all >= 6 && common * 100 > all * 45
+    count
+}
+
+fn common_pairs(word: &[u8]) -> usize {
+    let folded = |pair: &[u8]| [pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase()];
+    let is_common = |pair: &&[u8]| COMMON_PAIRS.chunks(2).any(|known| known == folded(pair));
+    word.windows(2).filter(is_common).count()
 }
 
 /// The letter pairs that make up most of English text and identifiers.

@@ -7,8 +7,9 @@ use super::{
 
 /// Does the rule speak in this file? Files of checksums are full of random values by nature.
 pub fn applies(rule: &Rule, path: &str) -> bool {
-    (!matches!(rule.proof, Proof::Generic | Proof::Password) || !is_machine_made(path))
-        && own::applies(rule, path)
+    let by_name =
+        matches!(rule.proof, Proof::Generic | Proof::Password | Proof::NamedPassword | Proof::NamedUuid);
+    (!by_name || !is_machine_made(path)) && own::applies(rule, path)
 }
 
 /// Is it where examples, tests and documentation live?
@@ -19,7 +20,10 @@ pub fn is_example(path: &str) -> bool {
         third_party snapshots __snapshots__ guides tutorial tutorials benchmark benchmarks stubs";
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    folders.split('/').any(|folder| FOLDERS.split(' ').any(|known| known == folder) || has_test(folder))
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_known = |name: &str| FOLDERS.split(' ').any(|known| known == name);
+    is_known(stem)
+        || folders.split('/').any(|folder| is_known(folder) || has_test(folder))
         || [".md", ".mdx", ".rst", ".adoc"].iter().any(|ending| name.ends_with(ending))
         || [
             ".test.",
@@ -55,7 +59,7 @@ fn is_machine_made(path: &str) -> bool {
         Cargo.lock Gemfile.lock poetry.lock uv.lock Pipfile.lock composer.lock go.sum pubspec.lock \
         Podfile.lock Package.resolved flake.lock mix.lock .cargo-checksum.json checksums.txt";
     const ENDINGS: &str = "\
-        .svg .css .ipynb .snap .cast .pbxproj .sum .po .svelte-kit";
+        .svg .css .snap .cast .pbxproj .sum .po .svelte-kit";
     let name = path.rsplit('/').next().unwrap_or(path);
     // Yarn's own releases, which projects keep a copy of.
     path.starts_with(".yarn/releases/")
@@ -70,7 +74,15 @@ mod tests {
 
     #[test]
     fn examples_are_known_by_their_place() {
-        for path in ["tests/a.rs", "src/x.test.ts", "README.md", ".env.example", "a/fixtures/b.json"] {
+        for path in [
+            "tests/a.rs",
+            "src/x.test.ts",
+            "README.md",
+            ".env.example",
+            "a/fixtures/b.json",
+            "tap/fixtures.ts",
+            "hack/test.env",
+        ] {
             assert!(is_example(path), "{path}");
         }
         for path in ["src/config.ts", ".env", "latest/app.js", "lib/main.dart"] {

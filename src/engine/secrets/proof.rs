@@ -41,6 +41,8 @@ pub(super) fn prove<'a>(rule: &Rule, value: &'a [u8], beside: &[u8]) -> Option<(
         }
         Proof::UrlPassword => url(value, beside),
         Proof::Password => plain(is_password(value)),
+        Proof::NamedPassword => plain(is_named_password(value, beside)),
+        Proof::NamedUuid => plain(is_named_uuid(value, beside)),
         Proof::Generic => plain(is_generic(rule, value, beside)),
     }
 }
@@ -121,33 +123,97 @@ fn is_weak_word(password: &[u8]) -> bool {
         your-password p4ssw0rd letmein qwerty toor foo bar baz pass123 abc123";
     let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
     let lower = lower.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let plain = lower.replace('@', "a").replace('0', "o").replace(['$', '5'], "s");
     let bare = lower.trim_matches(|letter: char| !letter.is_ascii_alphabetic());
     WORDS.split(' ').any(|word| word == lower || word == bare)
-        || lower.contains("password")
+        || plain.contains("password")
         || lower.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A password by its name: mixed enough to be one, and not a word for one.
 fn is_password(value: &[u8]) -> bool {
     let is_mixed = value.iter().skip(1).any(|byte| byte.is_ascii_digit() || b"!@#$%^&*+=?".contains(byte));
-    let is_code = value.contains(&b'{') || value.windows(2).any(|two| two == b"::");
+    (is_mixed || value.len() >= 12 && kinds(value) >= 2 && !is_wordlike(value))
+        && entropy(value) >= 2.3
+        && is_password_text(value)
+}
+
+/// A password that only its name speaks for: made by a generator, or a person's mixture of letters,
+/// digits and signs. A number behind a word is one of these only if nothing says otherwise.
+fn is_named_password(value: &[u8], name: &[u8]) -> bool {
+    const SIGNS: &[u8] = b"!@#$%^&*+=?~";
+    let has = |test: fn(&u8) -> bool| value.iter().any(test);
+    let has_sign = value.iter().any(|byte| SIGNS.contains(byte));
+    let is_mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    let ends_in_number = value.iter().rev().take_while(|byte| b"_-".contains(byte) || byte.is_ascii_digit());
+    let is_noise = !is_wordlike(value) && kinds(value) >= 2 && entropy(value) >= 3.0;
+    let is_chosen = is_mixed && (has_sign || ends_in_number.count() >= 3) && entropy(value) >= 2.7;
+    (is_noise || is_chosen)
+        && value.len() >= 8
+        && !value.starts_with(b"-")
+        && !is_bare_name(value, name)
+        && is_password_text(value)
+        && (has_sign || !is_wordlike(value) || !is_compound(value))
+        && !names_no_secret(name)
+        && !names_itself(value)
+        && !is_rejected(value)
+        && !is_encoded_word(value)
+}
+
+/// Three words and more that are joined are the name of something.
+fn is_compound(value: &[u8]) -> bool {
+    let joints = value.windows(2).filter(|pair| {
+        b"-_.".contains(&pair[1]) || pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()
+    });
+    joints.count() >= 2
+}
+
+/// No template, no code, no reference and no word that stands for a password.
+fn is_password_text(value: &[u8]) -> bool {
     let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
     let is_constant = value.contains(&b'_') && value.iter().all(is_name);
-    is_mixed
-        && !is_code
+    let is_code =
+        value.contains(&b'{') || value.windows(2).any(|two| two == b"::" || two == b"=>" || two == b"&&");
+    !is_code
         && !is_constant
         && !is_weak_word(value)
         && !is_stand_in(value)
-        && entropy(value) >= 2.3
         && !is_reference(value)
+        && !is_uuid(value)
+}
+
+/// Keys of some providers are UUIDs; so is every other identifier, which is why the name must be that
+/// of a key.
+fn is_named_uuid(value: &[u8], name: &[u8]) -> bool {
+    // `token=…` alone is that of a download, a session or a row.
+    let words = Words(name).count();
+    words >= 2 && !is_stand_in(value) && !names_no_secret(name) && entropy(value) >= 3.0
+}
+
+/// Letters alone are a name in most files: only in quotes or behind a sign can they be noise.
+fn is_bare_name(value: &[u8], name: &[u8]) -> bool {
+    let is_quoted = name.last().is_some_and(|last| b"\"'`=>".contains(last));
+    !value.iter().any(u8::is_ascii_digit)
+        && (!is_quoted || value.iter().any(|byte| b"._-/".contains(byte)))
+        && !value.iter().any(|byte| b"!@#$%^&*+=?~".contains(byte))
+}
+
+/// A provider's form whose checksum is wrong, or an address that everybody may know.
+fn is_rejected(value: &[u8]) -> bool {
+    let has_sum = [&b"ghp_"[..], b"gho_", b"ghu_", b"ghs_", b"ghr_", b"npm_"];
+    has_sum.iter().any(|prefix| value.starts_with(prefix))
+        || value.starts_with(b"0x") && value.len() == 42
+        || value.starts_with(b"ENC[")
 }
 
 /// Everything a value must be for its name alone to speak for it.
 fn is_generic(rule: &Rule, value: &[u8], name: &[u8]) -> bool {
     !is_stand_in(value)
         && !is_uuid(value)
+        && !is_rejected(value)
         && !is_reference(value)
         && (is_hex(value) || !is_wordlike(value))
+        && !is_bare_name(value, name)
         && kinds(value) >= 2
         && entropy(value) >= if is_hex(value) { 3.0 } else { rule.entropy }
         && !names_no_secret(name)
@@ -177,7 +243,8 @@ fn names_no_secret(name: &[u8]) -> bool {
         pagination continuation sync fingerprint thumbprint challenge expected actual type regex \
         pattern label field title message error prefix length count ref arg symbol ident identifier \
         class color icon snapshot expires expiry format header description placeholder encrypted \
-        sealed lang i18n contracts erc20 ca cert certificate wasm module";
+        sealed lang i18n contracts erc20 ca cert certificate wasm module policy column migration migrations zip gz tar jar whl csproj \
+        png svg webp pdf";
     let mut words = Words(name);
     words.any(|word| WORDS.split(' ').any(|known| known == word))
 }

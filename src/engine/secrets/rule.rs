@@ -96,8 +96,12 @@ pub enum Proof {
     EncryptedPrivateKey,
     /// The password of a URL, chosen by people and therefore of any shape.
     UrlPassword,
-    /// A password chosen by people, by its name.
+    /// A password chosen by people, where nothing else can stand.
     Password,
+    /// The same, where only its name speaks for it.
+    NamedPassword,
+    /// A UUID under the name of a key.
+    NamedUuid,
     /// Nothing but its name speaks for it: everything must fit.
     Generic,
 }

@@ -86,9 +86,10 @@ fn waived(entry: &file::Waiver, known: &Known, lines: &Lines<'_>, out: &mut Mean
     let before = out.problems.len();
     if !known.checks.contains(&entry.check.get_ref().as_str()) {
         let problem = unknown("check", &entry.check, &known.checks);
-        let problem =
-            if problem.help.is_none() { problem.help("`gonogo checks` lists them all") } else { problem };
-        out.problems.push(problem);
+        let own = "a rule of your own is known where it is brought along: `gonogo secrets --rules`";
+        let near = problem.help.clone().unwrap_or_else(|| "`gonogo checks` lists them all".to_owned());
+        let is_secret = entry.check.get_ref().starts_with("secrets/");
+        out.problems.push(problem.help(if is_secret { format!("{near} {own}") } else { near }));
     }
     if entry.reason.get_ref().trim().is_empty() {
         out.problems.push(

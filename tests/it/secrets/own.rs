@@ -103,6 +103,25 @@ fn own_rules_join_the_tree_the_history_and_the_stage() {
 }
 
 #[test]
+fn a_waiver_may_name_an_own_rule_where_it_is_brought_along() {
+    let folder = Folder::new();
+    let rules = Folder::new();
+    rules.write("acme.toml", RULES);
+    let rules = rules.path().to_str().unwrap().to_owned();
+    let until = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(30));
+    folder.write("a.txt", expand("k = acme_{hex:24}\n"));
+    let waiver =
+        format!("[[waivers]]\ncheck = \"secrets/acme-key\"\nreason = \"a sandbox\"\nuntil = \"{until}\"\n");
+    let with = |more: &[&str]| secrets(&folder, &[&["--no-history"][..], more].concat());
+    assert_eq!(with(&["--quiet", "--rules", &rules]).0, Some(1));
+    folder.write("gonogo.toml", &waiver);
+    let (code, text) = with(&["--rules", &rules]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("1 waived") && text.contains("because          a sandbox"), "{text}");
+    assert_eq!(with(&["--quiet"]).0, Some(2), "without the rules nobody can tell it from a slip");
+}
+
+#[test]
 fn own_rules_are_in_a_recording_without_what_they_look_for() {
     let folder = Folder::new();
     let rules = Folder::new();

@@ -9,7 +9,12 @@ const BASE64: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 /// Replaces every `{name}` and `{name:length}` that names a kind of text; the same text gives the
 /// same result.
 pub(crate) fn expand(template: &str) -> String {
-    let mut noise = Noise::of(template);
+    expand_as("", template)
+}
+
+/// The same, another one for each seed.
+pub(crate) fn expand_as(seed: &str, template: &str) -> String {
+    let mut noise = Noise::of(&format!("{seed}{template}"));
     let mut text = String::new();
     let mut rest = template;
     while let Some(open) = rest.find('{') {

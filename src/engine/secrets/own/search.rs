@@ -136,6 +136,8 @@ pub(super) fn proof(name: &str) -> Option<Proof> {
         "encrypted-private-key" => Proof::EncryptedPrivateKey,
         "url-password" => Proof::UrlPassword,
         "password" => Proof::Password,
+        "named-password" => Proof::NamedPassword,
+        "named-uuid" => Proof::NamedUuid,
         "generic" => Proof::Generic,
         _ => return None,
     })
