@@ -38,6 +38,7 @@ mod setups;
 mod signed;
 mod source;
 mod source_python;
+mod source_ways;
 mod storage;
 mod supabase;
 mod tls;
