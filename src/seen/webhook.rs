@@ -131,6 +131,9 @@ pub struct Spot {
     /// Lines of the same file that belong to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<u32>,
+    /// The line of the handler's own file that leads to it, where it is in another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub called: Option<u32>,
 }
 
 /// Where a handler runs.

@@ -482,7 +482,7 @@ fn handlers_are_found_by_what_they_show() {
 fn a_walk_that_ends_early_says_so() {
     let forks: String =
         (0..400).map(|at| format!("  if (flag{at}) {{ value{at} = await load{at}(); }}\n")).collect();
-    let tangled = next(&format!("{forks}{forks}"));
+    let tangled = next(&forks.repeat(6));
     assert!(read(NEXT, &tangled).unfinished);
     assert!(!read(NEXT, &next("  await prisma.a.create({ data: {} });")).unfinished);
 }

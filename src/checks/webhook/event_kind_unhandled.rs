@@ -64,7 +64,7 @@ const COURSES: &[Course] = &[
         )],
     },
     Course {
-        provider: "lemonsqueezy",
+        provider: "lemon-squeezy",
         begins: &["subscription_created"],
         ends: &[(
             "a cancelled subscription",

@@ -28,6 +28,14 @@ mod secret_in_url;
 mod secrets_in_logs;
 mod server_error_on_unsigned;
 mod signed_event_refused;
+mod stripe_charges_disabled;
+mod stripe_endpoint_disabled;
+mod stripe_endpoint_foreign_host;
+mod stripe_endpoint_missing;
+mod stripe_endpoint_twice;
+mod stripe_endpoint_version;
+mod stripe_event_not_subscribed;
+mod stripe_events_undelivered;
 mod sync_verification;
 mod timing_unsafe_comparison;
 mod unsigned_accepted;
@@ -42,10 +50,10 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
-use super::Check;
+use super::{Check, Context};
 use crate::{
     finding::{Finding, Place},
-    seen::{Handler, Miss, Observations, Probe, Seen, Spot, Webhook},
+    seen::{Account, Handler, Miss, Observations, Probe, Seen, Spot, Stripe, Webhook},
     verdict::Verdict,
 };
 
@@ -79,6 +87,14 @@ pub const ALL: &[&Check] = &[
     &secrets_in_logs::CHECK,
     &server_error_on_unsigned::CHECK,
     &signed_event_refused::CHECK,
+    &stripe_charges_disabled::CHECK,
+    &stripe_endpoint_disabled::CHECK,
+    &stripe_endpoint_foreign_host::CHECK,
+    &stripe_endpoint_missing::CHECK,
+    &stripe_endpoint_twice::CHECK,
+    &stripe_endpoint_version::CHECK,
+    &stripe_event_not_subscribed::CHECK,
+    &stripe_events_undelivered::CHECK,
     &sync_verification::CHECK,
     &timing_unsafe_comparison::CHECK,
     &unsigned_accepted::CHECK,
@@ -110,6 +126,39 @@ fn by_endpoint(
         }
     };
     subjects.into_iter().map(|subject| (subject.clone(), verdict(subject))).collect()
+}
+
+/// Judges what Stripe's API told, where it was asked.
+fn by_stripe(seen: &Observations, judge: impl Fn(&Stripe) -> Verdict) -> Vec<(String, Verdict)> {
+    let verdict = |account: &Seen<Account>| match account.as_ref() {
+        Ok(Account::Stripe(stripe)) => judge(stripe),
+        Err(miss) => Verdict::inconclusive(miss.clone()),
+    };
+    seen.accounts.get("stripe").map(|account| ("stripe".to_owned(), verdict(account))).into_iter().collect()
+}
+
+/// URLs of Stripe's endpoints that are declared for live or for test mode.
+fn stripe_urls<'a>(context: &Context<'a>, live: bool) -> Vec<&'a str> {
+    let of_stripe = context.target.webhooks.iter().filter(|webhook| {
+        webhook.production == live && webhook.provider.as_deref().is_none_or(|provider| provider == "stripe")
+    });
+    of_stripe.filter_map(|webhook| webhook.url.as_deref()).collect()
+}
+
+fn is_declared(context: &Context<'_>, url: &str) -> bool {
+    let declared = context.target.webhooks.iter().filter_map(|webhook| webhook.url.as_deref());
+    declared.into_iter().any(|known| is_same_address(known, url))
+}
+
+/// Whatever the query, which may hold a secret and is not kept.
+fn is_same_address(one: &str, other: &str) -> bool {
+    let bare = |url: &str| {
+        let mut url = Url::parse(url).ok()?;
+        url.set_query(None);
+        url.set_fragment(None);
+        Some(url)
+    };
+    bare(one).is_some() && bare(one) == bare(other)
 }
 
 /// What the endpoint answered, or why only that could tell.
@@ -170,6 +219,11 @@ fn parsed_url(webhook: &Webhook) -> Result<Url, Verdict> {
     Url::parse(url).map_err(|err| Verdict::inconclusive(Miss::Malformed(format!("{url}: {err}"))))
 }
 
+/// Where the handler itself leads to a place in another file.
+fn called(handler: &Handler, spot: &Spot) -> Option<Place> {
+    spot.called.map(|line| Place::file(&handler.path, line))
+}
+
 fn place(handler: &Handler, spot: &Spot) -> Place {
     place_of(spot.file.as_ref().unwrap_or(&handler.path), spot)
 }
@@ -195,7 +249,7 @@ impl Shown<'_> {
     /// The place itself, then the lines that belong to it.
     fn places(&self) -> Vec<Place> {
         let also = self.1.also.iter().map(|line| Place::file(self.path(), *line));
-        std::iter::once(place(self.0, self.1)).chain(also).collect()
+        std::iter::once(place(self.0, self.1)).chain(also).chain(called(self.0, self.1)).collect()
     }
 
     /// Tells it from others by what the line says, not by where it is.

@@ -11,7 +11,7 @@
 //! create table webhook_events (id text primary key, received_at timestamptz default now());
 //! ```
 
-use super::{by_endpoint, events_of, handler_of, place, too_tangled};
+use super::{by_endpoint, called, events_of, handler_of, place, too_tangled};
 use crate::{
     checks::{Check, Context, Judge, Kind},
     engine::handler::provider,
@@ -106,6 +106,7 @@ fn by_source(webhook: &Webhook) -> Verdict {
     );
     let finding = Finding::new(message)
         .places(std::iter::once(first).chain(others).map(|spot| place(handler, spot)))
+        .places(called(handler, first))
         .key(handler.path.clone())
         .severity(severity)
         .fix(format!("record {id} under a unique key in the same transaction, and acknowledge repeats"))

@@ -97,7 +97,11 @@ fn takes_events(tree: &Tree, mounted: &mount::Mounted) -> bool {
     }
     match mounted.how {
         // Nothing here says that requests arrive: it must answer them, and show that they are events.
-        mount::How::Offered => answers(tree, mounted.function) && (headers || types || says && verified),
+        mount::How::Offered => {
+            answers(tree, mounted.function)
+                && !goes_on(tree, mounted.function)
+                && (headers || types || says && verified)
+        }
         mount::How::Exported if mounted.name == "GET" => headers,
         _ => headers || types || says,
     }
@@ -108,6 +112,12 @@ fn is_hook(text: &str) -> bool {
     lower.contains("webhook") || lower.ends_with("hook") || lower.contains("/hook") || {
         lower.split(['/', '_', '-']).any(|part| part == "ipn")
     }
+}
+
+/// A middleware: it is given what comes after it.
+fn goes_on(tree: &Tree, function: u32) -> bool {
+    let Kind::Function(function) = tree.kind(function) else { return false };
+    function.parameters.get(2).is_some_and(|third| tree.bound(*third).iter().any(|(name, _)| name == "next"))
 }
 
 /// A response among its parameters, or a request of a framework that answers by returning.
@@ -347,7 +357,12 @@ pub(super) fn runtime(path: &str, text: &str) -> Runtime {
         Runtime::Unknown
     } else if path.contains("supabase/functions/") || deno.iter().any(|word| compact(word)) {
         Runtime::Deno
-    } else if edge || compact("\"cloudflare:") || compact("'cloudflare:") {
+    } else if edge
+        || compact("\"cloudflare:")
+        || compact("'cloudflare:")
+        || compact("function onRequestPost")
+        || compact("const onRequestPost")
+    {
         Runtime::Edge
     } else if compact("Bun.serve") {
         Runtime::Bun

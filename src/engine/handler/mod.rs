@@ -112,12 +112,30 @@ fn idle(handler: &Handler, walk: &Walk<'_>, chosen: &[mount::Mounted]) -> Vec<Sp
     let [mounted] = chosen else { return Vec::new() };
     let what = if !handler.verified.is_empty() {
         "verifies and acknowledges events, and does nothing with them"
-    } else if handler.reads_body.is_empty() && mounted.name == "POST" && choice::is_named(&handler.path) {
+    } else if handler.reads_body.is_empty()
+        && mounted.name == "POST"
+        && choice::is_named(&handler.path)
+        && !gives_request(&walk.modules[0].tree, mounted.function)
+    {
         "acknowledges every request and reads none"
     } else {
         return Vec::new();
     };
     vec![spot::at(&walk.modules[0], mounted.function, what)]
+}
+
+/// Is the request handed to somebody else?
+fn gives_request(tree: &source::Tree, function: u32) -> bool {
+    let source::Kind::Function(inner) = tree.kind(function) else { return false };
+    let names: Vec<String> =
+        inner.parameters.iter().flat_map(|parameter| tree.bound(*parameter)).map(|(name, _)| name).collect();
+    tree.inside(function, false).into_iter().any(|id| match tree.kind(id) {
+        source::Kind::Call { arguments, .. } => arguments.iter().any(|argument| {
+            matches!(tree.kind(*argument), source::Kind::Name)
+                && names.iter().any(|name| name == tree.source(*argument))
+        }),
+        _ => false,
+    })
 }
 
 /// A signature with a timestamp, checked by hand, and no clock.

@@ -62,6 +62,9 @@ pub(super) fn find(path: &str, tree: &Tree, chosen: &[Mounted]) -> Handler {
         if opens_to_all(tree, id) {
             facts.cors.push(spot::of_tree(tree, id, "Access-Control-Allow-Origin: *"));
         }
+        if opens_by_package(tree, id) {
+            facts.cors.push(spot::of_tree(tree, id, "CORS for every origin"));
+        }
         if opens_middleware(tree, id) {
             facts.cors.push(spot::of_tree(tree, id, "CORS for every origin"));
         }
@@ -148,6 +151,24 @@ fn lets_all_in(tree: &Tree, id: Id, chosen: &[Mounted]) -> bool {
     tree.last_name(*callee) == "onRequest"
         && options.is_some_and(|cors| matches!(tree.kind(cors), Kind::True))
         && chosen.iter().any(|mounted| arguments.contains(&mounted.function))
+}
+
+/// `NextCors(req, res, { origin: "*" })`, `Cors({ allowMethods })`, whose origin is any unless it is named.
+fn opens_by_package(tree: &Tree, id: Id) -> bool {
+    let Kind::Call { callee, arguments, .. } = tree.kind(id) else { return false };
+    let name = tree.last_name(*callee).to_ascii_lowercase();
+    if !matches!(name.as_str(), "cors" | "nextcors" | "microcors") {
+        return false;
+    }
+    let Some(options) = arguments.iter().find(|id| matches!(tree.kind(**id), Kind::Object(_))) else {
+        return false;
+    };
+    let origin = tree.entry(*options, "origin");
+    match origin {
+        Some(origin) => tree.literal(origin) == Some("*"),
+        // What micro-cors lets in by default.
+        None => tree.entry(*options, "allowMethods").is_some(),
+    }
 }
 
 /// `app.add_middleware(CORSMiddleware, allow_origins=["*"])`.

@@ -17,6 +17,8 @@ pub(super) fn all(walk: &Walk<'_>, met: Met, most: usize) -> Vec<Spot> {
         spot.also = same.map(|other| module.tree.line(other.id)).filter(|line| *line != spot.line).collect();
         spot.also.sort_unstable();
         spot.also.dedup();
+        let own = others.iter().find(|other| other.module == 0 && at.module != 0);
+        spot.called = own.map(|other| walk.modules[0].tree.line(other.id));
         spots.push((at.module, spot));
     }
     spots.sort();

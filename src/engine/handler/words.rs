@@ -32,9 +32,7 @@ pub(super) fn verifies(tree: &Tree, callee: Id) -> Option<Refuses> {
         | "safeCompare"
         | "timing_safe_compare" => Some(Refuses::ByAnswer),
         "unwrap" if path.contains("webhooks.") => Some(Refuses::ByThrowing),
-        "timing_safe_equal" | "secureCompare" | "constantTimeEqual" | "constantTimeCompare" | "safeEqual" => {
-            Some(Refuses::ByAnswer)
-        }
+        _ if compares_safely(last) => Some(Refuses::ByAnswer),
         "verify" => verify(tree, callee, &path),
         _ => {
             let named = |name: &String| name == last || name.contains('.') && path.ends_with(name.as_str());
@@ -48,6 +46,15 @@ pub(super) fn verifies(tree: &Tree, callee: Id) -> Option<Refuses> {
             })
         }
     }
+}
+
+/// Names of comparisons whose time tells nothing.
+fn compares_safely(last: &str) -> bool {
+    let name = last.to_ascii_lowercase().replace('_', "");
+    ["timingsafe", "constanttime", "securecompare", "safecompare", "safeequal", "secureequal"]
+        .iter()
+        .any(|word| name.contains(word))
+        || name.starts_with("safeeq")
 }
 
 /// `….verify(…)`: of a key, of a token, of a webhook.
@@ -86,6 +93,25 @@ pub(super) fn says_verify(name: &str) -> bool {
             && object[..4].iter().any(|object| lower.contains(object))
 }
 
+/// The name of a function before a handler says that it asks who is there.
+pub(super) fn says_guard(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase().replace('_', "");
+    ["requireauth", "requirepermission", "requireuser", "requirelogin", "requirerole", "requireadmin"]
+        .iter()
+        .any(|word| lower.starts_with(word))
+        || ["authenticate", "isauthenticated", "ensureauthenticated", "ensureloggedin", "isauth", "protect"]
+            .contains(&lower.as_str())
+}
+
+/// The name of a function says that it tells a repeated event.
+pub(super) fn says_dedupe(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase().replace('_', "");
+    ["dedup", "idempot", "alreadyprocessed", "isduplicate", "isprocessed", "markprocessed"]
+        .iter()
+        .any(|word| lower.contains(word))
+        || lower.starts_with("claim") && (lower.contains("webhook") || lower.contains("event"))
+}
+
 /// The name of a function says that it verifies a signature.
 pub(super) fn says_signature(name: &str) -> bool {
     let lower = name.to_ascii_lowercase().replace('_', "");
@@ -116,8 +142,16 @@ pub(super) fn is_digest(last: &str, path: &str) -> bool {
 /// A name that stands for a secret.
 pub(super) fn is_secret(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let words =
-        ["secret", "signingkey", "signing_key", "whsec", "webhook_key", "webhookkey", "webhook_token"];
+    let words = [
+        "secret",
+        "signingkey",
+        "signing_key",
+        "whsec",
+        "webhook_key",
+        "webhookkey",
+        "webhook_token",
+        "paypal_webhook_id",
+    ];
     words.iter().any(|word| lower.contains(word))
         && !lower.contains("secretary")
         && !lower.contains("secretversion")
@@ -304,7 +338,9 @@ pub(super) fn write(tree: &Tree, callee: Id, arguments: &[Id]) -> Option<Write> 
                 promised,
             })
         }
-        "send" if has(&["emails.", "resend", "mail", "sqs", "sns"]) => plain(Effect::Adds),
+        "send" if has(&["emails.", "resend", "mail", "sqs", "sns", "sendgrid", "postmark"]) => {
+            plain(Effect::Adds)
+        }
         "insert" | "update" | "delete" if has(&["db.", "tx.", "drizzle", "knex", "trx."]) => {
             plain(if last == "insert" { Effect::Adds } else { Effect::Sets })
         }
@@ -321,6 +357,7 @@ pub(super) fn write(tree: &Tree, callee: Id, arguments: &[Id]) -> Option<Write> 
         "commit" if has(&["batch", "session"]) => {
             Some(Write { effect: Effect::Sets, returns_error: false, promised: has(&["batch"]) })
         }
+        _ if is_tagged(tree, callee, arguments) => return sql(tree, arguments),
         _ => None,
     };
     known.map(|write| Write { effect: increments(tree, arguments).unwrap_or(write.effect), ..write })
@@ -381,6 +418,14 @@ fn is_model(tree: &Tree, callee: Id) -> bool {
         store.to_ascii_lowercase().as_str(),
         "prisma" | "db" | "tx" | "prismadb" | "prismaclient" | "database" | "payload"
     )
+}
+
+/// tx`update …`.
+fn is_tagged(tree: &Tree, callee: Id, arguments: &[Id]) -> bool {
+    let template = arguments.first().is_some_and(|first| {
+        tree.source(*first).starts_with('`') && tree.node(*first).from == tree.node(callee).to
+    });
+    template && arguments.len() == 1
 }
 
 fn sql(tree: &Tree, arguments: &[Id]) -> Option<Write> {
@@ -480,5 +525,8 @@ pub(super) fn names_event_id(text: &str) -> bool {
         "x-razorpay-event-id",
         "idempotency-key",
     ];
-    HEADERS.iter().any(|name| text.eq_ignore_ascii_case(name))
+    let lower = text.to_ascii_lowercase();
+    let of_delivery = ["webhook", "event", "delivery", "message", "notification"];
+    HEADERS.iter().any(|name| lower == *name)
+        || lower.ends_with("-id") && of_delivery.iter().any(|word| lower.contains(word))
 }

@@ -163,7 +163,21 @@ impl Found {
         ] {
             list.sort();
         }
+        let all: BTreeSet<String> = self.handlers.iter().chain(&self.sources).cloned().collect();
+        without_compiled(&mut self.handlers, &all);
+        without_compiled(&mut self.sources, &all);
     }
+}
+
+/// Leaves out `functions/lib/pay.js` where `functions/src/pay.ts` is: what a compiler made says nothing of
+/// its own.
+fn without_compiled(paths: &mut Vec<String>, all: &BTreeSet<String>) {
+    let source_of = |path: &str| {
+        let stem = path.strip_suffix(".js").or_else(|| path.strip_suffix(".mjs"))?;
+        let (before, after) = stem.rsplit_once("/lib/").or_else(|| stem.rsplit_once("/out/"))?;
+        Some(format!("{before}/src/{after}.ts"))
+    };
+    paths.retain(|path| source_of(path).is_none_or(|source| !all.contains(&source)));
 }
 
 /// The names that Firebase's own tools and samples use; others are found through `firebase.json`.
@@ -175,4 +189,20 @@ fn is_realtime(name: &str) -> bool {
 fn is_env(name: &str) -> bool {
     name.strip_prefix(".env")
         .is_some_and(|rest| rest.is_empty() || rest == "rc" || rest.starts_with(['.', '-', '_']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_compiler_made_of_a_source_is_left_out() {
+        let all: BTreeSet<String> =
+            ["functions/lib/pay.js", "functions/src/pay.ts", "functions/lib/own.js", "lib/pay.js"]
+                .map(str::to_owned)
+                .into();
+        let mut paths: Vec<String> = all.iter().cloned().collect();
+        without_compiled(&mut paths, &all);
+        assert_eq!(paths, ["functions/lib/own.js", "functions/src/pay.ts", "lib/pay.js"]);
+    }
 }

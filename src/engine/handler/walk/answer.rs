@@ -39,7 +39,8 @@ impl Walk<'_> {
                 self.note(Met::WrongStatus, at, format!("a failed verification is answered with {status}"));
             }
         }
-        if state.trust == Trust::Verified && state.wrote && state.threw && (400..500).contains(&status) {
+        let worked = state.wrote || state.acted;
+        if state.trust == Trust::Verified && worked && state.threw && (400..500).contains(&status) {
             self.note(Met::WrongStatus, at, format!("failed work is answered with {status}"));
         }
         if state.trust != Trust::Failed
@@ -54,6 +55,9 @@ impl Walk<'_> {
                 format!("event types that are not handled are answered with {status}"),
             );
         }
+        if good && !state.wrote && self.answers_absence(id, state) {
+            self.note(Met::WrongStatus, at, "without a secret or signature every request is acknowledged");
+        }
         if state.failed.is_some() && good {
             self.swallowed(state, Some(id));
         }
@@ -61,6 +65,23 @@ impl Walk<'_> {
             self.lost(state);
         }
         state.responded = Some(status);
+    }
+
+    /// Is the answer in the branch that a missing secret or signature leads to?
+    fn answers_absence(&self, id: Id, state: &State) -> bool {
+        let Some((Why::Missing, cause)) = state.why.filter(|_| state.trust == Trust::Not) else {
+            return false;
+        };
+        let tree = self.tree();
+        let branch = tree.ancestors(id).take(8).find(|outer| matches!(tree.kind(*outer), Kind::If { .. }));
+        cause.module == self.module
+            && branch.is_some_and(|branch| match tree.kind(branch) {
+                Kind::If { condition, .. } => {
+                    let (outer, inner) = (tree.node(*condition), tree.node(cause.id));
+                    outer.from <= inner.from && inner.to <= outer.to
+                }
+                _ => false,
+            })
     }
 
     /// Where the error's text goes into an answer: at the call of a helper, if one makes the answer.
@@ -77,6 +98,30 @@ impl Walk<'_> {
         }
     }
 
+    /// The status of an answer that a helper of one's own makes: what it was called with, or its default.
+    pub(super) fn status_of_helper(&self) -> Option<u16> {
+        let (site, _) = *self.sites.last()?;
+        let tree = &self.modules.get(site.module)?.tree;
+        let Kind::Call { arguments, .. } = tree.kind(site.id) else { return None };
+        let status = |tree: &Tree, id: Id| {
+            let number = tree.number(id).filter(|number| (100..600).contains(number))?;
+            u16::try_from(number).ok()
+        };
+        let given = arguments.iter().find_map(|argument| {
+            let inner = ["status", "statusCode"].iter().find_map(|key| tree.entry(*argument, key));
+            status(tree, *argument).or_else(|| status(tree, inner?))
+        });
+        given.or_else(|| {
+            let helper = *self.calls.last()?;
+            let tree = &self.modules.get(helper.module)?.tree;
+            let Kind::Function(function) = tree.kind(helper.id) else { return None };
+            function.parameters.iter().find_map(|parameter| match tree.kind(*parameter) {
+                Kind::Assign { value, .. } => status(tree, *value),
+                _ => None,
+            })
+        })
+    }
+
     fn swallowed(&mut self, state: &State, answer: Option<Id>) {
         for (failed, noticed) in state.failures() {
             let at = noticed.unwrap_or(failed);
@@ -91,7 +136,9 @@ impl Walk<'_> {
 
     /// The event was recorded, its work failed, and the repeat will find the record.
     fn lost(&mut self, state: &State) {
-        if let Some(claimed) = state.claimed.filter(|_| !self.repeats_work) {
+        // A row that waits for its work is done again, unless its presence alone ends the repeat.
+        let left = |claimed: &At| !self.stateful.contains(claimed) || self.acknowledges;
+        if let Some(claimed) = state.claimed.filter(left).filter(|_| !self.repeats_work) {
             self.note(
                 Met::ClaimedEarly,
                 claimed,
@@ -126,6 +173,23 @@ impl Walk<'_> {
             self.lost(state);
         }
     }
+}
+
+/// `reply.code(400)` as a statement: the status of an answer that is still to come.
+pub(super) fn sets_status(tree: &Tree, id: Id, callee: Id, arguments: &[Id]) -> Option<u16> {
+    let path = tree.path(callee);
+    let sets = matches!(
+        path.as_str(),
+        "reply.code"
+            | "reply.status"
+            | "res.status"
+            | "response.status"
+            | "rep.code"
+            | "c.status"
+            | "ctx.status"
+    ) || path == "setResponseStatus";
+    let alone = !tree.parent(id).is_some_and(|parent| matches!(tree.kind(parent), Kind::Member { .. }));
+    (sets && alone).then(|| arguments.iter().find_map(|argument| status_of(tree, *argument)))?
 }
 
 /// The status, if a call answers; the inner `None`: it is computed.
@@ -163,6 +227,11 @@ pub(super) fn of_call(tree: &Tree, callee: Id, arguments: &[Id], new: bool) -> O
             Some(second().map_or_else(by_option, |status| status_of(tree, status)))
         }
         "json" if matches!(path.as_str(), "Response.json" | "NextResponse.json" | "json") => {
+            // A helper of one's own that is given the status first.
+            let first = arguments.first().and_then(|first| tree.number(*first));
+            if let Some(first) = first.filter(|first| (100..600).contains(first)) {
+                return Some(u16::try_from(first).ok());
+            }
             Some(second().map_or_else(by_option, |status| status_of(tree, status)))
         }
         "json" | "send" | "end" | "sendStatus" | "jsonp" | "render"

@@ -10,7 +10,18 @@ use crate::engine::{
 };
 
 /// What stands in a condition that recognises a repeated event by the error of a unique key.
-const REPEATED: [&str; 7] = ["23505", "P2002", "duplicate", "already", "ER_DUP", "11000", "ALREADY_EXISTS"];
+const REPEATED: [&str; 10] = [
+    "23505",
+    "P2002",
+    "duplicate",
+    "already",
+    "ER_DUP",
+    "11000",
+    "ALREADY_EXISTS",
+    "niqueViolation",
+    "isDuplicate",
+    "isUnique",
+];
 
 impl Walk<'_> {
     pub(super) fn branch(
@@ -27,6 +38,7 @@ impl Walk<'_> {
             no.extend(b);
         }
         let (mut yes, mut no) = (merged(yes), merged(no));
+        self.note_failure(condition, then, &mut yes);
         let tree = self.tree();
         if REPEATED.iter().any(|word| tree.source(condition).contains(word)) {
             if yes.first().is_none_or(|state| self.is_of_an_event(condition, state)) {
@@ -36,7 +48,9 @@ impl Walk<'_> {
                 state.failed = None;
             }
             let works = |id: Id| matches!(tree.kind(id), Kind::Await(_));
-            self.repeats_work |= tree.inside(then, true).into_iter().any(works);
+            let again = tree.inside(then, true).into_iter().any(works);
+            self.repeats_work |= again;
+            self.acknowledges |= !again;
         }
         if let Some(of_types) = self.asks_for_type(condition) {
             let others = if of_types { &mut yes } else { &mut no };
@@ -54,12 +68,25 @@ impl Walk<'_> {
             self.looked_up.pop();
         }
         let works = left && self.works(then);
+        self.asked_for_state |= self.asks_for_state(condition);
         if !works && (self.is_stored(condition, left) || left && self.asks_for_state(condition)) {
             self.asked_for_event = true;
+            self.acknowledges |= left;
             self.note(Met::EventId, self.here(condition), "what is stored is looked at first");
         }
         if absent && left {
-            self.required.extend(self.first_name(condition));
+            let name = self.first_name(condition);
+            if let Some(name) = &name {
+                self.needs_state(name);
+            }
+            self.required.extend(name);
+        }
+        if absent
+            && !left
+            && self.states_seen(self.asked(condition)).is_some_and(|value| value.has(origin::OBJECT_ID))
+        {
+            self.asked_for_event = true;
+            self.note(Met::EventId, self.here(condition), "the object of the event is looked up first");
         }
         after.extend(match otherwise {
             Some(otherwise) => self.exec(otherwise, no),
@@ -108,8 +135,21 @@ impl Walk<'_> {
         let says = ["exist", "already", "processed", "duplicate", "seen", "prior", "previous", "handled"]
             .iter()
             .any(|word| text.contains(word));
-        let id = |value: Value| value.has(origin::EVENT_ID);
-        positive == left && states.is_some_and(|value| value.has(origin::STORED) && (says || id(value)))
+        let id = |value: Value| value.has(origin::EVENT_ID | origin::OBJECT_ID);
+        positive == left
+            && states.is_some_and(|value| {
+                value.has(origin::STORED)
+                    && (says || id(value) || self.is_compared_with_object(condition, value))
+            })
+    }
+
+    /// What a condition asks about.
+    fn asked(&self, condition: Id) -> Id {
+        match self.tree().kind(condition) {
+            Kind::Not(inner) => *inner,
+            Kind::Binary { left, .. } => *left,
+            _ => condition,
+        }
     }
 
     /// Is something written in a branch?

@@ -1,7 +1,7 @@
 //! Calls: what they mean, do, and where they lead.
 
 use super::{
-    At, CALLS, Met, Walk, answer, evaluate,
+    At, CALLS, Met, Walk, answer, evaluate, promise,
     state::{State, Trust, Truth, Value, merged, origin},
 };
 use crate::engine::{
@@ -46,6 +46,14 @@ impl Walk<'_> {
         };
         let mut ways = Vec::new();
         let objects = match object {
+            // What throws before `.catch(…)` is caught there.
+            Some(object) if tree.last_name(callee) == "catch" => {
+                self.throws.push(Vec::new());
+                let objects = self.eval(object, state);
+                let thrown = self.throws.pop().unwrap_or_default();
+                ways.extend(self.caught_there(id, arguments, thrown));
+                objects
+            }
             Some(object) => self.eval(object, state),
             None => vec![(state, Value::default())],
         };
@@ -129,8 +137,16 @@ impl Walk<'_> {
             self.breaks.last_mut().into_iter().for_each(|breaks| breaks.push(state.clone()));
             return vec![(state, Value::default())];
         }
+        if let Some(status) = answer::sets_status(&tree, id, callee, arguments) {
+            return vec![(State { code: Some(status), ..state }, Value::default())];
+        }
         if let Some(status) = answer::of_call(&tree, callee, &raw_ids, new) {
             let mut state = state;
+            let status = match (status, state.code) {
+                (Some(200), Some(code)) => Some(code),
+                (None, _) => self.status_of_helper(),
+                (status, _) => status,
+            };
             self.answer(id, status, Value::from(all | of.origin & origin::ERROR_TEXT), &mut state);
             if matches!(last.as_str(), "abort" | "error") {
                 self.throw(state);
@@ -207,6 +223,9 @@ impl Walk<'_> {
                 (all & (origin::RAW | origin::BODY | origin::PARSED) != 0)
                     .then(|| value(origin::PARSED | origin::EVENT))
             }
+            "stringify" | "dumps" | "jsonEncode" if all & origin::OBJECT != 0 => {
+                Some(value(origin::OBJECT | origin::EVENT))
+            }
             "stringify" | "dumps" | "jsonEncode" => {
                 (all & (origin::PARSED | origin::BODY) != 0 && all & origin::RAW == 0).then(|| {
                     value(
@@ -245,6 +264,16 @@ impl Walk<'_> {
             let event = value.has(origin::EVENT) && value.of.is_some();
             if event && matches!(tree.kind(*argument), Kind::Name) {
                 self.note(Met::Logged, at, "the whole event");
+                continue;
+            }
+            let named = matches!(tree.kind(*argument), Kind::Name | Kind::Member { .. });
+            let written = matches!(tree.kind(*argument), Kind::Call { .. });
+            if (named || written) && value.has(origin::OBJECT) {
+                self.note(Met::Logged, at, "the whole object of the event");
+                continue;
+            }
+            if named && value.has(origin::SIGNATURE) && !value.has(origin::DIGEST | origin::EVENT) {
+                self.note(Met::Logged, at, "the signature that was sent");
                 continue;
             }
             let whole = matches!(
@@ -304,12 +333,19 @@ impl Walk<'_> {
             return self.delegated(id, &last, given, state);
         }
         if own && let Some(function) = self.function_named(&last) {
+            if let Some(value) = self.of_computation(function, all | of.origin) {
+                return self.after_callbacks(arguments, value, of, state);
+            }
             let gives_error = all & (origin::ERROR | origin::ERROR_TEXT) != 0;
             self.sites.push((self.here(id), gives_error));
             let before = self.verifying;
             let ways = self.walk_function(function, arguments, given, state);
             self.sites.pop();
-            if before == self.verifying && words::says_signature(&last) && all & sent_parts != 0 {
+            let says = before == self.verifying && all & sent_parts != 0;
+            if says && words::says_verify(&last) && self.verifies_elsewhere(function) {
+                return self.verified_elsewhere(id, &last, ways);
+            }
+            if says && words::says_signature(&last) {
                 self.hollow(function);
             }
             if words::says_verify(&last) {
@@ -346,6 +382,10 @@ impl Walk<'_> {
         {
             return self.delegated(id, &last, given, state);
         }
+        if own && all & (origin::EVENT | origin::EVENT_ID | origin::HEADER) != 0 && words::says_dedupe(&last)
+        {
+            self.note(Met::EventId, self.here(id), "event id");
+        }
         let keeps = matches!(
             last.as_str(),
             "doc" | "get" | "set" | "exists" | "setnx" | "sadd" | "has" | "add" | "document" | "key"
@@ -355,15 +395,18 @@ impl Walk<'_> {
         {
             self.note(Met::EventId, self.here(id), "event id");
         }
-        self.throw(State { threw: true, ..state.clone() });
         let mut state = state;
-        let whole = given.iter().any(|(argument, value)| self.is_the_event(*argument, *value, &last));
         let fetches = ["retrieve", "list", "expand"].iter().any(|word| last.starts_with(word));
+        let acts =
+            all & (origin::EVENT | origin::EVENT_ID) != 0 && !reads && !fetches && !is_conversion(&last);
+        state.acted |= acts && self.is_awaited(id);
+        self.throw(State { threw: true, ..state.clone() });
+        let whole = given.iter().any(|(argument, value)| self.is_the_event(*argument, *value, &last));
         if whole && own && !fetches && !reads && !is_conversion(&last) && self.takes_over(&path) {
             self.note(Met::HandsOver, self.here(id), &*last);
             self.effect(self.here(id), &mut state);
         }
-        if all & (origin::EVENT | origin::EVENT_ID) != 0 && !reads && !fetches && !is_conversion(&last) {
+        if acts {
             self.note(Met::Acts, self.here(id), "acts");
         }
         if path == "fetch"
@@ -390,12 +433,17 @@ impl Walk<'_> {
             }
         }
         if stored {
-            origins = origin::STORED | origins & (origin::EVENT_ID | origin::EVENT);
+            origins = origin::STORED | origins & (origin::EVENT_ID | origin::EVENT | origin::OBJECT_ID);
         }
         if of.has(origin::ERROR) {
             origins |= origin::ERROR_TEXT;
         }
-        let value = Value { of: of.of, ..Value::from(origins) };
+        let mut value = Value { of: of.of, ..Value::from(origins) };
+        if matches!(last.as_str(), "some" | "every" | "find" | "any") && !arguments.is_empty() {
+            let (states, given) = self.called_back(arguments, of.or(value), state);
+            value.origin |= given & origin::VERDICT;
+            return states.into_iter().map(|state| (state, value)).collect();
+        }
         self.after_callbacks(arguments, value, of, state)
     }
 
@@ -424,9 +472,15 @@ impl Walk<'_> {
         }
         self.module = function.module;
         self.calls.push(function);
+        self.throws.push(Vec::new());
         let out = self.body_of(function.id, &values, inner);
+        let thrown = self.throws.pop().unwrap_or_default();
         self.calls.pop();
         self.module = from;
+        // Who catches knows its own names, not those of the function.
+        for state in thrown {
+            self.throw(State { env: caller.clone(), ..state });
+        }
         out.into_iter().map(|(state, value)| (State { env: caller.clone(), ..state }, value)).collect()
     }
 
@@ -437,7 +491,13 @@ impl Walk<'_> {
         for (index, parameter) in inner.parameters.iter().enumerate() {
             let given = values.get(index).copied().unwrap_or_default();
             for (name, key) in tree.bound(*parameter) {
-                let value = if key.is_empty() { given } else { Value { truth: Truth::Unknown, ..given } };
+                let value =
+                    if key.is_empty() { given } else { Value { truth: Truth::Unknown, text: None, ..given } };
+                let value = if index >= values.len() || value.origin == 0 {
+                    promise::defaulted(&tree, *parameter, &name).unwrap_or(value)
+                } else {
+                    value
+                };
                 state.set(&name, value);
                 self.remember(&name, value);
             }
@@ -483,6 +543,11 @@ impl Walk<'_> {
 
     /// Functions among the arguments are taken to run once, or not at all.
     pub(super) fn callbacks(&mut self, arguments: &[Id], item: Value, state: State) -> Vec<State> {
+        self.called_back(arguments, item, state).0
+    }
+
+    /// The same, with the origins of what the functions give.
+    fn called_back(&mut self, arguments: &[Id], item: Value, state: State) -> (Vec<State>, u32) {
         let tree = self.tree();
         let functions: Vec<Id> = arguments
             .iter()
@@ -492,22 +557,22 @@ impl Walk<'_> {
         let mut states = vec![state];
         // What the module defines is not what it does.
         if !self.live || self.calls.len() >= CALLS {
-            return states;
+            return (states, 0);
         }
+        let mut gives = 0;
         for function in functions {
             self.calls.push(self.here(function));
             let mut next = Vec::new();
             for state in states {
-                let item = Value {
-                    origin: item.origin & !(origin::WRITTEN | origin::NOTHING),
-                    truth: Truth::Unknown,
-                    of: None,
-                };
-                next.extend(self.body_of(function, &[item], state).into_iter().map(|(state, _)| state));
+                let item = Value::from(item.origin & !(origin::WRITTEN | origin::NOTHING));
+                for (state, value) in self.body_of(function, &[item], state) {
+                    gives |= value.origin;
+                    next.push(state);
+                }
             }
             self.calls.pop();
             states = merged(next);
         }
-        states
+        (states, gives)
     }
 }

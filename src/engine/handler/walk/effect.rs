@@ -37,6 +37,10 @@ impl Walk<'_> {
             Effect::Adds if !fails_again => self.note(Met::Adds, at, "adds"),
             _ => {}
         }
+        self.tries_again(at, &mut state);
+        if self.changes_state(id) {
+            self.note(Met::EventId, at, "the state that the work needs is changed with it");
+        }
         if self.consumes(id, given) {
             self.note(Met::EventId, at, "what the work needs is deleted with it");
         }
@@ -50,11 +54,20 @@ impl Walk<'_> {
         }
         // A record under the event's id, before which its absence was asked for.
         let records = first && of.has(origin::EVENT_ID) && self.asked_for_event;
-        if claim && write.effect == Effect::Sets && !records {
+        let deletes = matches!(tree.kind(id), Kind::Call { callee, .. } if matches!(tree.last_name(*callee), "delete" | "deleteOne" | "remove" | "deleteMany"));
+        if claim && write.effect == Effect::Sets && !records && (deletes || self.asked_for_state) {
             state.claimed = None;
         }
         // Also a client that returns its errors may throw, but nobody can be asked to undo for that.
-        let failed = (!claim && !mailed).then_some(at);
+        // A commit right after the claim is the claim's own.
+        let commits = write.effect == Effect::Sets
+            && state.claimed.is_some_and(|claimed| state.last == Some(claimed))
+            && tree.source(id).contains("commit");
+        if commits {
+            self.claims.insert(at);
+        }
+        state.last = Some(at);
+        let failed = (!claim && !mailed && !commits).then_some(at);
         let claimed = state.claimed.filter(|_| !write.returns_error);
         let noticed = state.noticed.filter(|_| failed.is_none());
         self.throw(State { failed, noticed, claimed, threw: true, ..state.clone() });
@@ -131,7 +144,11 @@ impl Walk<'_> {
         let with_state = ["status", "processed", "state", "tx.", "trx.", "transaction", "completed"]
             .iter()
             .any(|word| text.contains(word));
-        if !with_state && first {
+        let asked = with_state && (self.asked_for_state || text.contains("tx.") || text.contains("trx."));
+        if with_state {
+            self.stateful.insert(at);
+        }
+        if !asked && first {
             state.claimed = Some(at);
         }
     }
@@ -162,7 +179,7 @@ impl Walk<'_> {
         let Some(at) = state.pending.take() else { return };
         let Some((why, cause)) = state.why else {
             if self.live {
-                self.unverified.insert(at);
+                self.unverified.insert(at, state.took);
             }
             return;
         };
@@ -176,6 +193,20 @@ impl Walk<'_> {
         self.also(Met::FailOpen, place, cause);
         if let Some(fallback) = state.fallback {
             self.also(Met::FailOpen, place, fallback);
+        }
+    }
+
+    /// A function that does nothing with what it is given.
+    fn ignores(&self, function: Id) -> bool {
+        let tree = self.tree();
+        match tree.kind(function) {
+            Kind::Function(inner) => {
+                inner.parameters.is_empty()
+                    && !tree.inside(function, false).into_iter().any(|id| {
+                        matches!(tree.kind(id), Kind::Throw(_)) || matches!(tree.kind(id), Kind::Call { .. })
+                    })
+            }
+            _ => false,
         }
     }
 
@@ -199,6 +230,11 @@ impl Walk<'_> {
                 state.claimed = None;
             }
         }
+        if let Some(write) = of.of
+            && self.changes_only_another(id, last, write)
+        {
+            self.note(Met::EventId, self.here(id), "only a row in another state is changed");
+        }
         let of = match last {
             "onConflictDoNothing"
             | "onConflictDoUpdate"
@@ -221,6 +257,19 @@ impl Walk<'_> {
                 let mut ways = self.callbacks(arguments, Value::from(origin::ERROR), caught);
                 ways.push(state);
                 return merged(ways).into_iter().map(|state| (state, Value::default())).collect();
+            }
+            // Both outcomes are taken, and nobody looks at either.
+            "then" if arguments.len() >= 2 && self.ignores(arguments[1]) => {
+                if let Some(write) = of.of.filter(|_| of.has(origin::ERROR) && self.ignores(arguments[0])) {
+                    self.note(Met::Unchecked, write, "the error that the write returns is not looked at");
+                    return vec![(state, Value::default())];
+                }
+                let failed = of.of.filter(|write| !self.is_claim(*write));
+                let caught = State { failed, noticed: Some(self.here(id)), ..state.clone() };
+                return merged(vec![caught, state])
+                    .into_iter()
+                    .map(|state| (state, Value::default()))
+                    .collect();
             }
             "then" | "finally" => {
                 let ways = self.callbacks(arguments, Value { truth: Truth::Unknown, ..of }, state);

@@ -66,13 +66,48 @@ impl Walk<'_> {
     pub(super) fn refused_by_guard(&self, id: Id, ways: Vec<(State, Value)>) -> Vec<(State, Value)> {
         let at = self.here(id);
         let refused = |(mut state, value): (State, Value)| {
-            if value.truth == Truth::False && state.trust == Trust::Not {
+            let refuses = value.truth == Truth::False || value.flag == Some(false);
+            if refuses && state.trust == Trust::Not {
                 state.trust = Trust::Failed;
                 state.why = Some((Why::Failed, at));
             }
             (state, value)
         };
         ways.into_iter().map(refused).collect()
+    }
+
+    /// A function of one's own that is called a verification, hands the work on and can refuse.
+    pub(super) fn verifies_elsewhere(&self, function: At) -> bool {
+        let Some(module) = self.modules.get(function.module) else { return false };
+        let tree = &module.tree;
+        let inside = tree.inside(function.id, false);
+        let refuses = inside.iter().any(|id| matches!(tree.kind(*id), Kind::Throw(_) | Kind::False));
+        let hands_on = |id: &Id| match tree.kind(*id) {
+            Kind::Call { callee, .. } => {
+                let root = tree.path(*callee);
+                let root = root.split(['.', '(']).next().unwrap_or_default();
+                let package = module.imports.get(root).is_some_and(|(from, _)| !is_own(from));
+                package || words::says_verify(tree.last_name(*callee)) || root == "fetch"
+            }
+            _ => false,
+        };
+        refuses && inside.iter().any(hands_on)
+    }
+
+    /// Does the handler ask who is signed in? Then it is a page's, not a provider's.
+    pub(super) fn asks_who(&self, function: Id) -> bool {
+        const WHO: [&str; 7] = ["user", "apiKey", "auth", "session", "currentUser", "userId", "account"];
+        let tree = self.tree();
+        tree.inside(function, false).into_iter().any(|id| match tree.kind(id) {
+            Kind::Member { object, property } => {
+                let of = tree.source(*object).trim_start_matches('(');
+                WHO.contains(&property.as_str())
+                    && of.len() < 30
+                    && (of.starts_with("req") || of.starts_with("ctx") || of.starts_with("c."))
+                    && !of.contains("body")
+            }
+            _ => false,
+        })
     }
 
     /// A function that is called a verification and verifies nothing.

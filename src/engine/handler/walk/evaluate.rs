@@ -11,9 +11,16 @@ use crate::engine::{
 
 /// True when a signature or secret was wrong.
 pub(super) const DENIAL: u32 = 1 << 21;
+/// What a verification that answers with an object says in it.
+const FLAGS: [&str; 6] = ["ok", "valid", "isValid", "success", "verified", "is_valid"];
 /// What a comparison or a calculation keeps of its operands.
-const KEPT: u32 =
-    !(origin::VERDICT | DENIAL | origin::WRITTEN | origin::STORED | origin::NOTHING | origin::REQUEST);
+const KEPT: u32 = !(origin::VERDICT
+    | DENIAL
+    | origin::WRITTEN
+    | origin::STORED
+    | origin::NOTHING
+    | origin::REQUEST
+    | origin::OBJECT);
 
 /// A handler's parameter by its name, by the property it takes of one, or by its place.
 pub(super) fn of_request(name: &str, key: &str, index: usize) -> Value {
@@ -51,7 +58,7 @@ impl Walk<'_> {
                 let value = self.named(tree.source(id), &state);
                 vec![(state, value)]
             }
-            Kind::Text(text) => vec![(state, Value::known(!text.is_empty()))],
+            Kind::Text(text) => vec![(state, Value::text(text))],
             Kind::True | Kind::Number => vec![(state, Value::known(true))],
             Kind::False => vec![(state, Value::known(false))],
             Kind::Nothing => vec![(state, Value { origin: origin::NOTHING, ..Value::known(false) })],
@@ -65,6 +72,7 @@ impl Walk<'_> {
             }
             Kind::Binary { operator, left, right } => self.binary(id, operator, *left, *right, state),
             Kind::If { condition, then, otherwise } => {
+                let before = state.clone();
                 let (yes, no) = self.test(*condition, state);
                 let mut values: Vec<(State, Value)> =
                     yes.into_iter().flat_map(|state| self.eval(*then, state)).collect();
@@ -74,13 +82,22 @@ impl Walk<'_> {
                         None => values.push((state, Value::default())),
                     }
                 }
-                values
+                Self::computed(&before, values)
             }
             Kind::Assign { target, value, operator } => self.assign(id, *target, *value, operator, state),
             Kind::Object(entries) => {
                 let status = tree.entry(id, "statusCode").and_then(|status| tree.number(status));
                 let parts: Vec<Id> = entries.iter().map(|entry| entry.value).collect();
                 let mut values = self.joined(&parts, state);
+                let flag = entries.iter().find(|entry| FLAGS.contains(&entry.key.as_str()));
+                let flag = flag.and_then(|entry| match tree.kind(entry.value) {
+                    Kind::True => Some(true),
+                    Kind::False => Some(false),
+                    _ => None,
+                });
+                for (_, value) in &mut values {
+                    value.flag = flag;
+                }
                 if let Some(status) = status.filter(|_| !self.is_argument(id)) {
                     for (state, value) in &mut values {
                         self.answer(id, u16::try_from(status).ok(), *value, state);
@@ -88,7 +105,11 @@ impl Walk<'_> {
                 }
                 values
             }
-            Kind::List(parts) | Kind::Template(parts) | Kind::Other(parts) => self.joined(parts, state),
+            Kind::Template(parts) => {
+                let before = state.clone();
+                Self::computed(&before, self.joined(parts, state))
+            }
+            Kind::List(parts) | Kind::Other(parts) => self.joined(parts, state),
             Kind::Index { object, index } => self.element(*object, *index, state),
             Kind::Function(_) => vec![(state, Value::default())],
             _ => self.exec(id, vec![state]).into_iter().map(|state| (state, Value::default())).collect(),
@@ -121,6 +142,16 @@ impl Walk<'_> {
                 (state, Value::from(origins))
             })
             .collect()
+    }
+
+    /// The object of an event, its id, and other parts of it.
+    fn of_object(&self, object: Id, property: &str, of: Value) -> u32 {
+        let nested = property == "object" && self.tree().last_name(object) == "data";
+        let whole = of.has(origin::PARSED) || of.of.is_some();
+        if of.has(origin::EVENT) && (nested || whole && matches!(property, "data" | "resource")) {
+            return origin::OBJECT;
+        }
+        if property == "id" && of.has(origin::OBJECT) { origin::OBJECT_ID } else { 0 }
     }
 
     pub(super) fn each(&mut self, parts: &[Id], state: State) -> Vec<(State, Vec<Value>)> {
@@ -186,6 +217,9 @@ impl Walk<'_> {
     fn property(&mut self, object: Id, property: &str, of: Value, state: &State) -> Value {
         let tree = self.tree();
         let own = matches!(tree.kind(object), Kind::Name);
+        if let Some(flag) = of.flag.filter(|_| FLAGS.contains(&property)) {
+            return Value { of: of.of, ..Value::known(flag) };
+        }
         let value = Value::from;
         // A secret's name is no secret.
         if matches!(property, "length" | "size" | "byteLength")
@@ -232,12 +266,11 @@ impl Walk<'_> {
             return value(origin::SIGNATURE | (of.origin & origin::EVENT));
         }
         let _ = state;
-        Value {
-            truth: Truth::Unknown,
-            of: None,
-            origin: of.origin & (KEPT | origin::STORED) & !(origin::RAW | origin::BODY | origin::PARSED)
-                | of_parts(of.origin),
-        }
+        Value::from(
+            of.origin & (KEPT | origin::STORED) & !(origin::RAW | origin::BODY | origin::PARSED)
+                | of_parts(of.origin)
+                | self.of_object(object, property, of),
+        )
     }
 
     /// `request.body`, `req.headers`, `context.request`.
@@ -303,7 +336,7 @@ impl Walk<'_> {
             "-" | "<" | ">" | "<=" | ">=" => {
                 let mut values = Vec::new();
                 for (state, both) in self.each(&[left, right], state) {
-                    self.timed(id, (left, both[0]), (right, both[1]));
+                    self.timed(id, (left, both[0]), (right, both[1]), state.trust);
                     let origins = (both[0].origin | both[1].origin) & KEPT;
                     values.push((state, Value::from(origins)));
                 }
@@ -314,8 +347,14 @@ impl Walk<'_> {
     }
 
     /// The clock is compared with a time that came from somewhere.
-    fn timed(&mut self, id: Id, left: (Id, Value), right: (Id, Value)) {
+    fn timed(&mut self, id: Id, left: (Id, Value), right: (Id, Value), trust: Trust) {
         let tree = self.tree();
+        let sent =
+            |side: Value| side.has(origin::STAMP | origin::HEADER | origin::SIGNATURE | origin::HEADERS);
+        // Afterwards other times are compared with it: when a subscription ends.
+        if trust == Trust::Verified && !sent(left.1) && !sent(right.1) {
+            return;
+        }
         let came = |side: (Id, Value)| {
             !side.1.has(origin::CLOCK)
                 && !tree
@@ -346,6 +385,7 @@ impl Walk<'_> {
 
     fn assign(&mut self, id: Id, target: Id, value: Id, operator: &str, state: State) -> Vec<(State, Value)> {
         let tree = self.tree();
+        let worked = value;
         let declares = matches!(tree.kind(value), Kind::Nothing) && tree.source(value) == tree.source(id);
         let mut values = Vec::new();
         for (mut state, given) in self.eval(value, state) {
@@ -360,11 +400,18 @@ impl Walk<'_> {
             {
                 state.fallback = state.fallback.or(Some(self.here(id)));
             }
+            if state.trust == Trust::Not
+                && given.has(origin::PARSED | origin::BODY)
+                && !declares_here(&tree, id)
+            {
+                state.took = state.took.or(Some(self.here(id)));
+            }
             for (name, key) in tree.bound(target) {
                 let value = self.taken(&key, given, &name);
                 state.forget_parts(&name);
                 state.set(&name, value);
                 self.remember(&name, value);
+                self.remember_work(&name, worked, state.trust == Trust::Verified);
             }
             if let Kind::Member { .. } = tree.kind(target) {
                 state.set(&tree.path(target), given);
@@ -419,8 +466,15 @@ impl Walk<'_> {
         }
         // A part of the body is not the body.
         let parts = given.origin & (KEPT | origin::STORED) & !(origin::RAW | origin::BODY | origin::PARSED);
-        Value { truth: Truth::Unknown, origin: parts | of_parts(given.origin), of: None }
+        let named = if key == "id" && given.has(origin::OBJECT) { origin::OBJECT_ID } else { 0 };
+        Value::from(parts | of_parts(given.origin) | named)
     }
+}
+
+/// `const event = …`, as opposed to `event = …`.
+fn declares_here(tree: &crate::engine::source::Tree, id: Id) -> bool {
+    let before = tree.text().get(..tree.node(id).from as usize).unwrap_or_default().trim_end();
+    ["const", "let", "var", "final"].iter().any(|word| before.ends_with(word))
 }
 
 /// A header by its name.

@@ -110,9 +110,20 @@ impl Walk<'_> {
     /// A function of one's own that works asynchronously, called as a statement.
     fn not_awaited(&mut self, id: Id) {
         const SPEAKS: [&str; 9] =
-            ["log", "track", "audit", "metric", "analytic", "capture", "report", "record", "debug"];
+            ["log", "track", "audit", "metric", "analytic", "capture", "report", "cache", "debug"];
         let tree = self.tree();
         let Kind::Call { callee, .. } = tree.kind(id) else { return };
+        // `work(event).catch(log)` is waited for no more than `work(event)`.
+        let inner = match tree.kind(*callee) {
+            Kind::Member { object, property } if matches!(property.as_str(), "catch" | "then") => {
+                match tree.kind(*object) {
+                    Kind::Call { callee, .. } => Some(*callee),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        let callee = &inner.unwrap_or(*callee);
         let (name, path) = (tree.last_name(*callee).to_owned(), tree.path(*callee));
         let own = matches!(tree.kind(*callee), Kind::Name) || path.starts_with("this.");
         let lower = name.to_ascii_lowercase();
@@ -160,11 +171,15 @@ impl Walk<'_> {
             let at = self.here(*caught);
             // An exception that is an answer has a clause of its own, the first.
             let fits = |state: &&State| index == 0 || state.responded.is_none();
+            let taken = self.is_taken(*caught);
             let entering = thrown.iter().filter(fits).cloned().map(|mut state| {
                 if let Some(name) = name {
                     state.set(name.trim(), Value { truth: Truth::True, ..Value::from(origin::ERROR) });
                 }
                 state.notice(at);
+                if taken {
+                    self.repeated(*caught, &mut state);
+                }
                 if state.trust == super::state::Trust::Failed && state.why.is_none() {
                     state.why = Some((super::state::Why::Failed, at));
                 }
@@ -230,7 +245,15 @@ impl Walk<'_> {
                 }
                 continue;
             }
-            out.extend(self.eval(value, state));
+            for (mut state, given) in self.eval(value, state) {
+                // Fastify and its like answer with what the handler returns.
+                let object = matches!(tree.kind(value), Kind::Object(_));
+                if object && state.responded.is_none() && state.code.is_some() {
+                    let code = state.code;
+                    self.answer(value, code, given, &mut state);
+                }
+                out.push((state, given));
+            }
         }
         out
     }

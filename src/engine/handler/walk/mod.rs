@@ -13,6 +13,10 @@ mod effect;
 mod elsewhere;
 mod evaluate;
 mod execute;
+mod outcome;
+mod promise;
+mod pure;
+mod repeat;
 mod state;
 mod verify;
 
@@ -29,10 +33,10 @@ use crate::{
 };
 
 /// Steps of one handler, and of all in a file: a person's handler takes some thousands.
-const STEPS: u32 = 24_000;
-const FILE_STEPS: u32 = 72_000;
+const STEPS: u32 = 48_000;
+const FILE_STEPS: u32 = 144_000;
 /// Nesting of code and calls together.
-const DEPTH: u32 = 240;
+const DEPTH: u32 = 110;
 /// Functions inside functions, and files that are read beside the first.
 const CALLS: usize = 8;
 const MODULES: usize = 12;
@@ -112,8 +116,9 @@ pub(super) struct Walk<'a> {
     live: bool,
     /// Does the framework parse the body before the handler sees it?
     parsed_before: bool,
-    /// Effects on ways without verification, to be judged when all ways are known.
-    unverified: BTreeSet<At>,
+    /// Effects on ways without verification, to be judged when all ways are known, with where an
+    /// unverified body was put in the event's place.
+    unverified: BTreeMap<At, Option<At>>,
     /// Names that last held what is stored under something of the event.
     stored: BTreeMap<String, Value>,
     /// A repeated event is worked on again.
@@ -130,6 +135,20 @@ pub(super) struct Walk<'a> {
     met: BTreeSet<Met>,
     /// Was what is stored under the event's id looked at?
     asked_for_event: bool,
+    /// Names of rows that are looked up by their state, and without which nothing is done.
+    in_state: BTreeSet<String>,
+    /// Names of what functions of one's own gave back for the event, and their calls.
+    worked: BTreeMap<String, At>,
+    /// Functions that only compute, and those that do not.
+    pure: BTreeMap<At, bool>,
+    /// How deep the question for that is.
+    asking: usize,
+    /// Records of events that have a state of their own.
+    stateful: BTreeSet<At>,
+    /// Is a repeated event acknowledged without another look?
+    acknowledges: bool,
+    /// Was the state of what is stored looked at?
+    asked_for_state: bool,
     /// How often something that verifies was met.
     verifying: u32,
 }
@@ -154,7 +173,7 @@ impl<'a> Walk<'a> {
             depth: 0,
             live: false,
             parsed_before,
-            unverified: BTreeSet::new(),
+            unverified: BTreeMap::new(),
             stored: BTreeMap::new(),
             repeats_work: false,
             claims: BTreeSet::new(),
@@ -163,6 +182,13 @@ impl<'a> Walk<'a> {
             sites: Vec::new(),
             met: BTreeSet::new(),
             asked_for_event: false,
+            in_state: BTreeSet::new(),
+            worked: BTreeMap::new(),
+            pure: BTreeMap::new(),
+            asking: 0,
+            stateful: BTreeSet::new(),
+            acknowledges: false,
+            asked_for_state: false,
             verifying: 0,
         }
     }
@@ -196,7 +222,7 @@ impl<'a> Walk<'a> {
         let verifies = [Met::Verified, Met::Delegated, Met::Compared, Met::FailOpen].into_iter().any(met);
         let acts = met(Met::Acts) || met(Met::Write) || met(Met::HandsOver);
         let takes = met(Met::ReadsBody) && mounted.name != "GET" && !self.cut;
-        if takes && acts && !verifies {
+        if takes && acts && !verifies && !self.asks_who(mounted.function) {
             self.live = true;
             self.note(Met::Unverified, self.here(mounted.function), &*mounted.name);
             self.live = false;
@@ -215,7 +241,8 @@ impl<'a> Walk<'a> {
             };
             let name = tree.last_name(callee);
             let own = self.modules[0].functions.contains_key(name);
-            (super::words::says_verify(name) && !own).then(|| (self.here(id), name.to_owned()))
+            let guards = super::words::says_verify(name) || super::words::says_guard(name);
+            (guards && !own).then(|| (self.here(id), name.to_owned()))
         };
         tree.ids().find_map(|id| {
             let Kind::Call { callee, arguments, .. } = tree.kind(id) else { return None };
@@ -255,6 +282,10 @@ impl<'a> Walk<'a> {
         self.required.clear();
         self.stored.clear();
         self.asked_for_event = false;
+        self.in_state.clear();
+        self.worked.clear();
+        self.asked_for_state = false;
+        self.acknowledges = false;
     }
 
     fn end(&mut self, fallen: Vec<State>) {
@@ -275,10 +306,11 @@ impl<'a> Walk<'a> {
         let known = self.notes.keys().any(|(met, _)| *met == Met::FailOpen);
         if verifies
             && !known
-            && let Some(first) = unverified.first().copied()
+            && let Some((effect, took)) = unverified.first_key_value()
         {
+            let first = took.unwrap_or(*effect);
             self.note(Met::FailOpen, first, super::UNREACHED);
-            for at in unverified {
+            for at in unverified.into_keys() {
                 self.also(Met::FailOpen, first, at);
             }
         }
@@ -376,7 +408,9 @@ impl<'a> Walk<'a> {
             self.met.insert(met);
         }
         if self.live && self.notes.len() < 2_000 {
-            self.notes.entry((met, at)).or_insert_with(|| (what.into(), BTreeSet::new()));
+            let site = self.sites.iter().map(|(site, _)| *site).find(|site| site.module == 0);
+            let called = site.filter(|_| at.module != 0);
+            self.notes.entry((met, at)).or_insert_with(|| (what.into(), called.into_iter().collect()));
         }
     }
 
@@ -430,9 +464,24 @@ impl<'a> Walk<'a> {
         self.returns.pop();
         self.breaks.pop();
         (self.live, self.module) = kept;
-        let env = states.into_iter().next().map(|state| state.env).unwrap_or_default();
+        let mut env = states.into_iter().next().map(|state| state.env).unwrap_or_default();
+        self.unsettle(module, Rc::make_mut(&mut env));
         self.modules[module].env = Some(env.clone());
         env
+    }
+
+    /// What functions assign to a name of the module is not what it was given first.
+    fn unsettle(&self, module: usize, env: &mut BTreeMap<String, Value>) {
+        let tree = &self.modules[module].tree;
+        for id in tree.ids() {
+            let Kind::Assign { target, .. } = tree.kind(id) else { continue };
+            if matches!(tree.kind(*target), Kind::Name)
+                && tree.function_around(id).is_some()
+                && let Some(value) = env.get_mut(tree.source(*target))
+            {
+                *value = Value::from(value.origin & !state::origin::NOTHING);
+            }
+        }
     }
 
     /// The function that a name means here: of this file, or of one that it imports.

@@ -46,6 +46,10 @@ pub(in crate::engine::handler) mod origin {
     pub(in crate::engine::handler) const CLOCK: u32 = 1 << 23;
     /// The time at which the provider says that it signed.
     pub(in crate::engine::handler) const STAMP: u32 = 1 << 24;
+    /// The object that the event is about, whole.
+    pub(in crate::engine::handler) const OBJECT: u32 = 1 << 25;
+    /// The id of that object, or what is stored under it.
+    pub(in crate::engine::handler) const OBJECT_ID: u32 = 1 << 26;
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -62,6 +66,10 @@ pub(super) struct Value {
     pub(super) truth: Truth,
     /// The call that it is the outcome of.
     pub(super) of: Option<At>,
+    /// A text that it is known to be, as a number that stands for it.
+    pub(super) text: Option<u32>,
+    /// What its `ok` or `valid` says.
+    pub(super) flag: Option<bool>,
 }
 
 /// A node in one of the modules that are read together.
@@ -80,6 +88,12 @@ impl Value {
         Self { truth: if truth { Truth::True } else { Truth::False }, ..Self::default() }
     }
 
+    /// A text that is written here.
+    pub(super) fn text(text: &str) -> Self {
+        let hash = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        Self { text: Some(text.bytes().fold(0x811c_9dc5, hash)), ..Self::known(!text.is_empty()) }
+    }
+
     pub(super) fn has(self, origin: u32) -> bool {
         self.origin & origin != 0
     }
@@ -90,6 +104,8 @@ impl Value {
             origin: self.origin | other.origin,
             truth: if self.truth == other.truth { self.truth } else { Truth::Unknown },
             of: self.of.or(other.of),
+            text: self.text.filter(|text| other.text == Some(*text)),
+            flag: self.flag.filter(|flag| other.flag == Some(*flag)),
         }
     }
 }
@@ -127,14 +143,22 @@ pub(super) struct State {
     pub(super) also_failed: Rc<BTreeSet<(At, Option<At>)>>,
     /// Where the event's id was recorded.
     pub(super) claimed: Option<At>,
+    /// The last write.
+    pub(super) last: Option<At>,
     /// Something else than a write threw.
     pub(super) threw: bool,
     pub(super) responded: Option<u16>,
+    /// A status that was set for an answer that is still to come.
+    pub(super) code: Option<u16>,
     /// An effect without verification, whose way has not ended yet.
     pub(super) pending: Option<At>,
     /// In the branch for event types that are not handled.
     pub(super) unhandled: bool,
     pub(super) wrote: bool,
+    /// Something of the event was given to somebody else.
+    pub(super) acted: bool,
+    /// Where an unverified body was put in the place of the event.
+    pub(super) took: Option<At>,
     /// The first effect before a verification.
     pub(super) early: Option<At>,
     pub(super) env: Rc<BTreeMap<String, Value>>,
@@ -142,7 +166,10 @@ pub(super) struct State {
     pub(super) cut: bool,
 }
 
-type Key = (Trust, Option<(Why, At)>, [Option<At>; 4], bool, Option<u16>, bool, bool);
+type Key = (Trust, Option<(Why, At)>, [Option<At>; 4], bool, Option<u16>, bool, (bool, bool));
+
+/// A key without its places.
+type Shape = (Trust, Option<Why>, [bool; 4], bool, Option<u16>, bool, (bool, bool));
 
 impl State {
     fn key(&self) -> Key {
@@ -153,15 +180,25 @@ impl State {
             self.threw,
             self.responded,
             self.unhandled,
-            self.wrote,
+            (self.wrote, self.acted),
         )
     }
 
     /// Its key without the places.
-    fn kind(&self) -> (Trust, Option<Why>, [bool; 4], bool, Option<u16>, bool, bool) {
+    fn kind(&self) -> Shape {
         let (trust, why, places, threw, responded, unhandled, wrote) = self.key();
         let why = why.map(|(why, _)| why);
         (trust, why, places.map(|place| place.is_some()), threw, responded, unhandled, wrote)
+    }
+
+    /// Has nothing happened between the two that another statement could tell?
+    pub(super) fn is_where(&self, before: &Self) -> bool {
+        self.key() == before.key()
+            && (self.early, self.fallback, self.took) == (before.early, before.fallback, before.took)
+            && self.code == before.code
+            && (Rc::ptr_eq(&self.also_failed, &before.also_failed) || self.also_failed == before.also_failed)
+            && self.env.len() == before.env.len()
+            && self.cut == before.cut
     }
 
     /// The write that failed, with where that was looked at, of this way and of those joined to it.
@@ -264,12 +301,16 @@ fn agree(one: &State, other: &State) -> bool {
     Rc::ptr_eq(&one.env, &other.env)
         || one.env.iter().all(|(name, value)| {
             let Some(found) = other.get(name) else { return true };
+            let texts = value.text.zip(found.text);
             !matches!((value.truth, found.truth), (Truth::True, Truth::False) | (Truth::False, Truth::True))
+                && texts.is_none_or(|(one, other)| one == other)
+                && value.flag.zip(found.flag).is_none_or(|(one, other)| one == other)
         })
 }
 
 fn join(into: &mut State, other: &State) {
     into.fallback = into.fallback.or(other.fallback);
+    into.took = into.took.or(other.took);
     into.cut |= other.cut;
     join_failures(into, other);
     if Rc::ptr_eq(&into.env, &other.env) {
@@ -282,7 +323,7 @@ fn join(into: &mut State, other: &State) {
     // What only one way knows to be true or false is not known.
     for (name, value) in env.iter_mut() {
         if !other.env.contains_key(name) {
-            value.truth = Truth::Unknown;
+            (value.truth, value.text, value.flag) = (Truth::Unknown, None, None);
         }
     }
 }

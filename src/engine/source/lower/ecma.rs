@@ -90,14 +90,22 @@ pub(super) fn kind<'a>(lower: &mut Lower<'a>, syntax: Syntax<'a>) -> Result<Id, 
         | "satisfies_expression"
         | "non_null_expression"
         | "type_assertion"
-        | "required_parameter"
-        | "optional_parameter"
         | "finally_clause"
         | "else_clause"
         | "rest_pattern"
         | "spread_element"
         | "jsx_expression" => {
             return unwrapped(lower, syntax);
+        }
+        "required_parameter" | "optional_parameter" => {
+            return match syntax.child_by_field_name("value") {
+                Some(_) => {
+                    let target = lower.field_or_nothing(syntax, "pattern");
+                    let value = lower.field_or_nothing(syntax, "value");
+                    Err(Kind::Assign { target, value, operator: String::new() })
+                }
+                None => unwrapped(lower, syntax),
+            };
         }
         "import_statement" => import(lower, syntax),
         "export_statement" => return export(lower, syntax),
