@@ -12,13 +12,13 @@ mod pattern;
 mod text;
 mod time;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     ast::{Expr, ExprKind, Function, Name, Operator, PathPart},
     fault::{Fault, FaultKind},
     scope::{Level, PACKAGES, find_function},
-    value::{Outcomes, Sources, Symbol, Unknown, Value},
+    value::{Fields, Outcomes, Sources, Symbol, Unknown, Value},
 };
 
 pub(super) use self::text::is_pattern;
@@ -196,7 +196,7 @@ impl<'a> Evaluator<'_> {
     }
 
     fn map(&mut self, entries: &'a [(Expr, Expr)], frame: &Frame<'_, 'a>) -> Eval {
-        let mut map = BTreeMap::new();
+        let mut map = Fields::new();
         for (key, value) in entries {
             let key = match self.eval(key, frame)? {
                 Value::Text(key) => key,
@@ -491,7 +491,7 @@ fn comparable(left: &Value, right: &Value) -> Result<(), Fault> {
     few_pairs(size(left), size(right))
 }
 
-fn comparable_fields(left: &BTreeMap<String, Value>, right: &BTreeMap<String, Value>) -> Result<(), Fault> {
+fn comparable_fields(left: &Fields, right: &Fields) -> Result<(), Fault> {
     few_pairs(left.values().map(size).sum(), right.values().map(size).sum())
 }
 

@@ -12,6 +12,7 @@ pub mod collection;
 mod compile;
 mod eval;
 mod fault;
+mod fields;
 mod parse;
 mod path;
 pub mod prove;

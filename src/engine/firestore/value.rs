@@ -1,6 +1,6 @@
 //! Values of the rules language, of which some may be unknown.
 
-use std::collections::BTreeMap;
+pub use super::fields::Fields;
 
 /// A value, or what is known about one.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,9 +14,9 @@ pub enum Value {
     List(Vec<Value>),
     /// Without duplicates, in order of first appearance.
     Set(Vec<Value>),
-    Map(BTreeMap<String, Value>),
+    Map(Fields),
     /// What `diff` gives: the map it was called on, and the one it was compared with.
-    Diff(BTreeMap<String, Value>, BTreeMap<String, Value>),
+    Diff(Fields, Fields),
     /// Segments.
     Path(Vec<String>),
     /// Nanoseconds since 1970 in UTC.
@@ -284,7 +284,7 @@ impl Value {
     }
 }
 
-fn map_weight(map: &BTreeMap<String, Value>) -> usize {
+fn map_weight(map: &Fields) -> usize {
     map.iter().map(|(key, value)| key.len() + value.weight()).sum()
 }
 

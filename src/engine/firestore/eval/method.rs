@@ -1,10 +1,8 @@
 //! Methods and subscripts of values.
 
-use std::collections::BTreeMap;
-
 use super::super::{
     fault::Fault,
-    value::{Outcomes, Sources, Symbol, Unknown, Value, contains, equal, set_of},
+    value::{Fields, Outcomes, Sources, Symbol, Unknown, Value, contains, equal, set_of},
 };
 use super::{Eval, equality, hash, member, text, time};
 
@@ -113,7 +111,7 @@ fn has(name: &str, items: &[Value], other: &Value) -> Eval {
     }))
 }
 
-fn mapping(map: &BTreeMap<String, Value>, name: &str, args: &[Value]) -> Option<Eval> {
+fn mapping(map: &Fields, name: &str, args: &[Value]) -> Option<Eval> {
     Some(match (name, args) {
         ("size", []) => Ok(Value::count(map.len())),
         ("keys", []) => Ok(Value::List(map.keys().map(Value::text).collect())),
@@ -126,7 +124,7 @@ fn mapping(map: &BTreeMap<String, Value>, name: &str, args: &[Value]) -> Option<
 }
 
 /// `map.get(['a', 'b'], default)` reads `map.a.b`.
-fn deep(map: &BTreeMap<String, Value>, keys: &[Value], default: &Value) -> Eval {
+fn deep(map: &Fields, keys: &[Value], default: &Value) -> Eval {
     let mut found = Value::Map(map.clone());
     for key in keys {
         let Value::Text(key) = key else { return Err(Fault::types(key.kind(), "string")) };
@@ -142,8 +140,8 @@ fn deep(map: &BTreeMap<String, Value>, keys: &[Value], default: &Value) -> Eval 
 }
 
 fn difference(
-    left: &BTreeMap<String, Value>,
-    right: &BTreeMap<String, Value>,
+    left: &Fields,
+    right: &Fields,
     name: &str,
     args: &[Value],
 ) -> Option<Eval> {

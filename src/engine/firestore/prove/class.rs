@@ -3,6 +3,8 @@
 //! A condition is evaluated with nothing known but the class; what remains of it is the part that
 //! has still to be met, without the alternatives that are out of this class's reach.
 
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
 use super::{
     super::{
         access::{Grant, account, open, open_evaluator},
@@ -26,6 +28,30 @@ pub(crate) struct Residue {
     pub(crate) condition: Expr,
     /// Expressions evaluated for it.
     pub(crate) steps: u32,
+}
+
+/// A grant, by where it lies, and who asks it for what.
+type Asked = (*const Grant, Caller, Method);
+
+/// Residues of the path that was asked about last: one search after the other starts from them.
+#[derive(Debug, Default)]
+pub(super) struct Residues(RefCell<(String, HashMap<Asked, Rc<Residue>>)>);
+
+impl Residues {
+    /// The residue, and the expressions evaluated for it now.
+    pub(super) fn of(&self, path: &str, asked: Asked, make: impl FnOnce() -> Residue) -> (Rc<Residue>, u32) {
+        let mut kept = self.0.borrow_mut();
+        if kept.0 != path {
+            *kept = (path.to_owned(), HashMap::new());
+        }
+        if let Some(known) = kept.1.get(&asked) {
+            return (Rc::clone(known), 0);
+        }
+        let residue = Rc::new(make());
+        let steps = residue.steps;
+        kept.1.insert(asked, Rc::clone(&residue));
+        (residue, steps)
+    }
 }
 
 /// What a written-out condition of `cloud.firestore` may come to for a class of callers.

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
 };
 
 use super::{
@@ -174,7 +174,7 @@ impl<'a> Deciding<'a> {
         let request = self.request;
         let below = request.path.split('/').filter(|part| !part.is_empty());
         let path = ["b", &request.bucket, "o"].into_iter().chain(below).map(str::to_owned).collect();
-        let mut value = BTreeMap::from([
+        let mut value = Fields::from([
             ("auth".to_owned(), request.auth.clone()),
             ("method".to_owned(), Value::text(request.method.name())),
             ("path".to_owned(), Value::Path(path)),
