@@ -42,6 +42,12 @@ mod field_size_unlimited;
 mod hard_coded_identity;
 mod list_never;
 mod list_unlimited;
+mod live;
+mod live_addresses_told;
+mod live_anonymous_sign_in;
+mod live_app_check_off;
+mod live_domain_local;
+mod live_rules_differ;
 mod match_never;
 mod missing_field_denies;
 mod owner_changeable;
@@ -130,6 +136,11 @@ pub const ALL: &[&Check] = &[
     &hard_coded_identity::CHECK,
     &list_never::CHECK,
     &list_unlimited::CHECK,
+    &live_addresses_told::CHECK,
+    &live_anonymous_sign_in::CHECK,
+    &live_app_check_off::CHECK,
+    &live_domain_local::CHECK,
+    &live_rules_differ::CHECK,
     &match_never::CHECK,
     &missing_field_denies::CHECK,
     &owner_changeable::CHECK,

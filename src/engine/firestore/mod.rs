@@ -57,6 +57,12 @@ pub fn compile(text: &str) -> Compiled {
     Compiled { ruleset, errors, warnings: findings.warnings, remarks: findings.remarks }
 }
 
+/// Do both say the same, apart from comments and blanks?
+pub fn is_same(one: &str, other: &str) -> bool {
+    let words = |text: &str| token::words(text).0.into_iter().map(|token| token.word).collect::<Vec<_>>();
+    one == other || words(one) == words(other)
+}
+
 /// Line and column, both from 1; the column counts UTF-16 code units.
 pub fn position(text: &str, offset: u32) -> (u32, u32) {
     let before = text.get(..text.floor_char_boundary(offset as usize)).unwrap_or(text);

@@ -65,8 +65,8 @@ pub enum Symbol {
     /// The same of a caller whom the file may name: an administrator.
     NamedId,
     NamedEmail,
-    /// The time of the request: not before [`NOT_BEFORE`].
-    Now,
+    /// The time of the request: not before this second since 1970.
+    Now(i64),
     /// A whole document (`resource`), a map of its own.
     Document,
     /// The fields of a document.
@@ -80,7 +80,7 @@ impl Symbol {
             Self::OwnId | Self::OwnEmail | Self::NamedId | Self::NamedEmail => Some(Sources::OTHERS),
             Self::MemberId | Self::MemberEmail => Some(Sources::PATH.union(Sources::STORED)),
             Self::OwnerId | Self::OwnerEmail => Some(Sources::default()),
-            Self::Any | Self::Document | Self::Fields | Self::Now => None,
+            Self::Any | Self::Document | Self::Fields | Self::Now(_) => None,
         }
     }
 

@@ -13,7 +13,7 @@ use super::{
         fault::Fault,
         request::Method,
         scope::Level,
-        value::{Outcomes, Sources, Symbol, Unknown},
+        value::{NOT_BEFORE, Outcomes, Sources, Symbol, Unknown},
     },
     Caller, Value,
     harvest::Harvest,
@@ -54,25 +54,26 @@ impl Residues {
     }
 }
 
-/// What a written-out condition of `cloud.firestore` may come to for a class of callers.
+/// What a written-out condition may come to for a class of callers, at `now` or later.
 pub(crate) fn residue(
     grant: &Grant,
     condition: &Expr,
     caller: Caller,
     method: Method,
     harvest: &Harvest,
+    now: i128,
 ) -> Residue {
-    under(grant, condition, class(caller, harvest), method)
+    under(grant, condition, class(caller, harvest), method, now)
 }
 
 /// Can it come true for anyone at all, whoever they are?
 pub(crate) fn is_dead(grant: &Grant, condition: &Expr, method: Method) -> bool {
-    [Value::Null, anyone()].into_iter().all(|auth| !under(grant, condition, auth, method).may.yes)
+    [Value::Null, anyone()].into_iter().all(|auth| !under(grant, condition, auth, method, NOT_BEFORE).may.yes)
 }
 
 /// Is it an error for everyone?
 pub(crate) fn is_error(grant: &Grant, expr: &Expr, method: Method) -> bool {
-    under(grant, expr, anyone(), method).may == Outcomes::ERROR
+    under(grant, expr, anyone(), method, NOT_BEFORE).may == Outcomes::ERROR
 }
 
 /// An account of which nothing is known.
@@ -80,7 +81,7 @@ fn anyone() -> Value {
     Value::map([("uid", open(Symbol::Any, Sources::TOKEN)), ("token", Value::unknown(Sources::TOKEN))])
 }
 
-fn under(grant: &Grant, condition: &Expr, auth: Value, method: Method) -> Residue {
+fn under(grant: &Grant, condition: &Expr, auth: Value, method: Method, now: i128) -> Residue {
     let names: Vec<String> = (0..grant.captures().len()).map(super::inline::numbered).collect();
     let last = matches!(grant.pattern.last(), Some(Segment::Capture(_))).then(|| names.len() - 1);
     let recursive = grant.is_recursive();
@@ -104,7 +105,8 @@ fn under(grant: &Grant, condition: &Expr, auth: Value, method: Method) -> Residu
     let storage = grant.service == "firebase.storage";
     let mut evaluator = open_evaluator(auth, method, storage, None);
     if let Value::Map(request) = &mut evaluator.request {
-        request.insert("time".to_owned(), open(Symbol::Now, Sources::TIME));
+        let earliest = i64::try_from(now.div_euclid(1_000_000_000)).unwrap_or_default();
+        request.insert("time".to_owned(), open(Symbol::Now(earliest), Sources::TIME));
     }
     evaluator.budget = BUDGET * 4;
     let (may, on, left) = reduce(&mut evaluator, &frame, condition, true);

@@ -207,7 +207,10 @@ impl<'a> Prover<'a> {
                 } else {
                     let stored = (target.method != Method::Create).then_some(&world.stored);
                     let known = locked(condition, target.locked, stored);
-                    if !residue(grant, &known, target.caller, target.method, &ground.harvest).may.yes {
+                    if !residue(grant, &known, target.caller, target.method, &ground.harvest, self.now)
+                        .may
+                        .yes
+                    {
                         return Attempt::Refused;
                     }
                     Cow::Owned(known)
@@ -260,7 +263,7 @@ impl<'a> Prover<'a> {
         let asked = (std::ptr::from_ref(grant), caller, method);
         let (residue, steps) = self
             .residues
-            .of(&ground.path, asked, || residue(grant, condition, caller, method, &ground.harvest));
+            .of(&ground.path, asked, || residue(grant, condition, caller, method, &ground.harvest, self.now));
         self.spend(u64::from(steps));
         Some(residue)
     }

@@ -1,9 +1,6 @@
 //! One concrete request for a file.
 
-use std::{
-    cell::RefCell,
-    collections::BTreeSet,
-};
+use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{
     super::{
