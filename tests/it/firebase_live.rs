@@ -69,7 +69,11 @@ fn rules_opened_in_the_console_are_found() {
 #[test]
 fn the_same_rules_are_no_difference() {
     let said = Project::start(answers(&format!("// deployed\n{OWNED}"))).audit(Some(TOKEN), true);
-    assert!(said.findings.iter().all(|found| found["check"] != "firebase/live-rules-differ"), "{}", said.text);
+    assert!(
+        said.findings.iter().all(|found| found["check"] != "firebase/live-rules-differ"),
+        "{}",
+        said.text
+    );
     assert!(!said.text.contains("firebase/live-rules-differ"), "undecided: {}", said.text);
 }
 
@@ -84,7 +88,9 @@ fn without_a_token_or_a_known_server_nobody_is_asked() {
 
 #[test]
 fn nonsense_decides_nothing() {
-    for answer in [json!([]), json!({ "releases": [{ "name": 1 }] }), json!({ "nextPageToken": "more" }), json!("")] {
+    for answer in
+        [json!([]), json!({ "releases": [{ "name": 1 }] }), json!({ "nextPageToken": "more" }), json!("")]
+    {
         let mut all = answers(OWNED);
         all.iter_mut().for_each(|(_, body)| *body = answer.clone());
         let said = Project::start(all).audit(Some(TOKEN), true);
@@ -110,7 +116,8 @@ struct Project {
 impl Project {
     fn start(answers: Vec<(&'static str, Json)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = "schema = 1\n\n[providers.firebase]\nkey_env = \"GONOGO_FIREBASE_TOKEN\"\nid = \"shop-1\"\n";
+        let config =
+            "schema = 1\n\n[providers.firebase]\nkey_env = \"GONOGO_FIREBASE_TOKEN\"\nid = \"shop-1\"\n";
         std::fs::write(folder.path().join("gonogo.toml"), config).unwrap();
         std::fs::write(folder.path().join("firestore.rules"), OWNED).unwrap();
         let deployed = r#"{"firestore":{"rules":"firestore.rules"}}"#;
@@ -165,7 +172,8 @@ impl Project {
     fn audit(&self, token: Option<&str>, trusted: bool) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
         command.args(["audit", "--exit-zero", "--format", "json"]).env_remove("GONOGO_FIREBASE_TOKEN");
-        for check in ["addresses-told", "anonymous-sign-in", "app-check-off", "domain-local", "rules-differ"] {
+        for check in ["addresses-told", "anonymous-sign-in", "app-check-off", "domain-local", "rules-differ"]
+        {
             command.args(["--only", &format!("firebase/live-{check}")]);
         }
         for host in HOSTS {

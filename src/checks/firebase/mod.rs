@@ -179,6 +179,11 @@ const ESCALATION: &str = "firebase-self-escalation";
 
 /// The file understood; what does not compile protects nothing and cannot be judged further.
 fn understood(rules: &FirestoreRules) -> Result<&Analysis, Verdict> {
+    // That it is not deployed is a finding of its own, and what it says is nobody's rule.
+    if let Some(instead) = rules.firebase.as_ref().and_then(|config| config.instead.as_ref()) {
+        let why = format!("firebase.json deploys {instead} and not this file");
+        return Err(Verdict::not_applicable(why));
+    }
     let analysis = rules.analysis();
     match analysis.compiled.errors.first() {
         None => Ok(analysis),
