@@ -402,6 +402,20 @@ impl Exposure<'_> {
     }
 }
 
+/// Does the pattern cover every document of the other? A recursive wildcard covers what is below it.
+fn covers(wide: &[Segment], narrow: &[Segment]) -> bool {
+    match (wide, narrow) {
+        ([], []) | ([Segment::Recursive(_)], [_, ..]) => true,
+        ([Segment::Literal(a), wide @ ..], [Segment::Literal(b), narrow @ ..]) if a == b => {
+            covers(wide, narrow)
+        }
+        ([Segment::Capture(_), wide @ ..], [Segment::Literal(_) | Segment::Capture(_), narrow @ ..]) => {
+            covers(wide, narrow)
+        }
+        _ => wide == narrow,
+    }
+}
+
 /// The most telling operation: lists before gets, deletions before creations.
 fn telling(method: Method) -> u8 {
     match method {
@@ -440,10 +454,12 @@ impl<'a> Survey<'a> {
         grounds
     }
 
-    /// Is it open to any account at will, which is reported as such?
+    /// Is it open to any account at will, there or by a wildcard above, which is reported as such?
     fn is_open(&self, at: &Grant, method: Method) -> bool {
-        let same = |grant: &&Grant| grant.pattern == at.pattern && grant.service == at.service;
-        self.analysis.grants.iter().filter(same).any(|grant| {
+        let wide = |grant: &&Grant| {
+            grant.service == at.service && grant.rooted && covers(&grant.pattern, &at.pattern)
+        };
+        self.analysis.grants.iter().filter(wide).any(|grant| {
             let access = grant.access(Principal::Stranger, method);
             match method {
                 // What is sent is how ownership begins.

@@ -97,7 +97,8 @@ fn together(found: &[Found]) -> ClientCode {
         let trusted =
             source.trusted || source.modules.iter().any(|module| names_one_of(path, module, &servers));
         code.unread += source.unread;
-        code.clients += u32::from(!trusted);
+        let speaks = !source.uses.is_empty() || source.unread > 0 || source.app_check.is_some();
+        code.clients += u32::from(!trusted && speaks);
         if let Some(line) = source.app_check
             && code.app_check.is_none()
         {
