@@ -319,6 +319,11 @@ impl Exposure<'_> {
         }
     }
 
+    /// The same, as those of others: what is all of them is not only theirs.
+    fn of_others(&self) -> String {
+        if self.everything { self.things() } else { format!("other people's {}", self.things()) }
+    }
+
     /// Places, key, evidence and a patch, which every exposure has alike.
     fn finish(
         &self,

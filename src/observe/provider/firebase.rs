@@ -77,10 +77,15 @@ fn releases(answer: &Value, project: &str) -> Result<Vec<(String, String)>, Miss
             found.push((name.to_owned(), ruleset.to_owned()));
         }
     }
-    if !answer.is_object() || found.len() > MOST_RELEASES {
+    if !is_list(answer, "releases") || found.len() > MOST_RELEASES {
         return Err(Miss::Unsupported("releases of the Rules API".to_owned()));
     }
     Ok(found)
+}
+
+/// An empty list is left out, and then nothing is there.
+fn is_list(answer: &Value, name: &str) -> bool {
+    answer.as_object().is_some_and(|all| all.is_empty() || all.get(name).is_some_and(Value::is_array))
 }
 
 fn text(ruleset: &Value) -> Result<String, Miss> {
@@ -111,7 +116,7 @@ fn sign_in(answer: &Value) -> Result<SignIn, Miss> {
 /// Services that refuse requests without App Check; one that is not listed was never set up.
 fn enforced(answer: &Value) -> Result<BTreeSet<String>, Miss> {
     let is_cut = answer["nextPageToken"].as_str().is_some_and(|token| !token.is_empty());
-    if !answer.is_object() || is_cut {
+    if !is_list(answer, "services") || is_cut {
         return Err(Miss::Malformed("the services of App Check".to_owned()));
     }
     let rows = answer["services"].as_array().into_iter().flatten();
@@ -139,6 +144,7 @@ mod tests {
             of("shop-1/releases/cloud.firestore", "shop-1/rulesets/../../x"),
             json!({ "nextPageToken": "a" }),
             json!([]),
+            json!({ "other": 1 }),
         ] {
             assert!(releases(&wrong, "shop-1").is_err(), "{wrong}");
         }

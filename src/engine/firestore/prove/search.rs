@@ -25,7 +25,7 @@ use super::{
     repair::Repair,
     site::{Asked, Site, may_cover},
     state::{Edit, State},
-    world::{plainest, read, typical},
+    world::{is_storable, plainest, read, typical},
 };
 
 /// Expressions evaluated for a whole file, and for one search.
@@ -588,23 +588,5 @@ impl Proof {
     /// The value of a sent field.
     pub fn sent_field(&self, field: &str) -> Option<&Value> {
         read(self.sent.as_ref()?, &[field.to_owned()])
-    }
-}
-
-fn is_storable(value: &Value, in_list: bool) -> bool {
-    match value {
-        Value::List(items) => !in_list && items.iter().all(|item| is_storable(item, true)),
-        Value::Map(map) => map.iter().all(|(key, value)| !key.is_empty() && is_storable(value, in_list)),
-        Value::Path(segments) => segments.len() >= 5 && segments.len() % 2 == 1,
-        Value::Text(text) => text.len() < 1_000_000,
-        Value::Null
-        | Value::Bool(_)
-        | Value::Int(_)
-        | Value::Float(_)
-        | Value::Bytes(_)
-        | Value::Place(..) => true,
-        // The years 1 to 9999.
-        Value::Time(nanos) => (-62_135_596_800..253_402_300_800).contains(&nanos.div_euclid(1_000_000_000)),
-        Value::Set(_) | Value::Diff(..) | Value::Duration(_) | Value::Bounded(_) | Value::Unknown(_) => false,
     }
 }
