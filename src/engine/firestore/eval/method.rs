@@ -50,13 +50,11 @@ fn entry(map: &Fields, key: &Value, default: &Value) -> Option<Value> {
     loop {
         let Value::Text(key) = keys.next()? else { return None };
         match (map.get(key), keys.len()) {
-            (None, _) => return Some(default.clone()),
-            // It may be missing as well.
-            (Some(Value::Unknown(unknown)), _) if unknown.may.error => return None,
+            // It may be missing as well, or hold what is looked for or not.
+            (Some(Value::Unknown(unknown)), left) if unknown.may.error || left > 0 => return None,
             (Some(value), 0) => return Some(value.clone()),
             (Some(Value::Map(inner)), _) => map = inner,
-            (Some(Value::Unknown(_)), _) => return None,
-            (Some(_), _) => return Some(default.clone()),
+            (None | Some(_), _) => return Some(default.clone()),
         }
     }
 }
