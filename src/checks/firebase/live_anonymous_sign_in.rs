@@ -63,7 +63,7 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
                     let line = || format!("{} {} ({path})", cell.method.name(), shown(&row.pattern));
                     match &cell.answer {
                         Answer::Unknown(why) => {
-                            unknown = unknown.or_else(|| Some(format!("{}: {why}", line())))
+                            unknown = unknown.or_else(|| Some(format!("{}: {why}", line())));
                         }
                         // What is open without an account is another fault.
                         answer if is_at_will(answer) && !without.is_some_and(is_at_will) => open.push(line()),
