@@ -1,8 +1,6 @@
 //! A rules file: read, compiled, asked about every method on a few paths, and judged.
 #![no_main]
 
-use std::collections::BTreeMap;
-
 use gonogo::{
     checks::{all, judge},
     engine::firestore::{
@@ -62,7 +60,7 @@ fn signed_in() -> Value {
 /// Fields of the kinds that rules look at, with extreme values.
 fn fields(text: &str) -> Fields {
     let list = vec![Value::Int(i64::MIN), Value::Float(f64::NAN), Value::Null, Value::text("é\u{10000}")];
-    BTreeMap::from([
+    Fields::from([
         ("owner".to_owned(), Value::text("alice")),
         ("text".to_owned(), Value::text(&text[..text.floor_char_boundary(100)])),
         ("int".to_owned(), Value::Int(i64::MAX)),

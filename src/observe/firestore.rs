@@ -14,8 +14,11 @@ const LIMIT: u64 = 1 << 20;
 
 pub(super) fn observe(files: &Local, path: &str) -> Seen<FirestoreRules> {
     let firebase = nearest(files, path);
-    let config = firebase.as_deref().map(|path| config(files, path));
+    let mut config = firebase.as_deref().map(|path| config(files, path));
     let read = files.read_text(path, LIMIT).map(|text| {
+        if let Some(config) = &mut config {
+            config.instead = instead(files, config, path, &text);
+        }
         // Code is compared with the rules for documents alone.
         let code = text.contains("cloud.firestore").then(|| code::observe(files, firebase.as_deref()));
         FirestoreRules::new(text, config).with_code(code.flatten())
@@ -48,9 +51,27 @@ pub(super) fn config(files: &Local, path: &str) -> FirebaseConfig {
             };
             let absent = rules.iter().filter(is_absent).cloned().collect();
             let unknown_targets = unknown_targets(files, &json, path);
-            FirebaseConfig { path: path.to_owned(), rules, absent, unknown_targets, missed: None }
+            let path = path.to_owned();
+            FirebaseConfig { path, rules, absent, unknown_targets, ..FirebaseConfig::default() }
         }
     }
+}
+
+/// The rules file for the same product that is deployed, where this one is not.
+fn instead(files: &Local, config: &FirebaseConfig, path: &str, text: &str) -> Option<String> {
+    if config.rules.iter().any(|named| named == path) {
+        return None;
+    }
+    let services: Vec<&str> = ["cloud.firestore", "firebase.storage"]
+        .into_iter()
+        .filter(|service| text.contains(service))
+        .collect();
+    let same = |named: &&String| {
+        let other = files.read_text(named, LIMIT);
+        other
+            .is_ok_and(|other| !services.is_empty() && services.iter().all(|service| other.contains(service)))
+    };
+    config.rules.iter().find(same).cloned()
 }
 
 /// Targets that `firebase.json` names and that `.firebaserc` maps to nothing, for any project.
@@ -127,5 +148,26 @@ mod tests {
         let files = Local { root: root.path().to_owned(), deadline: Instant::now(), target };
         assert_eq!(nearest(&files, "two/firestore.rules").as_deref(), Some("two/firebase.json"));
         assert_eq!(nearest(&files, "elsewhere/firestore.rules").as_deref(), Some("one/firebase.json"));
+    }
+
+    #[test]
+    fn a_file_beside_the_deployed_one_is_known_as_that() {
+        let root = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| fs::write(root.path().join(name), text).expect("a file");
+        let documents = "service cloud.firestore { match /a/{b} { allow read; } }";
+        write("firebase.json", r#"{"firestore":{"rules":"live.rules"}}"#);
+        write("live.rules", documents);
+        write("old.rules", documents);
+        write("files.rules", "service firebase.storage { match /a/{b} { allow read; } }");
+        let stack = Stack { firebase: Some("firebase.json".to_owned()), ..Stack::default() };
+        let target = Arc::new(Target { stack, ..Target::default() });
+        let files = Local { root: root.path().to_owned(), deadline: Instant::now(), target };
+        let instead = |path: &str| {
+            let seen = observe(&files, path);
+            seen.got().and_then(|rules| rules.firebase.as_ref()?.instead.clone())
+        };
+        assert_eq!(instead("old.rules").as_deref(), Some("live.rules"));
+        // Nothing else is deployed for files.
+        assert_eq!((instead("live.rules"), instead("files.rules")), (None, None));
     }
 }

@@ -37,6 +37,9 @@ pub struct FirebaseConfig {
     /// Deploy targets that it names and `.firebaserc` beside it does not know, as `storage:main`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown_targets: Vec<String>,
+    /// The file that it names for the same product where it does not name this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
     /// Why it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missed: Option<Miss>,

@@ -1,5 +1,7 @@
 //! What the API of a provider told, read with a key that can only read.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,7 @@ use super::Seen;
 #[serde(rename_all = "kebab-case")]
 pub enum Account {
     Stripe(Box<Stripe>),
+    Firebase(Box<Firebase>),
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -57,4 +60,40 @@ pub struct Undelivered {
     pub count: u32,
     pub newest: Timestamp,
     pub oldest: Timestamp,
+}
+
+/// A Firebase project as it is live.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Firebase {
+    pub project: String,
+    /// Rules of documents and files.
+    pub rules: Seen<Vec<LiveRules>>,
+    pub sign_in: Seen<SignIn>,
+    /// Services that refuse what comes without App Check, such as `firestore.googleapis.com`.
+    pub enforced: Seen<BTreeSet<String>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LiveRules {
+    /// `cloud.firestore`, with a database of its own `cloud.firestore/NAME`, `firebase.storage/BUCKET`.
+    pub release: String,
+    pub text: String,
+}
+
+/// How accounts come about.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignIn {
+    /// Without any proof of who it is.
+    pub anonymous: bool,
+    /// With an address and a password.
+    pub password: bool,
+    /// Whether an address has an account is not told.
+    pub addresses_hidden: bool,
+    /// Nobody can make an account for himself.
+    pub sign_up_off: bool,
+    /// To which a provider may send an account back.
+    pub domains: Vec<String>,
 }

@@ -298,7 +298,7 @@ impl Stack {
 }
 
 /// Providers whose APIs can be asked.
-pub const PROVIDERS: &[&str] = &["stripe"];
+pub const PROVIDERS: &[&str] = &["firebase", "stripe"];
 
 /// A read-only connection to a provider.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, schemars::JsonSchema)]

@@ -20,6 +20,8 @@ mod demo;
 mod domain;
 mod env;
 mod firebase;
+mod firebase_answers;
+mod firebase_live;
 mod fixtures;
 mod hello;
 mod hostile;

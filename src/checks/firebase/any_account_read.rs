@@ -52,8 +52,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
 }
 
 fn finding(exposure: &Exposure<'_>, rules: &FirestoreRules, context: &Context<'_>) -> Finding {
-    let message =
-        format!("any signed-in user can {} other people's {}", exposure.operations(), exposure.things());
+    let message = format!("any signed-in user can {} {}", exposure.operations(), exposure.of_others());
     let (severity, confidence) = match exposure.content {
         _ if exposure.everything => (Severity::High, Confidence::High),
         Content::Private => (Severity::High, Confidence::Medium),

@@ -64,11 +64,8 @@ fn creates_in_another_name(exposure: &Exposure<'_>) -> bool {
 fn finding(exposure: &Exposure<'_>, rules: &FirestoreRules, context: &Context<'_>) -> Finding {
     let (message, severity) = if let Some(fields) = exposure.limited(rules.analysis(), Principal::Stranger) {
         // Counters and reactions are meant so; a name or a price is not.
-        let message = format!(
-            "any signed-in user can update {} of other people's {}",
-            fields.join(", "),
-            exposure.things()
-        );
+        let message =
+            format!("any signed-in user can update {} of {}", fields.join(", "), exposure.of_others());
         (message, Severity::Low)
     } else if exposure.methods == [Method::Create] {
         let personal = matches!(exposure.content, Content::People | Content::Private);
@@ -77,8 +74,7 @@ fn finding(exposure: &Exposure<'_>, rules: &FirestoreRules, context: &Context<'_
             if personal { Severity::Medium } else { Severity::Low },
         )
     } else {
-        let message =
-            format!("any signed-in user can {} other people's {}", exposure.operations(), exposure.things());
+        let message = format!("any signed-in user can {} {}", exposure.operations(), exposure.of_others());
         (message, if exposure.everything { Severity::Critical } else { Severity::High })
     };
     let finding = Finding::new(message)

@@ -50,10 +50,19 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         if survey.is_open(grant, Method::Create) || anonymous_may(analysis, grant, Method::Create) {
             continue;
         }
+        let mut open = Vec::new();
+        let mut bound = false;
         for owner in ground.harvest.compared_owners() {
             let locked = Fields::from([(owner.to_owned(), Value::text("alice"))]);
             let attempt = survey.attempt(&ground, Caller::Stranger, Method::Create, &locked);
-            let Attempt::Allowed(proof) = attempt else { continue };
+            match attempt {
+                Attempt::Allowed(proof) => open.push((owner, proof)),
+                // Whose it is stands fast: the other names are of people it is about.
+                Attempt::Refused => bound = true,
+                Attempt::Undecided(_) => {}
+            }
+        }
+        for (owner, proof) in open.into_iter().filter(|_| !bound) {
             let message = format!(
                 "any signed-in user can create documents at {} that belong to someone else: {owner} may be anyone",
                 grant.shown()

@@ -112,7 +112,7 @@ fn unlimited(survey: &mut Survey<'_>, ground: &Ground) -> Option<(String, Proof)
 /// As it is shown: what is long told by its length.
 fn brief(proof: &Proof) -> Proof {
     let mut proof = proof.clone();
-    for value in proof.sent.iter_mut().flat_map(Fields::values_mut) {
+    for value in proof.sent.iter_mut().flat_map(|sent| sent.values_mut()) {
         match value {
             Value::Text(text) if text.len() >= CHARACTERS => {
                 *value = Value::text(format!("{CHARACTERS} characters"));

@@ -42,6 +42,12 @@ mod field_size_unlimited;
 mod hard_coded_identity;
 mod list_never;
 mod list_unlimited;
+mod live;
+mod live_addresses_told;
+mod live_anonymous_sign_in;
+mod live_app_check_off;
+mod live_domain_local;
+mod live_rules_differ;
 mod match_never;
 mod missing_field_denies;
 mod owner_changeable;
@@ -130,6 +136,11 @@ pub const ALL: &[&Check] = &[
     &hard_coded_identity::CHECK,
     &list_never::CHECK,
     &list_unlimited::CHECK,
+    &live_addresses_told::CHECK,
+    &live_anonymous_sign_in::CHECK,
+    &live_app_check_off::CHECK,
+    &live_domain_local::CHECK,
+    &live_rules_differ::CHECK,
     &match_never::CHECK,
     &missing_field_denies::CHECK,
     &owner_changeable::CHECK,
@@ -168,6 +179,11 @@ const ESCALATION: &str = "firebase-self-escalation";
 
 /// The file understood; what does not compile protects nothing and cannot be judged further.
 fn understood(rules: &FirestoreRules) -> Result<&Analysis, Verdict> {
+    // That it is not deployed is a finding of its own, and what it says is nobody's rule.
+    if let Some(instead) = rules.firebase.as_ref().and_then(|config| config.instead.as_ref()) {
+        let why = format!("firebase.json deploys {instead} and not this file");
+        return Err(Verdict::not_applicable(why));
+    }
     let analysis = rules.analysis();
     match analysis.compiled.errors.first() {
         None => Ok(analysis),
@@ -303,6 +319,11 @@ impl Exposure<'_> {
         }
     }
 
+    /// The same, as those of others: what is all of them is not only theirs.
+    fn of_others(&self) -> String {
+        if self.everything { self.things() } else { format!("other people's {}", self.things()) }
+    }
+
     /// Places, key, evidence and a patch, which every exposure has alike.
     fn finish(
         &self,
@@ -386,6 +407,20 @@ impl Exposure<'_> {
     }
 }
 
+/// Does the pattern cover every document of the other? A recursive wildcard covers what is below it.
+fn covers(wide: &[Segment], narrow: &[Segment]) -> bool {
+    match (wide, narrow) {
+        ([], []) | ([Segment::Recursive(_)], [_, ..]) => true,
+        ([Segment::Literal(a), wide @ ..], [Segment::Literal(b), narrow @ ..]) if a == b => {
+            covers(wide, narrow)
+        }
+        ([Segment::Capture(_), wide @ ..], [Segment::Literal(_) | Segment::Capture(_), narrow @ ..]) => {
+            covers(wide, narrow)
+        }
+        _ => wide == narrow,
+    }
+}
+
 /// The most telling operation: lists before gets, deletions before creations.
 fn telling(method: Method) -> u8 {
     match method {
@@ -424,10 +459,12 @@ impl<'a> Survey<'a> {
         grounds
     }
 
-    /// Is it open to any account at will, which is reported as such?
+    /// Is it open to any account at will, there or by a wildcard above, which is reported as such?
     fn is_open(&self, at: &Grant, method: Method) -> bool {
-        let same = |grant: &&Grant| grant.pattern == at.pattern && grant.service == at.service;
-        self.analysis.grants.iter().filter(same).any(|grant| {
+        let wide = |grant: &&Grant| {
+            grant.service == at.service && grant.rooted && covers(&grant.pattern, &at.pattern)
+        };
+        self.analysis.grants.iter().filter(wide).any(|grant| {
             let access = grant.access(Principal::Stranger, method);
             match method {
                 // What is sent is how ownership begins.

@@ -12,13 +12,13 @@ mod pattern;
 mod text;
 mod time;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     ast::{Expr, ExprKind, Function, Name, Operator, PathPart},
     fault::{Fault, FaultKind},
     scope::{Level, PACKAGES, find_function},
-    value::{Outcomes, Sources, Symbol, Unknown, Value},
+    value::{Fields, Outcomes, Sources, Symbol, Unknown, Value},
 };
 
 pub(super) use self::text::is_pattern;
@@ -196,7 +196,7 @@ impl<'a> Evaluator<'_> {
     }
 
     fn map(&mut self, entries: &'a [(Expr, Expr)], frame: &Frame<'_, 'a>) -> Eval {
-        let mut map = BTreeMap::new();
+        let mut map = Fields::new();
         for (key, value) in entries {
             let key = match self.eval(key, frame)? {
                 Value::Text(key) => key,
@@ -338,7 +338,7 @@ impl<'a> Evaluator<'_> {
             if let Some((function, sees)) = find_function(frame.levels, &name.text) {
                 return self.function(function, sees, args, frame);
             }
-            if self.storage && matches!(name.text.as_str(), "get" | "exists" | "getAfter" | "existsAfter") {
+            if self.storage && READS.contains(&name.text.as_str()) {
                 return Err(Fault::no_function(&name.text));
             }
             return self.built_in(&name.text, args, frame);
@@ -389,8 +389,12 @@ impl<'a> Evaluator<'_> {
     }
 
     fn built_in(&mut self, name: &str, args: &'a [Expr], frame: &Frame<'_, 'a>) -> Eval {
+        let short = args.first().is_some_and(is_no_document);
         let args = self.eval_all(args, frame)?;
         let [arg] = args.as_slice() else { return Err(Fault::no_function(name)) };
+        if short && arg.is_open() && READS.contains(&name) {
+            return Err(service_error(name, arg));
+        }
         match name {
             "get" | "getAfter" => match self.document(name, arg)? {
                 Found::Document(document) => Ok(document),
@@ -444,6 +448,14 @@ impl<'a> Evaluator<'_> {
     }
 }
 
+const READS: [&str; 4] = ["get", "exists", "getAfter", "existsAfter"];
+
+/// A path that begins with another word than `databases`, whatever comes after.
+fn is_no_document(path: &Expr) -> bool {
+    let ExprKind::Path(parts) = &path.kind else { return false };
+    matches!(parts.first(), Some(PathPart::Literal(first)) if first != "databases")
+}
+
 fn service_error(function: &str, arg: &Value) -> Fault {
     let shown = text::shown(arg);
     Fault::new(
@@ -455,7 +467,7 @@ fn service_error(function: &str, arg: &Value) -> Fault {
 /// A field of a map, or of something unknown.
 pub(super) fn member(target: Value, field: &str) -> Eval {
     match target {
-        Value::Map(mut map) => map.remove(field).ok_or_else(|| Fault::missing(field)),
+        Value::Map(map) => map.get(field).cloned().ok_or_else(|| Fault::missing(field)),
         Value::Null => Err(Fault::null()),
         Value::Unknown(unknown) => open_member(unknown, field),
         other => Err(Fault::types(other.kind(), "map,path")),
@@ -471,7 +483,7 @@ fn open_member(unknown: Unknown, field: &str) -> Eval {
         }
         (Symbol::Document, _) => Err(Fault::missing(field)),
         (Symbol::Any | Symbol::Fields, _) => Ok(Value::unknown(unknown.on)),
-        (Symbol::Now, _) => Err(Fault::types("timestamp", "map,path")),
+        (Symbol::Now(_), _) => Err(Fault::types("timestamp", "map,path")),
         _ => Err(Fault::types("string", "map,path")),
     }
 }
@@ -491,7 +503,7 @@ fn comparable(left: &Value, right: &Value) -> Result<(), Fault> {
     few_pairs(size(left), size(right))
 }
 
-fn comparable_fields(left: &BTreeMap<String, Value>, right: &BTreeMap<String, Value>) -> Result<(), Fault> {
+fn comparable_fields(left: &Fields, right: &Fields) -> Result<(), Fault> {
     few_pairs(left.values().map(size).sum(), right.values().map(size).sum())
 }
 

@@ -12,6 +12,7 @@ pub mod collection;
 mod compile;
 mod eval;
 mod fault;
+mod fields;
 mod parse;
 mod path;
 pub mod prove;
@@ -54,6 +55,12 @@ pub fn compile(text: &str) -> Compiled {
     errors.extend(findings.errors);
     errors.sort_by_key(|error| error.span);
     Compiled { ruleset, errors, warnings: findings.warnings, remarks: findings.remarks }
+}
+
+/// Do both say the same, apart from comments and blanks?
+pub fn is_same(one: &str, other: &str) -> bool {
+    let words = |text: &str| token::words(text).0.into_iter().map(|token| token.word).collect::<Vec<_>>();
+    one == other || words(one) == words(other)
 }
 
 /// Line and column, both from 1; the column counts UTF-16 code units.

@@ -45,7 +45,7 @@ impl Method {
 }
 
 /// Fields of a document.
-pub type Fields = BTreeMap<String, Value>;
+pub use super::value::Fields;
 
 /// Documents by their path below `documents`.
 pub type Store = BTreeMap<String, Fields>;
@@ -274,7 +274,7 @@ impl<'a> Deciding<'a> {
 
     fn request_value(&self) -> Value {
         let request = self.request;
-        let mut map = BTreeMap::from([
+        let mut map = Fields::from([
             ("auth".to_owned(), request.auth.clone()),
             ("method".to_owned(), Value::text(request.method.name())),
             ("path".to_owned(), Value::Path(full(&request.path))),

@@ -1,6 +1,6 @@
 //! Values of the rules language, of which some may be unknown.
 
-use std::collections::BTreeMap;
+pub use super::fields::Fields;
 
 /// A value, or what is known about one.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,9 +14,9 @@ pub enum Value {
     List(Vec<Value>),
     /// Without duplicates, in order of first appearance.
     Set(Vec<Value>),
-    Map(BTreeMap<String, Value>),
+    Map(Fields),
     /// What `diff` gives: the map it was called on, and the one it was compared with.
-    Diff(BTreeMap<String, Value>, BTreeMap<String, Value>),
+    Diff(Fields, Fields),
     /// Segments.
     Path(Vec<String>),
     /// Nanoseconds since 1970 in UTC.
@@ -65,8 +65,8 @@ pub enum Symbol {
     /// The same of a caller whom the file may name: an administrator.
     NamedId,
     NamedEmail,
-    /// The time of the request: not before [`NOT_BEFORE`].
-    Now,
+    /// The time of the request: not before this second since 1970.
+    Now(i64),
     /// A whole document (`resource`), a map of its own.
     Document,
     /// The fields of a document.
@@ -80,7 +80,7 @@ impl Symbol {
             Self::OwnId | Self::OwnEmail | Self::NamedId | Self::NamedEmail => Some(Sources::OTHERS),
             Self::MemberId | Self::MemberEmail => Some(Sources::PATH.union(Sources::STORED)),
             Self::OwnerId | Self::OwnerEmail => Some(Sources::default()),
-            Self::Any | Self::Document | Self::Fields | Self::Now => None,
+            Self::Any | Self::Document | Self::Fields | Self::Now(_) => None,
         }
     }
 
@@ -284,7 +284,7 @@ impl Value {
     }
 }
 
-fn map_weight(map: &BTreeMap<String, Value>) -> usize {
+fn map_weight(map: &Fields) -> usize {
     map.iter().map(|(key, value)| key.len() + value.weight()).sum()
 }
 

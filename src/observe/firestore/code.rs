@@ -94,9 +94,11 @@ fn together(found: &[Found]) -> ClientCode {
         found.iter().filter(|(_, source, _)| source.trusted).map(|(path, ..)| stem(path)).collect();
     let mut code = ClientCode::default();
     for (path, source, hook) in found {
-        let trusted = source.trusted || source.modules.iter().any(|module| names_one_of(module, &servers));
+        let trusted =
+            source.trusted || source.modules.iter().any(|module| names_one_of(path, module, &servers));
         code.unread += source.unread;
-        code.clients += u32::from(!trusted);
+        let speaks = !source.uses.is_empty() || source.unread > 0 || source.app_check.is_some();
+        code.clients += u32::from(!trusted && speaks);
         if let Some(line) = source.app_check
             && code.app_check.is_none()
         {
@@ -110,8 +112,16 @@ fn together(found: &[Found]) -> ClientCode {
     code
 }
 
-/// `@/lib/server` and `../lib/server` name `src/lib/server.ts`.
-fn names_one_of(module: &str, stems: &[&str]) -> bool {
+/// `@/lib/server`, and `../lib/server` beside it, name `src/lib/server.ts`.
+fn names_one_of(from: &str, module: &str, stems: &[&str]) -> bool {
+    if module.starts_with('.') {
+        let folder = Path::new(from).parent().unwrap_or(Path::new(""));
+        let named = super::normal(&folder.join(module));
+        return stems.iter().any(|whole| {
+            let folder = whole.strip_suffix("/index").unwrap_or(whole);
+            [named.as_str(), stem(&named)].iter().any(|named| named == whole || *named == folder)
+        });
+    }
     let plain = stem(module.trim_start_matches(['.', '/', '@', '~', '#']));
     if plain.is_empty() || !module.contains('/') {
         return false;
@@ -160,11 +170,14 @@ mod tests {
     #[test]
     fn a_file_that_imports_the_server_library_s_file_is_a_server_s() {
         let servers = ["src/lib/db", "functions/src/index"];
-        assert!(names_one_of("@/lib/db", &servers));
-        assert!(names_one_of("../lib/db.js", &servers));
-        assert!(names_one_of("../functions/src", &servers));
-        assert!(!names_one_of("../client/adb", &servers));
-        assert!(!names_one_of("db", &servers));
+        assert!(names_one_of("src/pages/a.ts", "@/lib/db", &servers));
+        assert!(names_one_of("src/pages/a.ts", "../lib/db.js", &servers));
+        assert!(names_one_of("web/a.ts", "../functions/src", &servers));
+        assert!(!names_one_of("src/pages/a.ts", "../client/adb", &servers));
+        assert!(!names_one_of("src/pages/a.ts", "db", &servers));
+        // Another file of the same name is another file.
+        assert!(!names_one_of("web/src/App.js", "./lib/db", &servers));
+        assert!(!names_one_of("web/src/App.js", "./index", &servers));
     }
 
     #[test]

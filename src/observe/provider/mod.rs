@@ -4,6 +4,7 @@
 //! holds a key. Every request is a GET to the provider's own address over a verified connection.
 
 mod api;
+mod firebase;
 mod stripe;
 
 use self::api::{Api, Sends};
@@ -16,6 +17,7 @@ use crate::{
 pub(super) async fn observe(net: &Net, id: &str) -> Seen<Account> {
     let observed = match id {
         "stripe" => stripe::observe(net, id).await.map(|seen| Account::Stripe(Box::new(seen))),
+        "firebase" => firebase::observe(net, id).await.map(|seen| Account::Firebase(Box::new(seen))),
         _ => Err(Miss::Unsupported(format!("no API of {id} is known"))),
     };
     observed.into()
@@ -24,6 +26,7 @@ pub(super) async fn observe(net: &Net, id: &str) -> Seen<Account> {
 pub(super) fn touches(id: &str) -> Vec<Touch> {
     match id {
         "stripe" => reads(stripe::BASE, stripe::PATHS),
+        "firebase" => reads("", firebase::TOUCHED),
         _ => Vec::new(),
     }
 }

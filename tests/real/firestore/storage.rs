@@ -22,6 +22,7 @@ use gonogo::engine::firestore::{
     value::Value,
 };
 use request::{Case, callers, cases, now, of_witness};
+pub(super) use transplant::expressions;
 use transplant::transplant;
 
 use super::{ONE, emulator::Emulator, random::Dice, rules_files};

@@ -94,7 +94,8 @@ pub fn speaks_of_documents(text: &str) -> bool {
     static LIBRARY: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(LIBRARIES).ok());
     let text = text.as_bytes();
-    ["ollection", "doc(", "document(", "AppCheck"]
+    // The last two open a database for others: a file that imports it is a server's or a client's.
+    ["ollection", "doc(", "document(", "AppCheck", "irestore(", "initializeApp"]
         .iter()
         .any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
         && LIBRARY.as_ref().is_none_or(|library| library.is_match(text))

@@ -105,7 +105,7 @@ fn unknown_equals(unknown: Unknown, known: &Value) -> Outcomes {
             let named = symbol.is_named() && matches!(known, Value::Text(_));
             if named { Outcomes::EITHER } else { Outcomes::exactly(false) }
         }
-        Symbol::Now if !matches!(known, Value::Time(_)) => Outcomes::exactly(false),
+        Symbol::Now(_) if !matches!(known, Value::Time(_)) => Outcomes::exactly(false),
         Symbol::Document | Symbol::Fields if !matches!(known, Value::Map(_)) => {
             Outcomes::exactly(false).with_error(unknown.may.error)
         }

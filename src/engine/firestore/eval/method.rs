@@ -1,10 +1,8 @@
 //! Methods and subscripts of values.
 
-use std::collections::BTreeMap;
-
 use super::super::{
     fault::Fault,
-    value::{Outcomes, Sources, Symbol, Unknown, Value, contains, equal, set_of},
+    value::{Fields, Outcomes, Sources, Symbol, Unknown, Value, contains, equal, set_of},
 };
 use super::{Eval, equality, hash, member, text, time};
 
@@ -14,7 +12,11 @@ pub(super) fn call(target: &Value, name: &str, args: &[Value]) -> Eval {
         return Err(Fault::null());
     }
     if target.is_open() || args.iter().any(Value::is_open) {
-        return Ok(open(target, name, args));
+        let entry = match (target, name, args) {
+            (Value::Map(map), "get", [key, default]) => entry(map, key, default),
+            _ => None,
+        };
+        return Ok(entry.unwrap_or_else(|| open(target, name, args)));
     }
     match (target, args) {
         (Value::List(_) | Value::Set(_), [other]) => super::comparable(target, other)?,
@@ -35,6 +37,26 @@ pub(super) fn call(target: &Value, name: &str, args: &[Value]) -> Eval {
         _ => None,
     };
     answer.unwrap_or_else(|| Err(Fault::no_function(name)))
+}
+
+/// What `get` finds in a map of which the names are known, though not all values: a token without a
+/// claim has it no more than a document without a field. Nothing where the value decides.
+fn entry(map: &Fields, key: &Value, default: &Value) -> Option<Value> {
+    let keys = match key {
+        Value::List(keys) => keys.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let (mut map, mut keys) = (map, keys.iter());
+    loop {
+        let Value::Text(key) = keys.next()? else { return None };
+        match (map.get(key), keys.len()) {
+            // It may be missing as well, or hold what is looked for or not.
+            (Some(Value::Unknown(unknown)), left) if unknown.may.error || left > 0 => return None,
+            (Some(value), 0) => return Some(value.clone()),
+            (Some(Value::Map(inner)), _) => map = inner,
+            (None | Some(_), _) => return Some(default.clone()),
+        }
+    }
 }
 
 /// A method of something unknown, or with an unknown argument.
@@ -65,6 +87,10 @@ fn open(target: &Value, name: &str, args: &[Value]) -> Value {
 fn list(items: &[Value], name: &str, args: &[Value]) -> Option<Eval> {
     Some(match (name, args) {
         ("size", []) => Ok(Value::count(items.len())),
+        // A set can be asked about a list, and not the other way round.
+        ("hasAll" | "hasAny" | "hasOnly", [Value::Set(_)]) => {
+            Err(Fault::operation(format!("list.{name}(set)")))
+        }
         ("hasAll" | "hasAny" | "hasOnly", [other]) => has(name, items, other),
         ("concat", [Value::List(other)]) => Ok(Value::List([items, other].concat())),
         ("removeAll", [Value::List(other)]) => {
@@ -113,7 +139,7 @@ fn has(name: &str, items: &[Value], other: &Value) -> Eval {
     }))
 }
 
-fn mapping(map: &BTreeMap<String, Value>, name: &str, args: &[Value]) -> Option<Eval> {
+fn mapping(map: &Fields, name: &str, args: &[Value]) -> Option<Eval> {
     Some(match (name, args) {
         ("size", []) => Ok(Value::count(map.len())),
         ("keys", []) => Ok(Value::List(map.keys().map(Value::text).collect())),
@@ -126,13 +152,13 @@ fn mapping(map: &BTreeMap<String, Value>, name: &str, args: &[Value]) -> Option<
 }
 
 /// `map.get(['a', 'b'], default)` reads `map.a.b`.
-fn deep(map: &BTreeMap<String, Value>, keys: &[Value], default: &Value) -> Eval {
+fn deep(map: &Fields, keys: &[Value], default: &Value) -> Eval {
     let mut found = Value::Map(map.clone());
     for key in keys {
         let Value::Text(key) = key else { return Err(Fault::types(key.kind(), "string")) };
         match found {
-            Value::Map(mut inner) => match inner.remove(key) {
-                Some(value) => found = value,
+            Value::Map(inner) => match inner.get(key) {
+                Some(value) => found = value.clone(),
                 None => return Ok(default.clone()),
             },
             _ => return Ok(default.clone()),
@@ -141,12 +167,7 @@ fn deep(map: &BTreeMap<String, Value>, keys: &[Value], default: &Value) -> Eval 
     Ok(found)
 }
 
-fn difference(
-    left: &BTreeMap<String, Value>,
-    right: &BTreeMap<String, Value>,
-    name: &str,
-    args: &[Value],
-) -> Option<Eval> {
+fn difference(left: &Fields, right: &Fields, name: &str, args: &[Value]) -> Option<Eval> {
     if !args.is_empty() {
         return None;
     }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::super::{
     ast::Operator,
     fault::{Fault, FaultKind},
-    value::{Bounds, NOT_BEFORE, Outcomes, Sources, Symbol, Unknown, Value},
+    value::{Bounds, Outcomes, Sources, Symbol, Unknown, Value},
 };
 use super::{Eval, equality, outcomes};
 
@@ -141,8 +141,8 @@ fn compare(operator: Operator, left: &Value, right: &Value) -> Eval {
 /// The time of the request compared with a moment that has passed.
 fn past(operator: Operator, now: &Value, moment: &Value) -> Option<bool> {
     match (now, moment) {
-        (Value::Unknown(Unknown { symbol: Symbol::Now, .. }), Value::Time(moment))
-            if *moment < NOT_BEFORE =>
+        (Value::Unknown(Unknown { symbol: Symbol::Now(earliest), .. }), Value::Time(moment))
+            if *moment < i128::from(*earliest) * 1_000_000_000 =>
         {
             Some(matches!(operator, Operator::Greater | Operator::GreaterOrEqual))
         }
@@ -214,7 +214,7 @@ pub(super) fn is(operand: &Value, kind: &str) -> Value {
     };
     match unknown.symbol {
         symbol if symbol.foreign().is_some() => Value::Bool(kind == "string"),
-        Symbol::Now => Value::Bool(kind == "timestamp"),
+        Symbol::Now(_) => Value::Bool(kind == "timestamp"),
         Symbol::Document | Symbol::Fields if !unknown.may.error => Value::Bool(kind == "map"),
         _ => Value::truth(Outcomes::EITHER.with_error(unknown.may.error), unknown.on),
     }

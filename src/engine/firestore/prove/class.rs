@@ -3,6 +3,8 @@
 //! A condition is evaluated with nothing known but the class; what remains of it is the part that
 //! has still to be met, without the alternatives that are out of this class's reach.
 
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
 use super::{
     super::{
         access::{Grant, account, open, open_evaluator},
@@ -11,7 +13,7 @@ use super::{
         fault::Fault,
         request::Method,
         scope::Level,
-        value::{Outcomes, Sources, Symbol, Unknown},
+        value::{NOT_BEFORE, Outcomes, Sources, Symbol, Unknown},
     },
     Caller, Value,
     harvest::Harvest,
@@ -28,25 +30,50 @@ pub(crate) struct Residue {
     pub(crate) steps: u32,
 }
 
-/// What a written-out condition of `cloud.firestore` may come to for a class of callers.
+/// A grant, by where it lies, and who asks it for what.
+type Asked = (*const Grant, Caller, Method);
+
+/// Residues of the path that was asked about last: one search after the other starts from them.
+#[derive(Debug, Default)]
+pub(super) struct Residues(RefCell<(String, HashMap<Asked, Rc<Residue>>)>);
+
+impl Residues {
+    /// The residue, and the expressions evaluated for it now.
+    pub(super) fn of(&self, path: &str, asked: Asked, make: impl FnOnce() -> Residue) -> (Rc<Residue>, u32) {
+        let mut kept = self.0.borrow_mut();
+        if kept.0 != path {
+            *kept = (path.to_owned(), HashMap::new());
+        }
+        if let Some(known) = kept.1.get(&asked) {
+            return (Rc::clone(known), 0);
+        }
+        let residue = Rc::new(make());
+        let steps = residue.steps;
+        kept.1.insert(asked, Rc::clone(&residue));
+        (residue, steps)
+    }
+}
+
+/// What a written-out condition may come to for a class of callers, at `now` or later.
 pub(crate) fn residue(
     grant: &Grant,
     condition: &Expr,
     caller: Caller,
     method: Method,
     harvest: &Harvest,
+    now: i128,
 ) -> Residue {
-    under(grant, condition, class(caller, harvest), method)
+    under(grant, condition, class(caller, harvest), method, now)
 }
 
 /// Can it come true for anyone at all, whoever they are?
 pub(crate) fn is_dead(grant: &Grant, condition: &Expr, method: Method) -> bool {
-    [Value::Null, anyone()].into_iter().all(|auth| !under(grant, condition, auth, method).may.yes)
+    [Value::Null, anyone()].into_iter().all(|auth| !under(grant, condition, auth, method, NOT_BEFORE).may.yes)
 }
 
 /// Is it an error for everyone?
 pub(crate) fn is_error(grant: &Grant, expr: &Expr, method: Method) -> bool {
-    under(grant, expr, anyone(), method).may == Outcomes::ERROR
+    under(grant, expr, anyone(), method, NOT_BEFORE).may == Outcomes::ERROR
 }
 
 /// An account of which nothing is known.
@@ -54,7 +81,7 @@ fn anyone() -> Value {
     Value::map([("uid", open(Symbol::Any, Sources::TOKEN)), ("token", Value::unknown(Sources::TOKEN))])
 }
 
-fn under(grant: &Grant, condition: &Expr, auth: Value, method: Method) -> Residue {
+fn under(grant: &Grant, condition: &Expr, auth: Value, method: Method, now: i128) -> Residue {
     let names: Vec<String> = (0..grant.captures().len()).map(super::inline::numbered).collect();
     let last = matches!(grant.pattern.last(), Some(Segment::Capture(_))).then(|| names.len() - 1);
     let recursive = grant.is_recursive();
@@ -78,7 +105,8 @@ fn under(grant: &Grant, condition: &Expr, auth: Value, method: Method) -> Residu
     let storage = grant.service == "firebase.storage";
     let mut evaluator = open_evaluator(auth, method, storage, None);
     if let Value::Map(request) = &mut evaluator.request {
-        request.insert("time".to_owned(), open(Symbol::Now, Sources::TIME));
+        let earliest = i64::try_from(now.div_euclid(1_000_000_000)).unwrap_or_default();
+        request.insert("time".to_owned(), open(Symbol::Now(earliest), Sources::TIME));
     }
     evaluator.budget = BUDGET * 4;
     let (may, on, left) = reduce(&mut evaluator, &frame, condition, true);

@@ -1,5 +1,7 @@
 //! Every path, class of callers and method with its answer.
 
+use std::rc::Rc;
+
 use super::{
     super::{
         Analysis,
@@ -122,7 +124,7 @@ fn answer(
     if prover.is_exhausted() {
         return Answer::Unknown("the file takes too long to be judged whole".to_owned());
     }
-    let mut open: Vec<(&Grant, Residue)> = Vec::new();
+    let mut open: Vec<(&Grant, Rc<Residue>)> = Vec::new();
     let mut unknown = None;
     for (grant, site) in prover.sites(ground, method) {
         let Some(residue) = prover.residue(grant, ground, caller, method) else {
@@ -164,7 +166,7 @@ fn witness(
     pattern: &[Segment],
     ground: &Ground,
     target: Target<'_>,
-    open: &[(&Grant, Residue)],
+    open: &[(&Grant, Rc<Residue>)],
 ) -> Option<Proof> {
     let at = |ground: &Ground, now: i128| {
         prover.sites(ground, target.method).into_iter().find_map(|(grant, site)| {
@@ -186,7 +188,12 @@ fn witness(
 }
 
 /// Is it so whatever is stored, once the right thing is sent?
-fn is_at_will(prover: &Prover<'_>, ground: &Ground, target: Target<'_>, open: &[(&Grant, Residue)]) -> bool {
+fn is_at_will(
+    prover: &Prover<'_>,
+    ground: &Ground,
+    target: Target<'_>,
+    open: &[(&Grant, Rc<Residue>)],
+) -> bool {
     let sent = Sources::SENT.and(Sources::QUERY);
     if open.iter().any(|(_, residue)| residue.on.is_within(sent)) {
         return true;
@@ -218,7 +225,7 @@ fn undecided(prover: &Prover<'_>, on: Sources) -> String {
     format!("it depends on {}: no request was found, and none was ruled out", on.join(", "))
 }
 
-fn condition(open: &[(&Grant, Residue)]) -> String {
+fn condition(open: &[(&Grant, Rc<Residue>)]) -> String {
     let mut said: Vec<String> = Vec::new();
     for (grant, residue) in open.iter().take(4) {
         let words = words(&residue.condition, &grant.captures());

@@ -50,7 +50,7 @@ pub use self::{
 };
 
 /// Whole classes of callers.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Caller {
     /// No token.
     Anonymous,

@@ -4,10 +4,12 @@
 //! and says how what can be chosen would have to change. Guesses: every result is put to the
 //! evaluator again.
 
+use std::collections::HashMap;
+
 use super::{
     super::{
         ast::{Expr, ExprKind, Operator},
-        eval::{Eval, Evaluator, Frame},
+        eval::{Eval, Evaluator, Frame, outcomes},
         value::Outcomes,
     },
     Value,
@@ -32,13 +34,14 @@ pub(crate) struct Repair<'r, 'e, 'f, 'x> {
     pub(crate) edits: Vec<Edit>,
     /// Expressions that may still be evaluated.
     pub(crate) effort: u32,
+    /// What parts of the condition come to, by where they lie: nothing changes while it is walked.
+    pub(crate) weighed: HashMap<*const Expr, Outcomes>,
 }
 
 impl<'x> Repair<'_, '_, '_, 'x> {
     /// Makes the expression come to `truth`, if it does not.
     pub(crate) fn want(&mut self, expr: &'x Expr, truth: bool) {
-        let (now, _) = super::super::eval::outcomes(&self.value(expr));
-        if now == Outcomes::exactly(truth) || self.effort == 0 {
+        if self.weigh(expr) == Outcomes::exactly(truth) || self.effort == 0 {
             return;
         }
         match &expr.kind {
@@ -70,6 +73,30 @@ impl<'x> Repair<'_, '_, '_, 'x> {
             }
             _ => self.solve_or_supply(expr, Value::Bool(truth)),
         }
+    }
+
+    /// What the expression comes to as a truth value. A connective is put together from its sides, so
+    /// that the walk down to what spoils it evaluates each part once.
+    fn weigh(&mut self, expr: &'x Expr) -> Outcomes {
+        if let Some(known) = self.weighed.get(&std::ptr::from_ref(expr)) {
+            return *known;
+        }
+        let may = match &expr.kind {
+            ExprKind::Not(inner) => self.weigh(inner).negated(),
+            ExprKind::Binary(operator @ (Operator::And | Operator::Or), left, right) => {
+                let is_or = *operator == Operator::Or;
+                let left = self.weigh(left);
+                if left == Outcomes::exactly(is_or) {
+                    left
+                } else {
+                    let right = self.weigh(right);
+                    if is_or { left.or(right) } else { left.and(right) }
+                }
+            }
+            _ => outcomes(&self.value(expr)).0,
+        };
+        self.weighed.insert(expr, may);
+        may
     }
 
     fn connective(&mut self, left: &'x Expr, right: &'x Expr, both: bool, truth: bool) {

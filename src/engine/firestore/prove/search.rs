@@ -1,7 +1,9 @@
 //! Looks for a request that the rules allow.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, OnceCell},
+    collections::HashMap,
     rc::Rc,
 };
 
@@ -16,14 +18,14 @@ use super::{
         witness,
     },
     Caller, Free, Harvest, Value, World,
-    class::{Residue, residue},
+    class::{Residue, Residues, residue},
     guess::changed,
     known::Known,
     lock::locked,
     repair::Repair,
     site::{Asked, Site, may_cover},
     state::{Edit, State},
-    world::{plainest, read, typical},
+    world::{is_storable, plainest, read, typical},
 };
 
 /// Expressions evaluated for a whole file, and for one search.
@@ -102,6 +104,7 @@ pub struct Prover<'a> {
     effort_of_one: Cell<u32>,
     effort: Rc<Cell<u64>>,
     known: Known,
+    residues: Residues,
     /// Does any rule read a `time`?
     timed: OnceCell<bool>,
 }
@@ -115,6 +118,7 @@ impl<'a> Prover<'a> {
             effort_of_one: Cell::new(EFFORT_OF_ONE),
             effort: Rc::new(Cell::new(EFFORT)),
             known: Known::default(),
+            residues: Residues::default(),
             timed: OnceCell::new(),
         }
     }
@@ -195,27 +199,33 @@ impl<'a> Prover<'a> {
         world: &World,
         target: Target<'_>,
     ) -> Attempt {
-        let known;
-        let mut left = None;
-        if let Some(condition) = site.condition {
-            #[expect(clippy::if_not_else, reason = "the common case comes last")]
-            if !target.locked.is_empty() {
-                let stored = (target.method != Method::Create).then_some(&world.stored);
-                known = locked(condition, target.locked, stored);
-                if !residue(grant, &known, target.caller, target.method, &ground.harvest).may.yes {
+        let left = match site.condition {
+            None => None,
+            Some(condition) => {
+                let known = if target.locked.is_empty() {
+                    Cow::Borrowed(condition)
+                } else {
+                    let stored = (target.method != Method::Create).then_some(&world.stored);
+                    let known = locked(condition, target.locked, stored);
+                    if !residue(grant, &known, target.caller, target.method, &ground.harvest, self.now)
+                        .may
+                        .yes
+                    {
+                        return Attempt::Refused;
+                    }
+                    Cow::Owned(known)
+                };
+                let Some(residue) = self.residue(grant, ground, target.caller, target.method) else {
+                    return Attempt::Undecided("a condition is too large to be taken apart");
+                };
+                if !residue.may.yes {
                     return Attempt::Refused;
                 }
-            } else {
-                known = condition.clone();
+                Some((residue, known))
             }
-            let residue = residue(grant, condition, target.caller, target.method, &ground.harvest);
-            if !residue.may.yes {
-                return Attempt::Refused;
-            }
-            left = Some((residue, &known));
-        }
+        };
         let site = &site.with(left.as_ref().map(|(residue, _)| &residue.condition));
-        let abstractly = &site.with(left.as_ref().map(|(_, known)| *known));
+        let abstractly = &site.with(left.as_ref().map(|(_, known)| known.as_ref()));
         let mut undecided = None;
         for pinned in pins(world, target.method) {
             let asked = Asked { method: target.method, path: &ground.path, sent: None, pinned: &pinned };
@@ -248,9 +258,13 @@ impl<'a> Prover<'a> {
         ground: &Ground,
         caller: Caller,
         method: Method,
-    ) -> Option<Residue> {
-        let residue = residue(grant, grant.flat.as_ref()?, caller, method, &ground.harvest);
-        self.spend(u64::from(residue.steps));
+    ) -> Option<Rc<Residue>> {
+        let condition = grant.flat.as_ref()?;
+        let asked = (std::ptr::from_ref(grant), caller, method);
+        let (residue, steps) = self
+            .residues
+            .of(&ground.path, asked, || residue(grant, condition, caller, method, &ground.harvest, self.now));
+        self.spend(u64::from(steps));
         Some(residue)
     }
 
@@ -437,6 +451,7 @@ fn edits(
             dice,
             edits: Vec::new(),
             effort: effort_left,
+            weighed: HashMap::new(),
         };
         repair.want(condition, true);
         *effort = repair.effort;
@@ -544,7 +559,7 @@ impl Proof {
     fn later(&self) -> Self {
         let mut later = self.clone();
         later.now = later.now.saturating_add(7_654_321_000);
-        for value in later.sent.iter_mut().flat_map(Fields::values_mut) {
+        for value in later.sent.iter_mut().flat_map(|sent| sent.values_mut()) {
             if *value == Value::Time(self.now) {
                 *value = Value::Time(later.now);
             }
@@ -573,23 +588,5 @@ impl Proof {
     /// The value of a sent field.
     pub fn sent_field(&self, field: &str) -> Option<&Value> {
         read(self.sent.as_ref()?, &[field.to_owned()])
-    }
-}
-
-fn is_storable(value: &Value, in_list: bool) -> bool {
-    match value {
-        Value::List(items) => !in_list && items.iter().all(|item| is_storable(item, true)),
-        Value::Map(map) => map.iter().all(|(key, value)| !key.is_empty() && is_storable(value, in_list)),
-        Value::Path(segments) => segments.len() >= 5 && segments.len() % 2 == 1,
-        Value::Text(text) => text.len() < 1_000_000,
-        Value::Null
-        | Value::Bool(_)
-        | Value::Int(_)
-        | Value::Float(_)
-        | Value::Bytes(_)
-        | Value::Place(..) => true,
-        // The years 1 to 9999.
-        Value::Time(nanos) => (-62_135_596_800..253_402_300_800).contains(&nanos.div_euclid(1_000_000_000)),
-        Value::Set(_) | Value::Diff(..) | Value::Duration(_) | Value::Bounded(_) | Value::Unknown(_) => false,
     }
 }

@@ -115,7 +115,7 @@ impl<'a> Site<'a> {
         };
         let answer = ask(&mut evaluator, &frame);
         // Setting the scene costs, too: its documents are copied.
-        let fields = world.stored.len() + asked.sent.map_or(0, Fields::len);
+        let fields = world.stored.len() + asked.sent.map_or(0, |sent| sent.len());
         let steps = u64::from(20 + ALLOWANCE - evaluator.budget) + 2 * fields as u64;
         self.meter.set(self.meter.get().saturating_sub(steps));
         answer

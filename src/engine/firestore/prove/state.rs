@@ -119,6 +119,9 @@ fn may(place: &Place, value: Option<&Value>, target: Target<'_>, harvest: &Harve
         Place::Uid => caller == Caller::Admin && matches!(value, Some(Value::Text(_))),
         Place::Token(path) => {
             let first = path.first().map(String::as_str).unwrap_or_default();
+            if !value.is_none_or(|value| is_claim(path, value)) {
+                return false;
+            }
             match (caller, first) {
                 (Caller::Anonymous | Caller::AnonymousProvider, _)
                 | (_, "sub" | "user_id" | "aud" | "iss" | "iat" | "exp" | "auth_time") => false,
@@ -133,6 +136,28 @@ fn may(place: &Place, value: Option<&Value>, target: Target<'_>, harvest: &Harve
                 _ => false,
             }
         }
+    }
+}
+
+/// A token is JSON, and the claims that Google writes are of one type.
+fn is_claim(path: &[String], value: &Value) -> bool {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match path.as_slice() {
+        ["email" | "name" | "picture" | "phone_number"] | ["firebase", "sign_in_provider" | "tenant"] => {
+            matches!(value, Value::Text(_))
+        }
+        ["email_verified"] => matches!(value, Value::Bool(_)),
+        ["firebase"] => matches!(value, Value::Map(_)) && is_json(value),
+        _ => is_json(value),
+    }
+}
+
+fn is_json(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => true,
+        Value::List(items) => items.iter().all(is_json),
+        Value::Map(map) => map.values().all(is_json),
+        _ => false,
     }
 }
 

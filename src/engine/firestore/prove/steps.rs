@@ -53,7 +53,8 @@ impl Prover<'_> {
     }
 
     /// A method for which one half of an `||` is an error whatever is stored and sent, though not for
-    /// every method of the statement, while the other half can grant; and that half in words.
+    /// every method of the statement, while the other half can grant; and that half in words. Lists are
+    /// left out: `isOwner(id) || isAdmin()` means that administrators alone may list.
     pub fn swallowed(&self, grant: &Grant) -> Option<(Method, String)> {
         let condition = grant.flat.as_ref().filter(|_| grant.service == "cloud.firestore")?;
         let methods: Vec<Method> =
@@ -68,8 +69,9 @@ impl Prover<'_> {
         });
         halves.into_iter().find_map(|(half, other)| {
             let fails = |method: &&Method| class::is_error(grant, half, **method);
-            let method =
-                *methods.iter().find(|method| fails(method) && !class::is_dead(grant, other, **method))?;
+            let method = *methods.iter().find(|method| {
+                **method != Method::List && fails(method) && !class::is_dead(grant, other, **method)
+            })?;
             (!methods.iter().all(|method| fails(&method))).then(|| (method, words(half, &grant.captures())))
         })
     }

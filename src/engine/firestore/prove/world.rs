@@ -211,3 +211,22 @@ fn tenant_value(harvest: &Harvest, claim: &Vec<String>) -> Value {
     let compared = harvest.fields.iter().find(|(_, field)| field.claim.as_ref() == Some(claim));
     compared.and_then(|(path, _)| read(&stored, path).cloned()).unwrap_or_else(|| Value::text(VICTIMS_TENANT))
 }
+
+/// Does a database take the value?
+pub(super) fn is_storable(value: &Value, in_list: bool) -> bool {
+    match value {
+        Value::List(items) => !in_list && items.iter().all(|item| is_storable(item, true)),
+        Value::Map(map) => map.iter().all(|(key, value)| !key.is_empty() && is_storable(value, in_list)),
+        Value::Path(segments) => segments.len() >= 5 && segments.len() % 2 == 1,
+        Value::Text(text) => text.len() < 1_000_000,
+        Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Bytes(_)
+        | Value::Place(..) => true,
+        // The years 1 to 9999.
+        Value::Time(nanos) => (-62_135_596_800..253_402_300_800).contains(&nanos.div_euclid(1_000_000_000)),
+        Value::Set(_) | Value::Diff(..) | Value::Duration(_) | Value::Bounded(_) | Value::Unknown(_) => false,
+    }
+}

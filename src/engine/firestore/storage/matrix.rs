@@ -72,7 +72,7 @@ fn answer(
             unknown = Some("a condition is too large to be taken apart");
             continue;
         };
-        let residue = residue(grant, condition, caller, method, &prover.harvest);
+        let residue = residue(grant, condition, caller, method, &prover.harvest, prover.now);
         if residue.may == Outcomes::exactly(true) {
             return (Answer::Always, None);
         }

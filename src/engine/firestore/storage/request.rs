@@ -1,9 +1,6 @@
 //! One concrete request for a file.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cell::RefCell, collections::BTreeSet};
 
 use super::{
     super::{
@@ -174,7 +171,7 @@ impl<'a> Deciding<'a> {
         let request = self.request;
         let below = request.path.split('/').filter(|part| !part.is_empty());
         let path = ["b", &request.bucket, "o"].into_iter().chain(below).map(str::to_owned).collect();
-        let mut value = BTreeMap::from([
+        let mut value = Fields::from([
             ("auth".to_owned(), request.auth.clone()),
             ("method".to_owned(), Value::text(request.method.name())),
             ("path".to_owned(), Value::Path(path)),

@@ -65,7 +65,7 @@ pub struct Prover<'a> {
     cost: u32,
     /// A search ended before it had tried everything.
     cut: Cell<bool>,
-    now: i128,
+    pub(super) now: i128,
 }
 
 impl<'a> Prover<'a> {

@@ -112,7 +112,7 @@ fn applied(text: &str, from: usize, to: usize, edits: &[Edit]) -> String {
 }
 
 /// Conditions, and what functions bind and return.
-fn expressions(rules: &Compiled) -> Vec<&Expr> {
+pub(in super::super) fn expressions(rules: &Compiled) -> Vec<&Expr> {
     let mut functions: Vec<&Function> = rules.ruleset.functions.iter().collect();
     functions.extend(rules.ruleset.services.iter().flat_map(|service| &service.functions));
     each_match(&rules.ruleset, &mut |block| functions.extend(&block.functions));
