@@ -42,8 +42,17 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         if !is_stage_of_apps(fact.stage) || !is_sure(fact, &apps) {
             continue;
         }
-        let other = apps[..number].iter().find(|(other, of)| {
-            of != named && other.stage == fact.stage && is_one_app(other, fact) && is_sure(other, &apps)
+        let beside: Vec<&(&Fact, &str)> = apps
+            .iter()
+            .filter(|(other, _)| other.stage == fact.stage && is_one_app(other, fact) && is_sure(other, &apps))
+            .collect();
+        // Of three files, the one that differs is told; of two, the later one.
+        let agree = beside.iter().filter(|(_, of)| of == named).count();
+        let other = beside.iter().copied().find(|(other, of)| {
+            of != named
+                && agree <= beside.iter().filter(|(_, also)| also == of).count().saturating_sub(1)
+                && (agree + 1 < beside.iter().filter(|(_, also)| also == of).count()
+                    || apps[..number].iter().any(|(earlier, _)| std::ptr::eq(*earlier, *other)))
         });
         // An alias that is the only one is where rules are deployed to.
         let deployed = rules.first().filter(|(alias, of)| {

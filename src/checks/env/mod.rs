@@ -9,15 +9,19 @@ use crate::{
 };
 
 mod cleartext_allowed;
+mod cors_origin_by_part;
 mod cors_origin_not_own;
 mod dangerous_flag_in_production;
 mod dart_define_missing;
 mod dotenv_packed_into_app;
 mod duplicate_key;
+mod environments_share_project;
 mod firebase_config_mixed;
+mod firebase_platforms_differ;
 mod firebase_project_mismatch;
 mod http_url_in_production;
 mod live_key_in_development;
+mod local_address_in_code;
 mod local_url_in_production;
 mod mail_sender_unaligned;
 mod missing_in_production;
@@ -28,8 +32,10 @@ mod real_value_in_example_file;
 mod redirect_not_own_host;
 mod same_secret_in_two_environments;
 mod same_secret_under_two_names;
+mod says_other_environment;
 mod secret_in_pull_request;
 mod secret_not_bound;
+mod stage_host_in_production;
 mod stripe_account_mismatch;
 mod stripe_mode_mismatch;
 mod stripe_version_differs;
@@ -44,15 +50,19 @@ mod variable_unused;
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
     &cleartext_allowed::CHECK,
+    &cors_origin_by_part::CHECK,
     &cors_origin_not_own::CHECK,
     &dangerous_flag_in_production::CHECK,
     &dart_define_missing::CHECK,
     &dotenv_packed_into_app::CHECK,
     &duplicate_key::CHECK,
+    &environments_share_project::CHECK,
     &firebase_config_mixed::CHECK,
+    &firebase_platforms_differ::CHECK,
     &firebase_project_mismatch::CHECK,
     &http_url_in_production::CHECK,
     &live_key_in_development::CHECK,
+    &local_address_in_code::CHECK,
     &local_url_in_production::CHECK,
     &mail_sender_unaligned::CHECK,
     &missing_in_production::CHECK,
@@ -63,8 +73,10 @@ pub const ALL: &[&Check] = &[
     &redirect_not_own_host::CHECK,
     &same_secret_in_two_environments::CHECK,
     &same_secret_under_two_names::CHECK,
+    &says_other_environment::CHECK,
     &secret_in_pull_request::CHECK,
     &secret_not_bound::CHECK,
+    &stage_host_in_production::CHECK,
     &stripe_account_mismatch::CHECK,
     &stripe_mode_mismatch::CHECK,
     &stripe_version_differs::CHECK,
