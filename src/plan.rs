@@ -95,6 +95,7 @@ fn candidates(target: &Target, selection: &Selection, checks: &[&'static Check])
         questions.push(Question::Webhook { subject: webhook.subject().to_owned() });
         questions.extend(webhook.url.clone().map(|url| Question::Probe { url }));
     }
+    questions.extend(target.providers.keys().map(|id| Question::Provider { id: id.clone() }));
     if target.repository {
         questions.extend(in_repository(target, selection));
     }
@@ -175,6 +176,7 @@ pub fn subject_of(question: &Question) -> String {
         Question::Endpoint { host, port } => endpoint(host, *port),
         Question::Route { site, path } => format!("{site}{path}"),
         Question::Webhook { subject } => subject.clone(),
+        Question::Provider { id } => id.clone(),
         Question::Site { url } | Question::Bundle { url } | Question::Probe { url } => url.clone(),
         Question::Firestore { path }
         | Question::Realtime { path }

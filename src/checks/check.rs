@@ -81,6 +81,8 @@ pub enum Kind {
     Route,
     Webhook,
     Probe,
+    /// What a provider's API tells.
+    Account,
     Backend,
     Environments,
     Firestore,

@@ -138,6 +138,7 @@ pub(super) fn label(question: &Question) -> String {
         Question::Route { .. } => "route",
         Question::Webhook { .. } => "webhook",
         Question::Probe { .. } => "probe",
+        Question::Provider { .. } => "provider",
         Question::Backend { .. } => "server code",
         Question::Environments => return "environments".to_owned(),
         Question::Firestore { .. } => "rules",

@@ -14,6 +14,7 @@ mod mail;
 pub mod net;
 mod policy;
 mod probe;
+mod provider;
 mod realtime;
 mod repository;
 mod route;
@@ -42,8 +43,8 @@ pub use self::{
 use crate::{
     plan::{Plan, Question, subject_of},
     seen::{
-        Backend, Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail, MailServers,
-        Miss, Observations, Probe, RealtimeRules, Repository, Route, Seen, Site, Webhook, Zone,
+        Account, Backend, Database, Delegation, Endpoint, Environments, FirestoreRules, Leaks, Mail,
+        MailServers, Miss, Observations, Probe, RealtimeRules, Repository, Route, Seen, Site, Webhook, Zone,
     },
     target::Target,
 };
@@ -197,6 +198,7 @@ async fn ask_network(question: &Question, net: &Net) -> Observed {
         Question::Site { url } => Observed::Site(site::observe(net, url).await),
         Question::Route { site, path } => Observed::Route(route::observe(net, site, path).await),
         Question::Probe { url } => Observed::Probe(probe::observe(net, url).await),
+        Question::Provider { id } => Observed::Account(provider::observe(net, id).await),
         Question::Bundle { url } => Observed::Leaks(leak::bundle::observe(net, url).await),
         other => {
             Observed::missed(other, Miss::Internal("a local question was sent to the network".to_owned()))
@@ -231,6 +233,7 @@ enum Observed {
     Route(Seen<Route>),
     Webhook(Seen<Webhook>),
     Probe(Seen<Probe>),
+    Account(Seen<Account>),
     Backend(Seen<Backend>),
     Environments(Seen<Environments>),
     Firestore(Seen<FirestoreRules>),
@@ -252,6 +255,7 @@ impl Observed {
             Question::Route { .. } => Self::Route(Seen::Missed(miss)),
             Question::Webhook { .. } => Self::Webhook(Seen::Missed(miss)),
             Question::Probe { .. } => Self::Probe(Seen::Missed(miss)),
+            Question::Provider { .. } => Self::Account(Seen::Missed(miss)),
             Question::Backend { .. } => Self::Backend(Seen::Missed(miss)),
             Question::Environments => Self::Environments(Seen::Missed(miss)),
             Question::Firestore { .. } => Self::Firestore(Seen::Missed(miss)),
@@ -274,6 +278,7 @@ impl Observed {
             Self::Route(seen) => drop(into.routes.insert(subject, seen)),
             Self::Webhook(seen) => drop(into.webhooks.insert(subject, seen)),
             Self::Probe(seen) => drop(into.probes.insert(subject, seen)),
+            Self::Account(seen) => drop(into.accounts.insert(subject, seen)),
             Self::Backend(seen) => drop(into.backends.insert(subject, seen)),
             Self::Environments(seen) => drop(into.environments.insert(subject, seen)),
             Self::Firestore(seen) => drop(into.firestore.insert(subject, seen)),

@@ -14,6 +14,7 @@ pub fn touches(question: &Question) -> Vec<Touch> {
         Question::Route { site, path } => super::route::touches(site, path),
         Question::Webhook { .. } => super::webhook::touches(),
         Question::Probe { url } => super::probe::touches(url),
+        Question::Provider { id } => super::provider::touches(id),
         Question::Backend { path } => super::backend::touches(path),
         Question::Environments => super::environment::touches(),
         Question::Firestore { path } => {

@@ -41,6 +41,10 @@ pub enum Question {
     Probe {
         url: String,
     },
+    /// The API of a provider, with a key that only reads.
+    Provider {
+        id: String,
+    },
     /// A source that deals with payments or with an administrator's key, or the settings of functions.
     Backend {
         path: String,
@@ -96,6 +100,7 @@ impl Question {
             Self::Route { .. } => Kind::Route,
             Self::Webhook { .. } => Kind::Webhook,
             Self::Probe { .. } => Kind::Probe,
+            Self::Provider { .. } => Kind::Account,
             Self::Backend { .. } => Kind::Backend,
             Self::Environments => Kind::Environments,
             Self::Firestore { .. } => Kind::Firestore,
@@ -117,6 +122,7 @@ impl Question {
             | Self::Site { .. }
             | Self::Route { .. }
             | Self::Bundle { .. }
+            | Self::Provider { .. }
             | Self::Probe { .. } => true,
             Self::Webhook { .. }
             | Self::Backend { .. }

@@ -18,6 +18,7 @@ mod miss;
 mod offer;
 mod operation;
 mod probe;
+mod provider;
 mod realtime;
 mod repository;
 mod route;
@@ -34,8 +35,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     backend::*, database::*, delegation::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*,
-    leak::*, mail::*, mail_server::*, miss::*, offer::*, operation::*, probe::*, realtime::*, repository::*,
-    route::*, sight::*, signed::*, site::*, webhook::*, zone::*,
+    leak::*, mail::*, mail_server::*, miss::*, offer::*, operation::*, probe::*, provider::*, realtime::*,
+    repository::*, route::*, sight::*, signed::*, site::*, webhook::*, zone::*,
 };
 
 /// Everything that was observed in one audit, by kind and subject.
@@ -56,6 +57,7 @@ pub struct Observations {
     pub routes: BTreeMap<String, Seen<Route>>,
     pub webhooks: BTreeMap<String, Seen<Webhook>>,
     pub probes: BTreeMap<String, Seen<Probe>>,
+    pub accounts: BTreeMap<String, Seen<Account>>,
     pub backends: BTreeMap<String, Seen<Backend>>,
     pub environments: BTreeMap<String, Seen<Environments>>,
     pub firestore: BTreeMap<String, Seen<FirestoreRules>>,
@@ -85,6 +87,7 @@ impl Default for Observations {
             routes: BTreeMap::new(),
             webhooks: BTreeMap::new(),
             probes: BTreeMap::new(),
+            accounts: BTreeMap::new(),
             backends: BTreeMap::new(),
             environments: BTreeMap::new(),
             firestore: BTreeMap::new(),

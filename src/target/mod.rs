@@ -297,6 +297,9 @@ impl Stack {
     }
 }
 
+/// Providers whose APIs can be asked.
+pub const PROVIDERS: &[&str] = &["stripe"];
+
 /// A read-only connection to a provider.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]

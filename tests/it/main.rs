@@ -45,3 +45,4 @@ mod web;
 mod webhook;
 mod webhook_money;
 mod webhook_proof;
+mod webhook_provider;

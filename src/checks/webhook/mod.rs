@@ -28,6 +28,7 @@ mod secret_in_url;
 mod secrets_in_logs;
 mod server_error_on_unsigned;
 mod signed_event_refused;
+mod stripe_charges_disabled;
 mod sync_verification;
 mod timing_unsafe_comparison;
 mod unsigned_accepted;
@@ -45,7 +46,7 @@ use url::Url;
 use super::Check;
 use crate::{
     finding::{Finding, Place},
-    seen::{Handler, Miss, Observations, Probe, Seen, Spot, Webhook},
+    seen::{Account, Handler, Miss, Observations, Probe, Seen, Spot, Stripe, Webhook},
     verdict::Verdict,
 };
 
@@ -79,6 +80,7 @@ pub const ALL: &[&Check] = &[
     &secrets_in_logs::CHECK,
     &server_error_on_unsigned::CHECK,
     &signed_event_refused::CHECK,
+    &stripe_charges_disabled::CHECK,
     &sync_verification::CHECK,
     &timing_unsafe_comparison::CHECK,
     &unsigned_accepted::CHECK,
@@ -110,6 +112,15 @@ fn by_endpoint(
         }
     };
     subjects.into_iter().map(|subject| (subject.clone(), verdict(subject))).collect()
+}
+
+/// Judges what Stripe's API told, where it was asked.
+fn by_stripe(seen: &Observations, judge: impl Fn(&Stripe) -> Verdict) -> Vec<(String, Verdict)> {
+    let verdict = |account: &Seen<Account>| match account.as_ref() {
+        Ok(Account::Stripe(stripe)) => judge(stripe),
+        Err(miss) => Verdict::inconclusive(miss.clone()),
+    };
+    seen.accounts.get("stripe").map(|account| ("stripe".to_owned(), verdict(account))).into_iter().collect()
 }
 
 /// What the endpoint answered, or why only that could tell.

@@ -13,7 +13,7 @@ use crate::{
     finding::Severity,
     station::Station,
     target::{
-        Provider, Waiver,
+        PROVIDERS, Provider, Waiver,
         diagnostic::{Problem, is_secret},
         spelling::nearest,
     },
@@ -27,6 +27,7 @@ pub(super) const SEVERITIES: [Severity; 5] =
 
 pub(super) fn read(file: &File, known: &Known, lines: &Lines<'_>, out: &mut Meaning) {
     for (name, provider) in &file.providers {
+        known_provider(name, out);
         variable(&provider.key_env, out);
         let id = provider.id.as_ref().map(|id| id.get_ref().clone());
         let provider = Provider { key_env: provider.key_env.get_ref().clone(), id };
@@ -37,6 +38,19 @@ pub(super) fn read(file: &File, known: &Known, lines: &Lines<'_>, out: &mut Mean
         let read = waived(waiver, known, lines, out);
         out.target.waivers.extend(read);
     }
+}
+
+/// A provider that nobody can ask would silently be left out.
+fn known_provider(name: &Spanned<String>, out: &mut Meaning) {
+    if PROVIDERS.contains(&name.get_ref().as_str()) {
+        return;
+    }
+    let known = nearest(name.get_ref(), PROVIDERS.iter().copied());
+    let help = match known {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => format!("one of {}", PROVIDERS.join(", ")),
+    };
+    out.problems.push(Problem::new(name.span(), "no API of this provider is known").help(help));
 }
 
 /// The name of an environment variable. Whatever else stands there is likely the secret itself,

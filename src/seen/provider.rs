@@ -1,0 +1,60 @@
+//! What the API of a provider told, read with a key that can only read.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Seen;
+
+/// The account that a key opens, by provider.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Account {
+    Stripe(Box<Stripe>),
+}
+
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Stripe {
+    /// Is it a live key? A test key shows what belongs to test mode, and nothing else.
+    pub live: bool,
+    /// Where events of the key's mode are delivered.
+    pub endpoints: Seen<Vec<StripeEndpoint>>,
+    pub account: Seen<StripeAccount>,
+    /// Events of the last 30 days that were not delivered to every endpoint, by kind.
+    pub undelivered: Seen<Vec<Undelivered>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StripeEndpoint {
+    pub id: String,
+    /// Without query and password.
+    pub url: String,
+    pub enabled: bool,
+    pub live: bool,
+    /// The version in which events are written; absent: the account's.
+    pub api_version: Option<String>,
+    /// Kinds of events, or `*`.
+    pub events: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StripeAccount {
+    pub charges: bool,
+    pub payouts: bool,
+    /// Why something is disabled, in Stripe's words.
+    pub disabled: Option<String>,
+    /// What Stripe still wants to know, and waits for no longer.
+    pub past_due: Vec<String>,
+}
+
+/// Events of one kind that were not delivered.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Undelivered {
+    pub kind: String,
+    pub count: u32,
+    pub newest: Timestamp,
+    pub oldest: Timestamp,
+}
