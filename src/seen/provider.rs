@@ -3,13 +3,19 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Seen;
+use super::{CloudflareAccount, DeliveryAccount, IdentityAccount, ResendAccount, Seen, SupabaseAccount};
 
 /// The account that a key opens, by provider.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Account {
     Stripe(Box<Stripe>),
+    Supabase(Box<SupabaseAccount>),
+    Identity(Box<IdentityAccount>),
+    Cloudflare(Box<CloudflareAccount>),
+    Resend(ResendAccount),
+    /// PayPal and HubSpot.
+    Delivery(DeliveryAccount),
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

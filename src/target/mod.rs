@@ -298,7 +298,8 @@ impl Stack {
 }
 
 /// Providers whose APIs can be asked.
-pub const PROVIDERS: &[&str] = &["stripe"];
+pub const PROVIDERS: &[&str] =
+    &["stripe", "supabase", "identity", "cloudflare", "resend", "paypal", "hubspot"];
 
 /// A read-only connection to a provider.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, schemars::JsonSchema)]

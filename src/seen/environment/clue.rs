@@ -55,6 +55,9 @@ pub enum ClueKind {
         /// The code runs at the customer's.
         client: bool,
     },
+    /// Whether the gateway asks for a token before a function of Supabase is called.
+    #[serde(rename_all = "kebab-case")]
+    FunctionGate { function: String, verify: bool },
     /// The origin of a browser's request is searched for a part of a name, as opposed to compared.
     OriginPart { part: String },
 }
