@@ -36,8 +36,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     backend::*, database::*, delegation::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*,
-    leak::*, mail::*, mail_server::*, miss::*, offer::*, operation::*, platform::*, probe::*, provider::*, realtime::*,
-    repository::*, route::*, sight::*, signed::*, site::*, webhook::*, zone::*,
+    leak::*, mail::*, mail_server::*, miss::*, offer::*, operation::*, platform::*, probe::*, provider::*,
+    realtime::*, repository::*, route::*, sight::*, signed::*, site::*, webhook::*, zone::*,
 };
 
 /// Everything that was observed in one audit, by kind and subject.

@@ -59,7 +59,8 @@ fn judge(environments: &Environments, context: &Context<'_>) -> Verdict {
 /// Lists in the code hold in production too. A partner's address may be meant, so only names that
 /// anybody can get, and this machine, are told.
 fn written(environments: &Environments) -> Vec<Finding> {
-    let mut by_file: BTreeMap<(&str, Severity, &str), Vec<(&Fact, &str)>> = BTreeMap::new();
+    type Group<'a> = (&'a str, Severity, &'static str);
+    let mut by_file: BTreeMap<Group<'_>, Vec<(&Fact, &str)>> = BTreeMap::new();
     for fact in environments.facts.iter().filter(|fact| fact.code && fact.is_origins()) {
         let Value::Hosts(hosts) = &fact.value else { continue };
         for host in hosts {

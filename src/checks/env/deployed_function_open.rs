@@ -44,14 +44,17 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
         if let Some(unread) = environments.missed.iter().find(|unread| unread.path.ends_with("config.toml")) {
             return Verdict::inconclusive(unread.why.clone());
         }
-        let differing = functions.iter().filter_map(|function| differs(function, environments, &account.project));
+        let differing =
+            functions.iter().filter_map(|function| differs(function, environments, &account.project));
         Verdict::from_findings(differing.collect())
     })
 }
 
 fn differs(function: &DeployedFunction, environments: &Environments, project: &str) -> Option<Finding> {
     let gate = environments.clues.iter().find_map(|clue| match &clue.what {
-        ClueKind::FunctionGate { function: named, verify } if *named == function.slug => Some((clue, *verify)),
+        ClueKind::FunctionGate { function: named, verify } if *named == function.slug => {
+            Some((clue, *verify))
+        }
         _ => None,
     });
     // A function of which the file says nothing is asked for a token, if the repository has functions at all.
@@ -72,6 +75,9 @@ fn differs(function: &DeployedFunction, environments: &Environments, project: &s
             .places(gate.map(|(clue, _)| Place::file(clue.path.clone(), clue.line)))
             .key(function.slug.clone())
             .severity(severity)
-            .fix(format!("Deploy {} again from the repository, or say in config.toml what is meant.", function.slug)),
+            .fix(format!(
+                "Deploy {} again from the repository, or say in config.toml what is meant.",
+                function.slug
+            )),
     )
 }

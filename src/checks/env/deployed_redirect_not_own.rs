@@ -42,7 +42,12 @@ fn judge(seen: &Observations, context: &Context<'_>) -> Vec<(String, Verdict)> {
     })
 }
 
-fn faults(auth: &AuthSettings, project: &str, environments: &Environments, context: &Context<'_>) -> Vec<Finding> {
+fn faults(
+    auth: &AuthSettings,
+    project: &str,
+    environments: &Environments,
+    context: &Context<'_>,
+) -> Vec<Finding> {
     let own = own_domains(environments, context);
     let live = Place::url(format!("https://supabase.com/dashboard/project/{project}/auth/url-configuration"));
     let mut findings = Vec::new();
@@ -54,14 +59,24 @@ fn faults(auth: &AuthSettings, project: &str, environments: &Environments, conte
                 .places(named.map(super::at))
                 .key(key.to_owned())
                 .severity(severity)
-                .fix("Name the addresses of production in the project's URL configuration, and nothing else."),
+                .fix(
+                    "Name the addresses of production in the project's URL configuration, and nothing else.",
+                ),
         );
     };
     let site = host_of(&auth.site_url);
     if host_is_local(site) || host_is_tunnel(site) {
-        tell("site", format!("the deployed site_url leads to {site}: links in mails lead customers there"), Severity::High);
+        tell(
+            "site",
+            format!("the deployed site_url leads to {site}: links in mails lead customers there"),
+            Severity::High,
+        );
     } else if !own.is_empty() && !own.iter().any(|domain| is_below(site, domain)) {
-        tell("site", format!("the deployed site_url leads to {site}, which is not on {}", own.join(" or ")), Severity::Medium);
+        tell(
+            "site",
+            format!("the deployed site_url leads to {site}, which is not on {}", own.join(" or ")),
+            Severity::Medium,
+        );
     }
     for redirect in &auth.redirects {
         let host = host_of(redirect);
@@ -69,7 +84,11 @@ fn faults(auth: &AuthSettings, project: &str, environments: &Environments, conte
         if host_is_tunnel(plain) {
             tell(redirect, format!("a deployed redirect leads to a tunnel: {redirect}"), Severity::High);
         } else if host.starts_with('*') && !own.iter().any(|domain| is_below(plain, domain)) {
-            tell(redirect, format!("a deployed redirect is open to many hosts: {redirect}"), Severity::Medium);
+            tell(
+                redirect,
+                format!("a deployed redirect is open to many hosts: {redirect}"),
+                Severity::Medium,
+            );
         } else if host_is_local(plain) {
             tell(redirect, format!("a deployed redirect leads to this machine: {redirect}"), Severity::Low);
         }

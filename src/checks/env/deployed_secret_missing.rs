@@ -64,9 +64,12 @@ fn needed(environments: &Environments) -> Vec<&Use> {
 }
 
 fn missing(one: &Use, project: &str) -> Finding {
-    Finding::new(format!("{} needs {}, and the project {project} has no secret of that name", one.path, one.name))
-        .at(Place::file(one.path.clone(), one.line))
-        .at(Place::url(format!("https://supabase.com/dashboard/project/{project}/functions/secrets")))
-        .key(one.name.clone())
-        .fix(format!("Set {} with `supabase secrets set`, or take what needs it out.", one.name))
+    Finding::new(format!(
+        "{} needs {}, and the project {project} has no secret of that name",
+        one.path, one.name
+    ))
+    .at(Place::file(one.path.clone(), one.line))
+    .at(Place::url(format!("https://supabase.com/dashboard/project/{project}/functions/secrets")))
+    .key(one.name.clone())
+    .fix(format!("Set {} with `supabase secrets set`, or take what needs it out.", one.name))
 }

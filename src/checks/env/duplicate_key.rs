@@ -37,19 +37,14 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         let mut first = std::collections::BTreeMap::new();
         for fact in environments.facts.iter().filter(|fact| fact.path == file.path) {
             let earlier = *first.entry(fact.name.as_str()).or_insert(fact);
-            if std::ptr::eq(earlier, fact) {
+            if earlier.class == fact.class {
                 continue;
             }
-            let (values, severity) = match earlier.class == fact.class {
-                true => ("the same value", Severity::Info),
-                false => ("different values", Severity::Low),
-            };
             findings.push(
                 Finding::new(format!(
-                    "{} is set in lines {} and {} of {}, with {values}",
+                    "{} is set in lines {} and {} of {}, with different values",
                     fact.name, earlier.line, fact.line, fact.path
                 ))
-                .severity(severity)
                 .at(at(fact))
                 .at(at(earlier))
                 .key(key(fact))

@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use super::{at, conclude};
 use crate::{
     checks::{Check, Context, Judge},
+    engine::env::has_extension,
     finding::{Confidence, Finding, Severity},
     seen::{Environments, Fact, Stage, Value},
     station::Station,
@@ -33,6 +34,9 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("environments_share_project.rs"),
 };
 
+/// So many further places are told.
+const PLACES: usize = 10;
+
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let named: Vec<(&Fact, &str, &str)> = environments
         .facts
@@ -46,6 +50,13 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
             also == of && same == name && matches!(other.stage, Stage::Development | Stage::Staging)
         });
         let Some((other, ..)) = other.filter(|_| told.insert((*of, *name))) else { continue };
+        let rest = named.iter().filter(|(also, kind, same)| {
+            kind == of
+                && same == name
+                && matches!(also.stage, Stage::Production | Stage::Development | Stage::Staging)
+                && !std::ptr::eq(*also, *fact)
+                && !std::ptr::eq(*also, *other)
+        });
         let is_of_app = [fact, other].iter().any(|fact| is_file_of_app(&fact.path));
         findings.push(
             Finding::new(format!(
@@ -57,6 +68,7 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
             ))
             .at(at(fact))
             .at(at(other))
+            .places(rest.map(|(fact, ..)| at(fact)).take(PLACES))
             .key(format!("{of} {name}"))
             .severity(if is_of_app { Severity::Low } else { Severity::Medium })
             .fix(format!("Give {} a {of} project of its own.", other.stage.words())),
@@ -75,5 +87,5 @@ fn project(fact: &Fact) -> Option<(&'static str, &str)> {
 
 /// Flavours of an app may be several apps of one project on purpose.
 fn is_file_of_app(path: &str) -> bool {
-    path.ends_with("google-services.json") || path.ends_with(".plist") || path.ends_with(".dart")
+    path.ends_with("google-services.json") || has_extension(path, "plist") || has_extension(path, "dart")
 }

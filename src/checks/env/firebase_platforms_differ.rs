@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use super::{at, conclude};
 use crate::{
     checks::{Check, Context, Judge},
+    engine::env::has_extension,
     finding::{Confidence, Finding, Severity},
     seen::{Environments, Fact, Value},
     station::Station,
@@ -49,18 +50,23 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
             return None;
         }
         Some(
-            Finding::new(format!("{path} has platforms of the Firebase projects {} and {}", first.1, other.1))
-                .at(at(first.0))
-                .at(at(other.0))
-                .key(path.to_owned())
-                .fix("Run `flutterfire configure` again for one project, and commit what it writes."),
+            Finding::new(format!(
+                "{path} has platforms of the Firebase projects {} and {}",
+                first.1, other.1
+            ))
+            .at(at(first.0))
+            .at(at(other.0))
+            .key(path.to_owned())
+            .fix("Run `flutterfire configure` again for one project, and commit what it writes."),
         )
     });
     conclude(findings.collect(), environments)
 }
 
 fn is_options(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.starts_with("firebase_options") && name.ends_with(".dart"))
+    path.rsplit('/')
+        .next()
+        .is_some_and(|name| name.starts_with("firebase_options") && has_extension(name, "dart"))
 }
 
 /// By the ids, such as `acme-dev` and `acme-prod`.

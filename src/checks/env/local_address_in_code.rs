@@ -77,13 +77,22 @@ fn finding(how: How, host: &str, clues: &[&Clue]) -> Finding {
         count => format!(" and in {} more {}", count - 1, if count == 2 { "place" } else { "places" }),
     };
     let (message, severity) = match how {
-        How::Tunnel => (format!("{first}{more} sends requests through a tunnel to somebody's machine: {host}"), Severity::High),
+        How::Tunnel => (
+            format!("{first}{more} sends requests through a tunnel to somebody's machine: {host}"),
+            Severity::High,
+        ),
         How::Client => (
-            format!("{first}{more} sends requests of the customer's browser or app to {host}, the customer's own machine"),
+            format!(
+                "{first}{more} sends requests of the customer's browser or app to {host}, the customer's own machine"
+            ),
             Severity::Medium,
         ),
-        How::Server => (format!("{first}{more} has the address {host} written into the server's code"), Severity::Low),
-        How::Fallback => (format!("{first}{more} falls back to this machine where a setting is missing"), Severity::Low),
+        How::Server => {
+            (format!("{first}{more} has the address {host} written into the server's code"), Severity::Low)
+        }
+        How::Fallback => {
+            (format!("{first}{more} falls back to this machine where a setting is missing"), Severity::Low)
+        }
     };
     Finding::new(message)
         .places(clues.iter().take(PLACES).map(|clue| Place::file(clue.path.clone(), clue.line)))

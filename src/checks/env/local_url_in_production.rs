@@ -14,7 +14,7 @@
 use super::{at, conclude, key, production};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::env::{client_prefix, host_is_local, host_is_tunnel},
+    engine::env::{client_prefix, has_extension, host_is_local, host_is_tunnel},
     finding::{Confidence, Finding, Severity},
     seen::{Environments, Fact, Stage, Value},
     station::Station,
@@ -66,18 +66,20 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
 /// the file that builds use.
 fn is_default_of_clients(fact: &Fact, environments: &Environments) -> bool {
     let is_kept = environments.files.iter().any(|file| {
-        file.path == fact.path && file.variables && !file.ignored && file.path.ends_with(".env")
+        file.path == fact.path && file.variables && !file.ignored && has_extension(&file.path, "env")
     });
     let is_local = matches!(&fact.value, Value::Url { host, .. } if host_is_local(host));
     fact.stage == Stage::Any
         && is_kept
         && is_local
         && client_prefix(&fact.name).is_some()
-        && !environments.facts.iter().any(|other| {
-            other.name == fact.name && matches!(other.stage, Stage::Production)
-        })
+        && !environments
+            .facts
+            .iter()
+            .any(|other| other.name == fact.name && matches!(other.stage, Stage::Production))
         && environments.facts.iter().any(|other| {
-            other.path == fact.path && matches!(other.value, Value::SupabaseProject(_) | Value::FirebaseProject(_))
+            other.path == fact.path
+                && matches!(other.value, Value::SupabaseProject(_) | Value::FirebaseProject(_))
         })
 }
 
@@ -89,6 +91,5 @@ fn is_reached_by_clients(name: &str, scheme: &str, host: &str) -> bool {
     let is_inside = ["INTERNAL", "PROXY", "OTEL", "COLLECTOR", "REDIS", "DATABASE"]
         .iter()
         .any(|word| name.contains(word));
-    (is_web && !is_inside)
-        || (host == "localhost" && !is_inside && client_prefix(&name).is_some())
+    (is_web && !is_inside) || (host == "localhost" && !is_inside && client_prefix(&name).is_some())
 }

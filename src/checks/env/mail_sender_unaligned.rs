@@ -53,11 +53,18 @@ fn judge(environments: &Environments, context: &Context<'_>) -> Verdict {
             }
         })?;
         Some(
-            Finding::new(format!("{} in {} sends from {domain}, {what}", fact.name, fact.path))
-                .at(at(fact))
-                .key(if fact.code { format!("{} {}", key(fact), fact.line) } else { key(fact) })
-                .severity(if fact.stage == Stage::Production { severity } else { severity.min(Severity::Medium) })
-                .fix(format!("Set {} to an address on a domain of the product.", fact.name)),
+            Finding::new(if fact.code {
+                format!("{} sends mail from {domain}, {what}", fact.path)
+            } else {
+                format!("{} in {} sends from {domain}, {what}", fact.name, fact.path)
+            })
+            .at(at(fact))
+            .key(if fact.code { format!("{} {}", key(fact), fact.line) } else { key(fact) })
+            .severity(if fact.stage == Stage::Production { severity } else { severity.min(Severity::Medium) })
+            .fix(format!(
+                "Set {} to an address on a domain of the product.",
+                if fact.code { "the sender" } else { &fact.name }
+            )),
         )
     });
     conclude(findings.collect(), environments)

@@ -100,11 +100,14 @@ fn beside_others(environments: &Environments) -> Vec<Finding> {
         names.dedup();
         let names = names.join(", ");
         findings.push(
-            Finding::new(format!("{} lacks what {} sets and the sources name: {names}", live.path, other.path))
-                .at(Place::file(live.path.clone(), empty_line(environments, &live.path, &first.name)))
-                .at(at(first))
-                .key(format!("{} {}", live.path, other.path))
-                .fix(format!("Set {names} in {}, or where production gets its settings from.", live.path)),
+            Finding::new(format!(
+                "{} lacks what {} sets and the sources name: {names}",
+                live.path, other.path
+            ))
+            .at(Place::file(live.path.clone(), empty_line(environments, &live.path, &first.name)))
+            .at(at(first))
+            .key(format!("{} {}", live.path, other.path))
+            .fix(format!("Set {names} in {}, or where production gets its settings from.", live.path)),
         );
     }
     findings

@@ -77,6 +77,31 @@ fn local_beside_public(environments: &Environments) -> Vec<Finding> {
             && matches!(&fact.value, Value::Hosts(hosts) if hosts.iter().any(|host| host.contains('.') && !host_is_local(host)))
     };
     let is_hosted = |fact: &Fact| matches!(fact.value, Value::SupabaseProject(_));
+    let beside = facts().filter(|fact| {
+        fact.name == "auth.additional_redirect_urls"
+            && fact.stage == Stage::Any
+            && matches!(&fact.value, Value::Hosts(hosts) if hosts.iter().any(|host| host_is_local(host)))
+    });
+    let is_site = |fact: &Fact| {
+        fact.name == "auth.site_url"
+            && matches!(&fact.value, Value::Url { host, .. } if host.contains('.') && !host_is_local(host))
+    };
+    let lists = beside.filter_map(|list| {
+        let site = of_file(list, &is_site)?;
+        Some(
+            Finding::new(format!(
+                "{} in {} lets sign-ins lead to this machine, beside the product's {}",
+                list.name, list.path, site.shown
+            ))
+            .at(at(list))
+            .at(at(&site))
+            .key(format!("{} local", key(list)))
+            .severity(Severity::Low)
+            .fix("Keep this machine's addresses in a section for local work."),
+        )
+    });
+    let mut lists: Vec<Finding> = lists.collect();
+    lists.dedup_by(|one, other| one.key == other.key);
     let told = local.filter_map(|site| {
         let (other, what, severity) = match of_file(site, &is_public) {
             Some(other) => (other, "while the redirects beside it lead to public hosts", Severity::Medium),
@@ -91,7 +116,8 @@ fn local_beside_public(environments: &Environments) -> Vec<Finding> {
                 .fix("Set site_url to the address of production, and keep this machine's in a section for local work."),
         )
     });
-    told.collect()
+    lists.extend(told);
+    lists
 }
 
 /// The file itself is for local development, so only a project's own section must not be local.

@@ -17,6 +17,7 @@
 use super::{at, conclude, effective, key};
 use crate::{
     checks::{Check, Context, Judge},
+    engine::env::stage_of,
     finding::{Confidence, Finding, Severity},
     seen::{Environments, Stage, Value},
     station::Station,
@@ -36,10 +37,14 @@ pub(super) static CHECK: Check = Check {
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let said = effective(environments).into_iter().filter_map(|fact| {
         let Value::Says(stage) = fact.value else { return None };
-        let severity = match (fact.stage, stage) {
+        // The example for production is what production will be.
+        let of = if fact.stage == Stage::Example { meant(&fact.path) } else { fact.stage };
+        let severity = match (of, stage) {
             (Stage::Production, Stage::Development | Stage::Staging | Stage::Test) => Severity::Medium,
             // Builds of staging are builds for production to most tools.
-            (Stage::Development | Stage::Test, Stage::Production) if !fact.name.ends_with("NODE_ENV") => Severity::Low,
+            (Stage::Development | Stage::Test, Stage::Production) if !fact.name.ends_with("NODE_ENV") => {
+                Severity::Low
+            }
             _ => return None,
         };
         Some(
@@ -48,13 +53,22 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
                 fact.name,
                 fact.path,
                 stage.words(),
-                fact.stage.words()
+                of.words()
             ))
             .at(at(fact))
             .key(key(fact))
             .severity(severity)
-            .fix(format!("Set {} to {}.", fact.name, fact.stage.words())),
+            .fix(format!("Set {} to {}.", fact.name, of.words())),
         )
     });
     conclude(said.collect(), environments)
+}
+
+/// The stage that an example's name says beside being one.
+fn meant(path: &str) -> Stage {
+    let mut path = path.to_owned();
+    for word in [".example", ".sample", ".template", ".dist", "-example", "_example"] {
+        path = path.replace(word, "");
+    }
+    stage_of(&path)
 }

@@ -37,14 +37,20 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
         if senders.is_empty() && account.domains.is_empty() {
             return Verdict::not_applicable("no sender is known, and the account has no domain");
         }
-        Verdict::from_findings(senders.iter().filter_map(|(fact, domain)| fault(fact, domain, account)).collect())
+        Verdict::from_findings(
+            senders.iter().filter_map(|(fact, domain)| fault(fact, domain, account)).collect(),
+        )
     })
 }
 
 /// One fact for each domain that production sends from.
 fn senders(environments: &Environments) -> Vec<(&Fact, &str)> {
     let mut found: Vec<(&Fact, &str)> = Vec::new();
-    for fact in environments.facts.iter().filter(|fact| fact.is_sender() && matches!(fact.stage, Stage::Production | Stage::Any)) {
+    for fact in environments
+        .facts
+        .iter()
+        .filter(|fact| fact.is_sender() && matches!(fact.stage, Stage::Production | Stage::Any))
+    {
         if let Value::Mailbox(domain) = &fact.value
             && !found.iter().any(|(_, known)| known == domain)
         {

@@ -34,12 +34,19 @@ pub(super) static CHECK: Check = Check {
 fn judge(seen: &Observations, context: &Context<'_>) -> Vec<(String, Verdict)> {
     by_account(seen, &["identity"], |account, environments| {
         let Account::Identity(account) = account else { return other_provider() };
-        Verdict::from_findings(faults(account, &own_domains(environments, context), &context.target.production_hosts()))
+        Verdict::from_findings(faults(
+            account,
+            &own_domains(environments, context),
+            &context.target.production_hosts(),
+        ))
     })
 }
 
 fn faults(account: &IdentityAccount, own: &[String], hosts: &[&str]) -> Vec<Finding> {
-    let live = Place::url(format!("https://console.firebase.google.com/project/{}/authentication/settings", account.project));
+    let live = Place::url(format!(
+        "https://console.firebase.google.com/project/{}/authentication/settings",
+        account.project
+    ));
     let finding = |key: &str, message: String, severity: Severity| {
         Finding::new(message)
             .at(live.clone())
@@ -49,15 +56,30 @@ fn faults(account: &IdentityAccount, own: &[String], hosts: &[&str]) -> Vec<Find
     };
     let mut findings = Vec::new();
     for host in hosts.iter().filter(|host| !account.authorized_domains.iter().any(|domain| domain == *host)) {
-        findings.push(finding(host, format!("{host} is not among the authorized domains: sign-ins there fail"), Severity::Medium));
+        findings.push(finding(
+            host,
+            format!("{host} is not among the authorized domains: sign-ins there fail"),
+            Severity::Medium,
+        ));
     }
     let platform = [format!("{}.firebaseapp.com", account.project), format!("{}.web.app", account.project)];
     for domain in &account.authorized_domains {
         if host_is_local(domain) {
-            findings.push(finding(domain, format!("sign-ins may come from this machine: {domain}"), Severity::Low));
+            findings.push(finding(
+                domain,
+                format!("sign-ins may come from this machine: {domain}"),
+                Severity::Low,
+            ));
         } else if host_is_tunnel(domain) {
-            findings.push(finding(domain, format!("sign-ins may come through a tunnel: {domain}"), Severity::High));
-        } else if !own.is_empty() && !platform.contains(domain) && !own.iter().any(|own| is_below(domain, own)) {
+            findings.push(finding(
+                domain,
+                format!("sign-ins may come through a tunnel: {domain}"),
+                Severity::High,
+            ));
+        } else if !own.is_empty()
+            && !platform.contains(domain)
+            && !own.iter().any(|own| is_below(domain, own))
+        {
             let message = format!("sign-ins may come from {domain}, which is not on {}", own.join(" or "));
             findings.push(finding(domain, message, Severity::Medium));
         }

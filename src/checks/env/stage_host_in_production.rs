@@ -34,7 +34,6 @@ pub(super) static CHECK: Check = Check {
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let found = production(environments).filter_map(|fact| {
         let Value::Url { host, .. } = &fact.value else { return None };
-        let word = word_of_tests(host)?;
         // Sandboxes of payments have a check of their own.
         if host_is_local(host) || host_is_tunnel(host) || fact.code {
             return None;
@@ -44,7 +43,11 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
                 && other.class == fact.class
                 && matches!(other.stage, Stage::Development | Stage::Staging | Stage::Test)
         });
-        Some(finding(fact, word, same))
+        // `rbsuat.com` says so too, if development has the same.
+        let glued = || {
+            host.split('.').find(|label| label.len() > 5 && label.ends_with("uat")).filter(|_| same.is_some())
+        };
+        Some(finding(fact, word_of_tests(host).or_else(glued)?, same))
     });
     conclude(found.collect(), environments)
 }
@@ -54,22 +57,38 @@ fn finding(fact: &Fact, word: &str, same: Option<&Fact>) -> Finding {
         Some(other) => format!(", the same as in {}", other.path),
         None => String::new(),
     };
-    Finding::new(format!("{} in {} leads to {}, `{word}` by its name{beside}", fact.name, fact.path, fact.shown))
-        .at(at(fact))
-        .places(same.map(at))
-        .key(key(fact))
-        .fix(format!("Set {} to the address of the live service.", fact.name))
+    Finding::new(format!(
+        "{} in {} leads to {}, `{word}` by its name{beside}",
+        fact.name, fact.path, fact.shown
+    ))
+    .at(at(fact))
+    .places(same.map(at))
+    .key(key(fact))
+    .fix(format!("Set {} to the address of the live service.", fact.name))
 }
 
 /// A label of the host, or a part of one, that says what it is for.
 fn word_of_tests(host: &str) -> Option<&str> {
     let labels = host.split(['.', '-']);
-    labels.into_iter().find(|label| {
-        matches!(
-            *label,
-            "uat" | "sandbox" | "staging" | "stg" | "stage" | "qa" | "preprod" | "nonprod" | "dev" | "develop" | "development" | "testing"
-        )
-    })
-    // `example.dev` is a domain of its own, and so is what a platform gives.
-    .filter(|word| !(*word == "dev" && host.ends_with(".dev")) && !host.ends_with(".sandbox"))
+    labels
+        .into_iter()
+        .find(|label| {
+            matches!(
+                *label,
+                "uat"
+                    | "sandbox"
+                    | "staging"
+                    | "stg"
+                    | "stage"
+                    | "qa"
+                    | "preprod"
+                    | "nonprod"
+                    | "dev"
+                    | "develop"
+                    | "development"
+                    | "testing"
+            )
+        })
+        // `example.dev` is a domain of its own, and so is what a platform gives.
+        .filter(|word| host.rsplit('.').next() != Some(*word))
 }

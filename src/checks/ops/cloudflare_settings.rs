@@ -36,7 +36,10 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
     by_account(seen, "cloudflare", |account| {
         let Account::Cloudflare(account) = account else { return other_provider() };
         let findings = faults(account);
-        let missed = [account.ssl.as_ref().err(), account.cache_everything.as_ref().err()].into_iter().flatten().next();
+        let missed = [account.ssl.as_ref().err(), account.cache_everything.as_ref().err()]
+            .into_iter()
+            .flatten()
+            .next();
         match missed.filter(|_| findings.is_empty()) {
             Some(miss) => Verdict::inconclusive(miss.clone()),
             None => Verdict::from_findings(findings),
@@ -59,13 +62,18 @@ fn faults(account: &CloudflareAccount) -> Vec<Finding> {
             findings.push(finding("ssl", message, Severity::High));
         }
         Ok("full") => {
-            let message = "the SSL mode is `full`: the certificate of the server behind is not checked".to_owned();
+            let message =
+                "the SSL mode is `full`: the certificate of the server behind is not checked".to_owned();
             findings.push(finding("ssl", message, Severity::Medium));
         }
         _ => {}
     }
     if account.development_mode.as_ref() == Ok(&true) {
-        findings.push(finding("development", "development mode is on: nothing is cached".to_owned(), Severity::Low));
+        findings.push(finding(
+            "development",
+            "development mode is on: nothing is cached".to_owned(),
+            Severity::Low,
+        ));
     }
     if account.always_use_https.as_ref() == Ok(&false) {
         findings.push(finding("https", "visitors are not led to HTTPS by the CDN".to_owned(), Severity::Low));
@@ -73,7 +81,9 @@ fn faults(account: &CloudflareAccount) -> Vec<Finding> {
     if let Ok(version @ ("1.0" | "1.1")) = account.min_tls_version.as_ref().map(String::as_str) {
         findings.push(finding("tls", format!("TLS {version} is still accepted"), Severity::Low));
     }
-    for rule in account.cache_everything.as_ref().into_iter().flatten().filter(|rule| matches_pages(&rule.matches)) {
+    for rule in
+        account.cache_everything.as_ref().into_iter().flatten().filter(|rule| matches_pages(&rule.matches))
+    {
         let message = format!("a rule caches everything that matches `{}`", rule.matches);
         findings.push(finding(&rule.matches, message, Severity::Medium));
     }
@@ -83,7 +93,20 @@ fn faults(account: &CloudflareAccount) -> Vec<Finding> {
 /// A rule about static files alone is meant.
 fn matches_pages(expression: &str) -> bool {
     let lower = expression.to_ascii_lowercase();
-    !["/static", "/assets", "/_next/static", "/images", "/img", "/fonts", "extension in", ".js", ".css", ".png", ".jpg", "/media"]
-        .iter()
-        .any(|part| lower.contains(part))
+    ![
+        "/static",
+        "/assets",
+        "/_next/static",
+        "/images",
+        "/img",
+        "/fonts",
+        "extension in",
+        ".js",
+        ".css",
+        ".png",
+        ".jpg",
+        "/media",
+    ]
+    .iter()
+    .any(|part| lower.contains(part))
 }

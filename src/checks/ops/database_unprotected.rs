@@ -46,17 +46,30 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
 fn faults(account: &SupabaseAccount) -> Vec<Finding> {
     let finding = |key: &str, message: &str, page: &str, severity: Severity| {
         Finding::new(message)
-            .at(Place::url(format!("https://supabase.com/dashboard/project/{}/database/{page}", account.project)))
+            .at(Place::url(format!(
+                "https://supabase.com/dashboard/project/{}/database/{page}",
+                account.project
+            )))
             .key(key.to_owned())
             .severity(severity)
             .fix("switch it on in the project's database settings, and try a restore once")
     };
     let mut findings = Vec::new();
     if account.ssl_enforced.as_ref() == Ok(&false) {
-        findings.push(finding("ssl", "the database accepts connections without encryption", "settings", Severity::Low));
+        findings.push(finding(
+            "ssl",
+            "the database accepts connections without encryption",
+            "settings",
+            Severity::Low,
+        ));
     }
     if account.backups.as_ref().is_ok_and(|backups| !backups.point_in_time && backups.count == 0) {
-        findings.push(finding("backup", "the project has no backup of its database", "backups", Severity::Medium));
+        findings.push(finding(
+            "backup",
+            "the project has no backup of its database",
+            "backups",
+            Severity::Medium,
+        ));
     }
     findings
 }

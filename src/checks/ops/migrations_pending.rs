@@ -41,13 +41,18 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
             Ok(applied) => applied,
             Err(miss) => return Verdict::inconclusive(miss.clone()),
         };
-        let databases: Vec<&Database> = seen.databases.values().filter_map(|database| database.got()).collect();
+        let databases: Vec<&Database> =
+            seen.databases.values().filter_map(|database| database.got()).collect();
         let [database] = databases.as_slice() else {
             return Verdict::not_applicable("the repository has no migrations, or those of several projects");
         };
-        let written: Vec<(&str, &str)> =
-            database.migrations.iter().filter_map(|file| Some((version(&file.path)?, file.path.as_str()))).collect();
-        let pending: Vec<_> = written.iter().filter(|(version, _)| !applied.iter().any(|known| known == version)).collect();
+        let written: Vec<(&str, &str)> = database
+            .migrations
+            .iter()
+            .filter_map(|file| Some((version(&file.path)?, file.path.as_str())))
+            .collect();
+        let pending: Vec<_> =
+            written.iter().filter(|(version, _)| !applied.iter().any(|known| known == version)).collect();
         let foreign: Vec<&str> = applied
             .iter()
             .map(String::as_str)
@@ -66,7 +71,10 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
         if !foreign.is_empty() {
             findings.push(
                 Finding::new(format!("the project has migrations that no file holds: {}", listed(&foreign)))
-                    .at(Place::url(format!("https://supabase.com/dashboard/project/{}/database/migrations", account.project)))
+                    .at(Place::url(format!(
+                        "https://supabase.com/dashboard/project/{}/database/migrations",
+                        account.project
+                    )))
                     .key("foreign")
                     .severity(Severity::Low)
                     .fix("write them down with `supabase db pull`"),

@@ -1,5 +1,6 @@
 //! Checks of the station `ops`.
 
+mod admin_route_open;
 mod axe_violations;
 mod call_status_ignored;
 mod call_without_timeout;
@@ -9,15 +10,19 @@ mod cloudflare_settings;
 mod codeowners_missing_critical_paths;
 mod customer_key_not_unique;
 mod database_unprotected;
+mod errors_unreported;
 mod function_without_retry;
 mod handler_coverage_low;
 mod health_route_missing;
+mod input_stored_whole;
 mod intake_unlimited;
+mod internals_answered;
 mod lighthouse_performance_low;
 mod limiter_in_memory;
 mod migrations_pending;
 mod model_reads_tickets;
 mod owners_undeclared;
+mod personal_data_logged;
 mod secret_rotation_overdue;
 mod secret_unchanged;
 mod status_fields_duplicated;
@@ -39,6 +44,7 @@ use crate::{
 
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
+    &admin_route_open::CHECK,
     &axe_violations::CHECK,
     &call_status_ignored::CHECK,
     &call_without_timeout::CHECK,
@@ -48,15 +54,19 @@ pub const ALL: &[&Check] = &[
     &codeowners_missing_critical_paths::CHECK,
     &customer_key_not_unique::CHECK,
     &database_unprotected::CHECK,
+    &errors_unreported::CHECK,
     &function_without_retry::CHECK,
     &handler_coverage_low::CHECK,
     &health_route_missing::CHECK,
+    &input_stored_whole::CHECK,
     &intake_unlimited::CHECK,
+    &internals_answered::CHECK,
     &lighthouse_performance_low::CHECK,
     &limiter_in_memory::CHECK,
     &migrations_pending::CHECK,
     &model_reads_tickets::CHECK,
     &owners_undeclared::CHECK,
+    &personal_data_logged::CHECK,
     &secret_rotation_overdue::CHECK,
     &secret_unchanged::CHECK,
     &status_fields_duplicated::CHECK,
@@ -67,11 +77,7 @@ pub const ALL: &[&Check] = &[
 ];
 
 /// What a provider's API told. Without a key nobody is asked, and then there is nothing to judge.
-fn by_account(
-    seen: &Observations,
-    id: &str,
-    judge: impl Fn(&Account) -> Verdict,
-) -> Vec<(String, Verdict)> {
+fn by_account(seen: &Observations, id: &str, judge: impl Fn(&Account) -> Verdict) -> Vec<(String, Verdict)> {
     let verdict = |account: &Seen<Account>| match account.as_ref() {
         Ok(account) => judge(account),
         Err(miss) => Verdict::inconclusive(miss.clone()),

@@ -52,14 +52,18 @@ fn judge(seen: &Observations, context: &Context<'_>) -> Vec<(String, Verdict)> {
             .map(|(secret, _)| secret.name.as_str())
             .collect();
         if old.is_empty() {
-            return match dated.is_empty() {
-                true => Verdict::not_applicable("the project has no secret with a date"),
-                false => Verdict::Pass,
+            return if dated.is_empty() {
+                Verdict::not_applicable("the project has no secret with a date")
+            } else {
+                Verdict::Pass
             };
         }
         Verdict::fail(
             Finding::new(format!("{} were last set more than {HOLDS_DAYS} days ago", listed(&old)))
-                .at(Place::url(format!("https://supabase.com/dashboard/project/{}/functions/secrets", account.project)))
+                .at(Place::url(format!(
+                    "https://supabase.com/dashboard/project/{}/functions/secrets",
+                    account.project
+                )))
                 .key("secrets")
                 .fix("make new ones at their providers, set them, and disable the old ones"),
         )

@@ -121,11 +121,7 @@ impl Gatherer {
     }
 
     /// A value that is written into code.
-    pub(super) fn written(
-        &mut self,
-        path: &str,
-        (name, line, value, text): (String, u32, Value, String),
-    ) {
+    pub(super) fn written(&mut self, path: &str, (name, line, value, text): (String, u32, Value, String)) {
         let before = self.seen.facts.len();
         self.fact(path, Stage::Any, name, line, value, &text);
         for fact in &mut self.seen.facts[before..] {

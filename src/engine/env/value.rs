@@ -165,8 +165,22 @@ fn is_placeholder(name: &str, value: &str) -> bool {
             "…",
         ])
         || (is_url && says(&["example.com", "example.org", "example.net", "yourproject", "your.domain", "<"]))
-        || ["example", "none", "null", "undefined", "test", "secret", "password", "key", "token", "any", "tbd", "foo", "bar"]
-            .contains(&lower.as_str())
+        || [
+            "example",
+            "none",
+            "null",
+            "undefined",
+            "test",
+            "secret",
+            "password",
+            "key",
+            "token",
+            "any",
+            "tbd",
+            "foo",
+            "bar",
+        ]
+        .contains(&lower.as_str())
             && name.len() > 3
             && named_like_a_value(name)
 }

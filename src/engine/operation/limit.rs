@@ -43,7 +43,10 @@ fn sounds_like_a_limit(name: &str) -> bool {
 /// Short names that a file which refuses with 429 counts requests in.
 fn sounds_like_hits(name: &str) -> bool {
     let words = words(name);
-    words.len() <= 2 && words.iter().any(|word| matches!(word.as_str(), "hits" | "buckets" | "visits" | "windows" | "attempts"))
+    words.len() <= 2
+        && words
+            .iter()
+            .any(|word| matches!(word.as_str(), "hits" | "buckets" | "visits" | "windows" | "attempts"))
 }
 
 /// `new Map()`, `{}`, `defaultdict(list)`.

@@ -67,9 +67,11 @@ fn both(pages: Result<Value, Miss>, rules: Result<Value, Miss>) -> Result<Vec<Ca
     let malformed = || Miss::Malformed("Cloudflare's rules".to_owned());
     let mut found = Vec::new();
     for rule in pages["result"].as_array().ok_or_else(malformed)?.iter().take(RULES) {
-        let caches = rule["actions"].as_array().into_iter().flatten().any(|action| {
-            action["id"] == "cache_level" && action["value"] == "cache_everything"
-        });
+        let caches = rule["actions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|action| action["id"] == "cache_level" && action["value"] == "cache_everything");
         let target = rule["targets"][0]["constraint"]["value"].as_str().unwrap_or_default();
         if caches && rule["status"] == "active" {
             found.push(CacheRule { matches: target.chars().take(300).collect() });
@@ -109,7 +111,10 @@ mod tests {
             { "expression": "x", "action_parameters": { "cache": true } },
         ] } });
         let found = both(Ok(pages.clone()), Ok(rules)).expect("rules");
-        assert_eq!(found.iter().map(|rule| rule.matches.as_str()).collect::<Vec<_>>(), ["*acme.io/*", "true"]);
+        assert_eq!(
+            found.iter().map(|rule| rule.matches.as_str()).collect::<Vec<_>>(),
+            ["*acme.io/*", "true"]
+        );
         let missing = Miss::Denied("https://x answered 404".to_owned());
         assert_eq!(both(Ok(pages.clone()), Err(missing)).expect("rules").len(), 1);
         assert!(both(Ok(pages), Err(Miss::Denied("answered 403".to_owned()))).is_err());

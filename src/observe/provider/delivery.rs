@@ -47,7 +47,8 @@ pub(super) async fn paypal(net: &Net, id: &str) -> Result<DeliveryAccount, Miss>
 pub(super) async fn hubspot(net: &Net, id: &str) -> Result<DeliveryAccount, Miss> {
     let is_app = |text: &str| text.len() < 20 && text.bytes().all(|byte| byte.is_ascii_digit());
     let app = project_of(net, id, is_app, "the number of an app")?;
-    let answer = Api::of(net, id, HUBSPOT, Sends::Bearer)?.get(&format!("/webhooks/v3/{app}/settings")).await?;
+    let answer =
+        Api::of(net, id, HUBSPOT, Sends::Bearer)?.get(&format!("/webhooks/v3/{app}/settings")).await?;
     let url = answer["targetUrl"].as_str().and_then(plain);
     let url = url.ok_or_else(|| Miss::Malformed("HubSpot's settings of webhooks".to_owned()))?;
     Ok(DeliveryAccount { urls: vec![url] })

@@ -32,20 +32,34 @@ fn of(account: &Account) -> Vec<Fact> {
     match account {
         Account::Supabase(account) => {
             let at = format!("api.supabase.com/v1/projects/{}", account.project);
-            let mut facts = vec![fact("deployed.project", &at, Value::SupabaseProject(account.project.clone()), &account.project)];
+            let mut facts = vec![fact(
+                "deployed.project",
+                &at,
+                Value::SupabaseProject(account.project.clone()),
+                &account.project,
+            )];
             if let Ok(auth) = account.auth.as_ref() {
                 let at = format!("{at}/config/auth");
                 facts.push(hosts("deployed.site_url", &at, std::slice::from_ref(&auth.site_url)));
                 facts.push(hosts("deployed.redirects", &at, &auth.redirects));
             }
             let secrets = account.secrets.as_ref().map(Vec::as_slice).unwrap_or_default();
-            facts.extend(secrets.iter().map(|secret| fact(&secret.name, &format!("{at}/secrets"), Value::Reference, "")));
+            facts.extend(
+                secrets
+                    .iter()
+                    .map(|secret| fact(&secret.name, &format!("{at}/secrets"), Value::Reference, "")),
+            );
             facts
         }
         Account::Identity(account) => {
             let at = format!("identitytoolkit.googleapis.com/admin/v2/projects/{}/config", account.project);
             vec![
-                fact("deployed.project", &at, Value::FirebaseProject(account.project.clone()), &account.project),
+                fact(
+                    "deployed.project",
+                    &at,
+                    Value::FirebaseProject(account.project.clone()),
+                    &account.project,
+                ),
                 hosts("deployed.authorizedDomains", &at, &account.authorized_domains),
             ]
         }
@@ -58,7 +72,9 @@ fn of(account: &Account) -> Vec<Fact> {
             let names: Vec<String> = account.domains.iter().map(|domain| domain.name.clone()).collect();
             vec![hosts("deployed.sending_domains", "api.resend.com/domains", &names)]
         }
-        Account::Delivery(account) => vec![hosts("deployed.webhooks", "the provider's webhooks", &account.urls)],
+        Account::Delivery(account) => {
+            vec![hosts("deployed.webhooks", "the provider's webhooks", &account.urls)]
+        }
         Account::Stripe(_) => Vec::new(),
     }
 }

@@ -11,8 +11,8 @@ mod identity;
 mod stripe;
 mod supabase;
 
-pub(super) use self::facts::add as add_facts;
 use self::api::{Api, Sends};
+pub(super) use self::facts::add as add_facts;
 use super::Net;
 use crate::{
     plan::Touch,
@@ -22,9 +22,13 @@ use crate::{
 pub(super) async fn observe(net: &Net, id: &str) -> Seen<Account> {
     let observed = match id {
         "stripe" => stripe::observe(net, id).await.map(|seen| Account::Stripe(Box::new(seen))),
-        "supabase" => supabase::observe(net, id).await.map(|seen| Account::Supabase(Box::new(seen))),
+        "supabase" => {
+            Box::pin(supabase::observe(net, id)).await.map(|seen| Account::Supabase(Box::new(seen)))
+        }
         "identity" => identity::observe(net, id).await.map(|seen| Account::Identity(Box::new(seen))),
-        "cloudflare" => cloudflare::observe(net, id).await.map(|seen| Account::Cloudflare(Box::new(seen))),
+        "cloudflare" => {
+            Box::pin(cloudflare::observe(net, id)).await.map(|seen| Account::Cloudflare(Box::new(seen)))
+        }
         "resend" => delivery::resend(net, id).await.map(Account::Resend),
         "paypal" => delivery::paypal(net, id).await.map(Account::Delivery),
         "hubspot" => delivery::hubspot(net, id).await.map(Account::Delivery),

@@ -50,7 +50,9 @@ pub(super) async fn observe(net: &Net, id: &str) -> Result<SupabaseAccount, Miss
         secrets: secrets.and_then(|answer| rows(&answer, secret)).into(),
         auth: auth.and_then(|answer| settings(&answer)).into(),
         advisors: advisors.and_then(|answer| rows(&answer["lints"], advice)).into(),
-        ssl_enforced: ssl.and_then(|answer| flag(&answer["currentConfig"]["database"], "ssl-enforcement")).into(),
+        ssl_enforced: ssl
+            .and_then(|answer| flag(&answer["currentConfig"]["database"], "ssl-enforcement"))
+            .into(),
         backups: backups.and_then(|answer| copies(&answer)).into(),
         migrations: migrations.and_then(|answer| rows(&answer, |row| text(&row["version"]))).into(),
         project,
@@ -85,19 +87,32 @@ fn secret(row: &Value) -> Option<StoredSecret> {
 }
 
 fn settings(answer: &Value) -> Result<AuthSettings, Miss> {
-    let site = text(&answer["site_url"]).ok_or_else(|| Miss::Malformed("Supabase's settings of auth".to_owned()))?;
+    let site =
+        text(&answer["site_url"]).ok_or_else(|| Miss::Malformed("Supabase's settings of auth".to_owned()))?;
     let list = answer["uri_allow_list"].as_str().unwrap_or_default();
     Ok(AuthSettings {
         site_url: site,
-        redirects: list.split(',').map(str::trim).filter(|url| !url.is_empty()).take(200).map(str::to_owned).collect(),
+        redirects: list
+            .split(',')
+            .map(str::trim)
+            .filter(|url| !url.is_empty())
+            .take(200)
+            .map(str::to_owned)
+            .collect(),
         autoconfirm: answer["mailer_autoconfirm"].as_bool(),
-        password_min_length: answer["password_min_length"].as_u64().and_then(|length| u32::try_from(length).ok()),
+        password_min_length: answer["password_min_length"]
+            .as_u64()
+            .and_then(|length| u32::try_from(length).ok()),
     })
 }
 
 fn advice(row: &Value) -> Option<Advice> {
     let part = |key: &str| row["metadata"][key].as_str().unwrap_or_default();
-    let about = [part("schema"), part("name")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
+    let about = [part("schema"), part("name")]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(".");
     Some(Advice { name: text(&row["name"])?, level: text(&row["level"])?, about })
 }
 

@@ -73,17 +73,27 @@ fn each_provider_is_asked_and_its_contradictions_are_told() {
         "ops/supabase-advisor",
     ];
     let report: serde_json::Value = serde_json::from_str(said.split('\u{0}').next().unwrap()).unwrap();
-    let mut found: Vec<&str> =
-        report["findings"].as_array().unwrap().iter().filter_map(|finding| finding["check"].as_str()).collect();
+    let mut found: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|finding| finding["check"].as_str())
+        .collect();
     found.sort_unstable();
     found.dedup();
     for check in wanted {
         assert!(found.contains(&check), "{check} is not among {found:?}");
     }
-    assert!(!said.contains(VALUE) && !said.contains("key=1") && !said.contains("gonogo-test-token"), "{said}");
+    assert!(
+        !said.contains(VALUE) && !said.contains("key=1") && !said.contains("gonogo-test-token"),
+        "{said}"
+    );
     let asked = server.requests();
     assert!(asked.iter().all(|request| request.starts_with("GET ")), "{asked:?}");
-    assert!(asked.iter().all(|request| request.contains("authorization: Bearer gonogo-test-token")), "{asked:?}");
+    assert!(
+        asked.iter().all(|request| request.contains("authorization: Bearer gonogo-test-token")),
+        "{asked:?}"
+    );
     assert!(!asked.iter().any(|request| request.contains("api-keys")), "{asked:?}");
 }
 
@@ -95,7 +105,9 @@ fn without_a_token_nobody_is_asked_and_nothing_is_decided() {
     let report: serde_json::Value = serde_json::from_str(said.split('\u{0}').next().unwrap()).unwrap();
     let undecided: Vec<&str> =
         report["inconclusive"].as_array().unwrap().iter().filter_map(|one| one["check"].as_str()).collect();
-    assert!(undecided.contains(&"env/deployed-function-open") && undecided.contains(&"ops/cloudflare-settings"));
+    assert!(
+        undecided.contains(&"env/deployed-function-open") && undecided.contains(&"ops/cloudflare-settings")
+    );
     assert!(said.contains("GONOGO_TEST_TOKEN is not set"), "{said}");
 }
 
@@ -105,12 +117,21 @@ fn nonsense_decides_nothing() {
         let paths = broken().into_iter().map(|(path, _)| (path, answer.to_owned())).collect();
         let said = Server::start(paths).audit(true);
         let report: serde_json::Value = serde_json::from_str(said.split('\u{0}').next().unwrap()).unwrap();
-        let told = report["findings"].as_array().unwrap().iter().filter_map(|finding| finding["check"].as_str());
+        let told =
+            report["findings"].as_array().unwrap().iter().filter_map(|finding| finding["check"].as_str());
         let told: Vec<&str> = told
             .filter(|check| !matches!(*check, "ops/checklist-open" | "ops/owners-undeclared"))
             // An empty list is an answer: the project has no function, no secret, no migration.
-            .filter(|check| answer != "[]" || !matches!(*check, "env/deployed-secret-missing" | "ops/migrations-pending"))
-            .filter(|check| check.starts_with("env/deployed") || check.starts_with("ops/cloud") || check.starts_with("env/send") || check.starts_with("env/sign") || check.starts_with("env/deliv"))
+            .filter(|check| {
+                answer != "[]" || !matches!(*check, "env/deployed-secret-missing" | "ops/migrations-pending")
+            })
+            .filter(|check| {
+                check.starts_with("env/deployed")
+                    || check.starts_with("ops/cloud")
+                    || check.starts_with("env/send")
+                    || check.starts_with("env/sign")
+                    || check.starts_with("env/deliv")
+            })
             .collect();
         assert!(told.is_empty(), "{answer}: {told:?}");
     }
@@ -119,7 +140,8 @@ fn nonsense_decides_nothing() {
 #[test]
 fn the_plan_and_the_table_name_them() {
     let server = Server::start(broken());
-    let plan = Command::new(env!("CARGO_BIN_EXE_gonogo")).arg("plan").arg(server.folder.path()).output().unwrap();
+    let plan =
+        Command::new(env!("CARGO_BIN_EXE_gonogo")).arg("plan").arg(server.folder.path()).output().unwrap();
     let plan = String::from_utf8_lossy(&plan.stdout).into_owned();
     for host in HOSTS {
         assert!(plan.contains(&format!("https://{host}/")), "{host}: {plan}");
@@ -157,7 +179,10 @@ impl Server {
         }
         write("gonogo.toml", &config);
         write("supabase/config.toml", "[functions.pay]\nverify_jwt = true\n");
-        write("supabase/functions/pay/index.ts", "const t = Deno.env.get('CRM_TOKEN')!;\nDeno.serve(() => new Response(t));\n");
+        write(
+            "supabase/functions/pay/index.ts",
+            "const t = Deno.env.get('CRM_TOKEN')!;\nDeno.serve(() => new Response(t));\n",
+        );
         write("supabase/migrations/20260101000000_a.sql", "create table a (id int);\n");
         write("supabase/migrations/20260201000000_b.sql", "create table b (id int);\n");
         write(".env.production", "MAIL_FROM=Acme <hello@acme.io>\n");
@@ -222,7 +247,8 @@ impl Server {
         }
         let output = command.output().unwrap();
         let recorded = std::fs::read_to_string(record).unwrap_or_default();
-        let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let (said, complained) =
+            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         format!("{said}\u{0}{complained}{recorded}")
     }
 }

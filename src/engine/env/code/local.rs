@@ -18,31 +18,33 @@ const BEFORE: usize = 240;
 /// Kept for developers: not deployed, or not any more.
 pub(super) fn is_for_developers(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    lower.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| {
-        matches!(
-            word,
-            "dev"
-                | "development"
-                | "mock"
-                | "mocks"
-                | "seed"
-                | "seeds"
-                | "seeder"
-                | "stories"
-                | "deprecated"
-                | "backup"
-                | "old"
-                | "archive"
-                | "emulator"
-                | "emulators"
-                | "sample"
-                | "samples"
-                | "deploy"
-                | "local"
-                | "proxy"
-                | "setup"
-        )
-    })
+    // Angular builds production with `environment.prod.ts` in its place.
+    lower.ends_with("environments/environment.ts")
+        || lower.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| {
+            matches!(
+                word,
+                "dev"
+                    | "development"
+                    | "mock"
+                    | "mocks"
+                    | "seed"
+                    | "seeds"
+                    | "seeder"
+                    | "stories"
+                    | "deprecated"
+                    | "backup"
+                    | "old"
+                    | "archive"
+                    | "emulator"
+                    | "emulators"
+                    | "sample"
+                    | "samples"
+                    | "deploy"
+                    | "local"
+                    | "proxy"
+                    | "setup"
+            )
+        })
 }
 
 pub(super) fn look(look: &mut Look, path: &str, text: &str) {
@@ -55,10 +57,12 @@ pub(super) fn look(look: &mut Look, path: &str, text: &str) {
         }
         let after = &text[at + 3..];
         let near = &after[..after.floor_char_boundary(120)];
-        let host = near.split(['/', ':', '\'', '"', '`', '?', '#', '$', ' ', ')', '\n']).next().unwrap_or_default();
+        let host =
+            near.split(['/', ':', '\'', '"', '`', '?', '#', '$', ' ', ')', '\n']).next().unwrap_or_default();
         let is_tunnel = host_is_tunnel(host);
-        // A container's own network is not this machine.
-        if !(host_is_local(host) && host != "host.docker.internal" || is_tunnel) {
+        // Names that end in `.local` stand for nothing in code, and a container's network is not this machine.
+        let is_named = host != "localhost" && host.contains(|letter: char| letter.is_ascii_alphabetic());
+        if !(host_is_local(host) && !is_named || is_tunnel) {
             continue;
         }
         if let Some(fallback) = written_as(text, scheme, at) {
@@ -76,13 +80,13 @@ pub(super) fn look(look: &mut Look, path: &str, text: &str) {
 fn written_as(text: &str, literal: usize, at: usize) -> Option<bool> {
     static FALLBACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r#"(?:\|\||\?\?|defaultValue:|\breturn|[A-Za-z_]*(?i:env|get)\w*\(\s*['"][A-Z0-9_]+['"],|\?[^;{}]*:|\(\s*[^()]*\w+\s*:\s*string\s*=)\s*$"#,
+            r#"(?:\|\||\?\?|defaultValue:|\breturn|[A-Za-z_]*(?i:env|get)\w*\(\s*['"][A-Z0-9_]+['"],|\?[^;\n]*:|\(\s*[^()]*\w+\s*:\s*string\s*=)\s*$"#,
         )
         .ok()
     });
     static FIXED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?:\b(?:fetch|axios(?:\.\w+)?|requests\.\w+|httpx\.\w+|http\.\w+|dio\.\w+|ky\.\w+|Uri\.parse|WebSocket|io|EventSource)\(\s*|\b(\w*(?i:url|uri|host|base|endpoint|server|backend|api)\w*)['\x22]?\s*(?::\s*\w+\s*)?[:=]\s*(?:const\s+)?(?:Uri\.parse\()?\s*)$",
+            r"(?:\b(?:fetch|axios(?:\.\w+)?|requests\.\w+|httpx\.\w+|http\.\w+|dio\.\w+|ky\.\w+|Uri\.parse|WebSocket|io|EventSource)\(\s*|\b(\w*(?i:url|uri|host|base|endpoint|server|backend|api)\w*)['\x22]?\s*(?::\s*\w+\s*)?(?:=>|[:=])\s*(?:const\s+)?(?:Uri\.parse\()?\s*)$",
         )
         .ok()
     });
@@ -91,7 +95,8 @@ fn written_as(text: &str, literal: usize, at: usize) -> Option<bool> {
     let near = last_lines(&before[from..], 3);
     let rest = text[at..].split('\n').next().unwrap_or_default();
     let rest = &rest[..rest.floor_char_boundary(60)];
-    if is_guarded(near, rest) {
+    // The base of a parser stands in the same statement.
+    if last_lines(near, 1).contains("new URL(") || is_guarded(near, rest) {
         return None;
     }
     if FALLBACK.as_ref()?.is_match(near) {
@@ -129,7 +134,6 @@ fn is_guarded(before: &str, rest: &str) -> bool {
         "example",
         "expect(",
         "mock",
-        "new url(",
         "node_env",
         ".mode",
         "islocal",
@@ -172,7 +176,10 @@ pub(super) fn is_client(path: &str) -> bool {
     !is_server
         && (has_ending(&lower, &["tsx", "jsx", "vue", "svelte", "dart", "astro"])
             || lower.split('/').any(|part| {
-                matches!(part, "src" | "app" | "client" | "web" | "frontend" | "components" | "hooks" | "pages")
+                matches!(
+                    part,
+                    "src" | "app" | "client" | "web" | "frontend" | "components" | "hooks" | "pages"
+                )
             }))
 }
 
@@ -200,15 +207,24 @@ mod tests {
             ("fetch('http://127.0.0.1:7478/ingest/x', { method: 'POST' });", "1 127.0.0.1 client"),
             ("const API_URL = 'http://localhost:8000';", "1 localhost client"),
             ("export const baseUrl: string = \"http://192.168.1.20:3000\";", "1 192.168.1.20 client"),
-            ("const url = import.meta.env.VITE_API_URL || 'http://localhost:3001';", "1 localhost fallback client"),
+            (
+                "const url = import.meta.env.VITE_API_URL || 'http://localhost:3001';",
+                "1 localhost fallback client",
+            ),
             ("const a = {\n  baseURL: 'https://abc.ngrok-free.app/api',\n};", "2 abc.ngrok-free.app client"),
             ("return 'http://localhost:3000';", "1 localhost fallback client"),
-            ("const u = typeof window !== 'undefined' ? location : 'http://localhost:3001';", "1 localhost fallback client"),
+            (
+                "const u = typeof window !== 'undefined' ? location : 'http://localhost:3001';",
+                "1 localhost fallback client",
+            ),
         ] {
             assert_eq!(clues("src/api.ts", text), [wanted], "{text}");
         }
         assert_eq!(
-            clues("lib/api.dart", "final url = String.fromEnvironment('API', defaultValue: 'http://10.0.2.2:80');"),
+            clues(
+                "lib/api.dart",
+                "final url = String.fromEnvironment('API', defaultValue: 'http://10.0.2.2:80');"
+            ),
             ["1 10.0.2.2 fallback client"]
         );
         assert_eq!(

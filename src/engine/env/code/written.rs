@@ -6,7 +6,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{
-    super::{files::line_at, value::{classify, hosts_of}},
+    super::{
+        files::line_at,
+        stage::has_extension,
+        value::{classify, hosts_of},
+    },
     Look, identifier, places,
 };
 use crate::seen::{ClueKind, Value};
@@ -17,7 +21,7 @@ const KEPT: usize = 40;
 const LIST: usize = 4_000;
 
 pub(super) fn look(look: &mut Look, path: &str, text: &str) {
-    let comment = if path.ends_with(".py") { "#" } else { "//" };
+    let comment = if has_extension(path, "py") { "#" } else { "//" };
     keys(look, text, comment);
     senders(look, text, comment);
     if text.contains("rigin") || text.contains("cors") {
@@ -58,10 +62,22 @@ fn name_before(text: &str, literal: usize) -> String {
 
 /// `from: "Acme <hello@acme.io>"` in a file that sends mail.
 fn senders(look: &mut Look, text: &str, comment: &str) {
-    static LITERAL: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r#"^['"]?\s*[:=]\s*(?:[\w.?()\[\]'"]+\s*(?:\|\||\?\?)\s*)?[`'"]([^`'"\n]{3,120})[`'"]"#).ok());
-    const SENDS: &[&str] =
-        &["resend", "Resend", "sendgrid", "nodemailer", "mailgun", "postmark", "sendMail", "sendEmail", "send_email", "SES"];
+    static LITERAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"^['"]?\s*[:=]\s*(?:[\w.?()\[\]'"]+\s*(?:\|\||\?\?)\s*)?[`'"]([^`'"\n]{3,120})[`'"]"#)
+            .ok()
+    });
+    const SENDS: &[&str] = &[
+        "resend",
+        "Resend",
+        "sendgrid",
+        "nodemailer",
+        "mailgun",
+        "postmark",
+        "sendMail",
+        "sendEmail",
+        "send_email",
+        "SES",
+    ];
     if !SENDS.iter().any(|word| text.contains(word)) {
         return;
     }
@@ -73,7 +89,7 @@ fn senders(look: &mut Look, text: &str, comment: &str) {
             let Some(found) = LITERAL.as_ref().and_then(|pattern| pattern.captures(near)) else { continue };
             let Some(address) = found.get(1) else { continue };
             let value = classify("MAIL_FROM", address.as_str());
-            let own = line + memchr::memchr_iter(b'\n', near[..address.start()].as_bytes()).count() as u32;
+            let own = line + memchr::memchr_iter(b'\n', &near.as_bytes()[..address.start()]).count() as u32;
             if matches!(value, Value::Mailbox(_)) && !met.contains(&own) {
                 met.push(own);
                 look.written.push(("from".to_owned(), own, value, address.as_str().to_owned()));
@@ -112,16 +128,21 @@ fn origins(look: &mut Look, text: &str) {
         let body = &body[..body.floor_char_boundary(LIST)];
         let body = &body[..body.find(']').unwrap_or(0)];
         let mut hosts: Vec<(usize, Vec<String>, &str)> = Vec::new();
-        for item in ITEM.iter().flat_map(|pattern| pattern.captures_iter(body)).filter_map(|item| item.get(1)).take(KEPT) {
+        for item in ITEM
+            .iter()
+            .flat_map(|pattern| pattern.captures_iter(body))
+            .filter_map(|item| item.get(1))
+            .take(KEPT)
+        {
             if !is_conditional(body, item.start()) {
                 hosts.push((whole.end() + item.start(), hosts_of(item.as_str()), item.as_str()));
             }
         }
-        let is_public = |host: &String| {
-            !crate::engine::env::host_is_local(host.trim_start_matches(['*', '.']))
-        };
+        let is_public =
+            |host: &String| !crate::engine::env::host_is_local(host.trim_start_matches(['*', '.']));
         if hosts.iter().any(|(_, hosts, _)| hosts.iter().any(is_public)) {
-            let name = if lower.contains("origin") { name.as_str().to_owned() } else { "cors.origin".to_owned() };
+            let name =
+                if lower.contains("origin") { name.as_str().to_owned() } else { "cors.origin".to_owned() };
             for (at, hosts, item) in hosts.into_iter().filter(|(_, hosts, _)| !hosts.is_empty()) {
                 look.written.push((name.clone(), line_at(text, at), Value::Hosts(hosts), item.to_owned()));
             }
@@ -153,19 +174,26 @@ fn is_conditional(body: &str, at: usize) -> bool {
 /// `origin.includes("acme.io")` lets `https://acme.io.attacker.example` in.
 fn parts(look: &mut Look, text: &str) {
     static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r#"(?m)^([^\n]*?)\b(\w*[oO]rigin)\??\.(includes|indexOf|endsWith)\(\s*['"]([^'"\n]{3,60})['"]"#).ok()
+        Regex::new(
+            r#"(?m)^([^\n]*?)\b(\w*[oO]rigin)\??\.(includes|indexOf|endsWith)\(\s*['"]([^'"\n]{3,60})['"]"#,
+        )
+        .ok()
     });
     let lower = text.to_ascii_lowercase();
     if !lower.contains("access-control-allow-origin") && !lower.contains("cors") {
         return;
     }
     for found in PART.iter().flat_map(|pattern| pattern.captures_iter(text)).take(KEPT) {
-        let (Some(before), Some(method), Some(part)) = (found.get(1), found.get(3), found.get(4)) else { continue };
+        let (Some(before), Some(method), Some(part)) = (found.get(1), found.get(3), found.get(4)) else {
+            continue;
+        };
         let before = before.as_str();
-        let is_end = method.as_str() == "endsWith" && (part.as_str().starts_with('.') || part.as_str().contains("://"));
+        let is_end = method.as_str() == "endsWith"
+            && (part.as_str().starts_with('.') || part.as_str().contains("://"));
         // The page's own address is asked where it runs.
         if !is_end && !before.ends_with("location.") && !before.trim_start().starts_with("//") {
-            look.clues.push((line_at(text, part.start()), ClueKind::OriginPart { part: part.as_str().to_owned() }));
+            look.clues
+                .push((line_at(text, part.start()), ClueKind::OriginPart { part: part.as_str().to_owned() }));
         }
     }
 }
@@ -183,7 +211,9 @@ mod tests {
     #[test]
     fn senders_and_keys() {
         let key = format!("pk_test_5{}", "1T5i3BGkN1GwbSVbzsRG8ydeiHybphDBkRIKrZtSC3Ybao8J");
-        let text = format!("const KEY = '{key}';\nimport {{ Resend }} from 'resend';\nsend({{ from: 'Acme <hello@acme.io>' }});\n// from: 'Acme <onboarding@resend.dev>'\nsend({{\n  from: Deno.env.get('FROM') || 'x <onboarding@resend.dev>',\n}});");
+        let text = format!(
+            "const KEY = '{key}';\nimport {{ Resend }} from 'resend';\nsend({{ from: 'Acme <hello@acme.io>' }});\n// from: 'Acme <onboarding@resend.dev>'\nsend({{\n  from: Deno.env.get('FROM') || 'x <onboarding@resend.dev>',\n}});"
+        );
         assert_eq!(
             found(&text).0,
             [

@@ -136,7 +136,9 @@ fn deploys(step: &Node) -> Option<String> {
     let run = step.get(&["run"]).and_then(Node::text).unwrap_or_default();
     let arguments = step.get(&["with", "args"]).and_then(Node::text).unwrap_or_default();
     let uses = step.get(&["uses"]).and_then(Node::text).unwrap_or_default();
-    let is_trial = |text: &str| ["--dry-run", "hosting:channel", "--preview", "preview"].iter().any(|word| text.contains(word));
+    let is_trial = |text: &str| {
+        ["--dry-run", "hosting:channel", "--preview", "preview"].iter().any(|word| text.contains(word))
+    };
     let by_command = COMMANDS
         .iter()
         .find(|command| run.contains(**command) && !is_trial(run))
