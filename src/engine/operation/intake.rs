@@ -148,9 +148,9 @@ mod tests {
         let of = |path: &str, text: &str| {
             admin(path, &parse(path, text).unwrap()).map(|admin| (admin.signed_in, admin.limited))
         };
-        const ROUTE: &str = "app/api/admin/users/route.ts";
+        let route = "app/api/admin/users/route.ts";
         let open = "export async function POST(req) { const b = await req.json(); await db.from('users').delete().eq('id', b.id); return Response.json({}); }";
-        assert_eq!(of(ROUTE, open), Some((false, false)));
+        assert_eq!(of(route, open), Some((false, false)));
         let function =
             "Deno.serve(async (req) => { await refund(await req.json()); return new Response('ok'); });";
         assert_eq!(of("supabase/functions/admin-refund/index.ts", function), Some((false, false)));
@@ -158,9 +158,9 @@ mod tests {
         assert_eq!(of("server/a.ts", express), Some((false, false)));
         let asked =
             open.replace("const b", "const u = await getUser(); if (u.role !== 'admin') throw 1; const b");
-        assert_eq!(of(ROUTE, &asked), Some((true, true)));
+        assert_eq!(of(route, &asked), Some((true, true)));
         let guarded = format!("import {{ requireAdmin }} from 'x';\n{open}");
-        assert_eq!(of(ROUTE, &guarded), Some((false, true)));
+        assert_eq!(of(route, &guarded), Some((false, true)));
         assert_eq!(of("app/api/users/route.ts", open), None);
     }
 
