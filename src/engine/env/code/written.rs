@@ -24,7 +24,7 @@ pub(super) fn look(look: &mut Look, path: &str, text: &str) {
     let comment = if has_extension(path, "py") { "#" } else { "//" };
     keys(look, text, comment);
     senders(look, text, comment);
-    if text.contains("rigin") || text.contains("cors") {
+    if ["rigin", "RIGIN", "cors"].iter().any(|word| text.contains(word)) {
         origins(look, text);
         parts(look, text);
     }
