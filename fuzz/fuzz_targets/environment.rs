@@ -10,10 +10,16 @@ use libfuzzer_sys::fuzz_target;
 /// One path for each reader.
 const PATHS: &[&str] = &[
     ".env",
+    ".env-cmdrc",
+    ".runtimeconfig.json",
     ".firebaserc",
     "GoogleService-Info.plist",
     "lib/firebase_options.dart",
     "supabase/config.toml",
+    "google-services.json",
+    "firebase.json",
+    "apphosting.yaml",
+    "fly.toml",
     "vercel.json",
     "netlify.toml",
     "wrangler.jsonc",

@@ -85,6 +85,9 @@ pub(super) fn observe(files: &Local) -> Seen<Environments> {
 fn look_through(files: &Local, gatherer: &mut Gatherer) {
     let searcher = Searcher::new(gatherer.names());
     let Ok(Listing { mut paths, mut cut }) = list(files) else { return };
+    if !cut {
+        gatherer.kept_by_git(&paths.iter().map(String::as_str).collect());
+    }
     paths.retain(|path| may_name_variables(path));
     cut |= paths.len() > MAX_SOURCES;
     paths.truncate(MAX_SOURCES);

@@ -133,6 +133,7 @@ pub fn observe(
         observed.file(&question, &mut observations);
     }
     leak::share_facts(&mut observations);
+    provider::add_facts(&mut observations);
     observations.contacted = contacted;
     observations.dns_questions = dns_questions;
     Ok(observations)

@@ -17,6 +17,7 @@ mod mail_server;
 mod miss;
 mod offer;
 mod operation;
+mod platform;
 mod probe;
 mod provider;
 mod realtime;
@@ -35,8 +36,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     backend::*, database::*, delegation::*, dns::*, endpoint::*, environment::*, exchange::*, firestore::*,
-    leak::*, mail::*, mail_server::*, miss::*, offer::*, operation::*, probe::*, provider::*, realtime::*,
-    repository::*, route::*, sight::*, signed::*, site::*, webhook::*, zone::*,
+    leak::*, mail::*, mail_server::*, miss::*, offer::*, operation::*, platform::*, probe::*, provider::*,
+    realtime::*, repository::*, route::*, sight::*, signed::*, site::*, webhook::*, zone::*,
 };
 
 /// Everything that was observed in one audit, by kind and subject.

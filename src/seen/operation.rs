@@ -25,6 +25,16 @@ pub struct Operation {
     pub inboxes: Vec<Noted>,
     /// Calls of language models that have tools and read what customers write.
     pub models: Vec<Noted>,
+    /// Lines that put a `credential …` or `personal …` value into the logs.
+    pub logs: Vec<Noted>,
+    /// Answers that tell strangers an error's stack or the environment.
+    pub answers: Vec<Noted>,
+    /// Stores that are given a request's body as it came.
+    pub unvalidated: Vec<Noted>,
+    /// Endpoints for administrators by their paths; `limited` says that they ask for a role.
+    pub admins: Vec<Intake>,
+    /// Where errors are reported to.
+    pub reporters: Vec<Noted>,
     /// Fields that jobs write, for jobs that keep two systems equal.
     pub writes: Vec<FieldWrite>,
     /// LCOV tracefiles, by the path of each.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Seen;
+use super::{CloudflareAccount, DeliveryAccount, ResendAccount, Seen, SupabaseAccount};
 
 /// The account that a key opens, by provider.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -13,6 +13,11 @@ use super::Seen;
 pub enum Account {
     Stripe(Box<Stripe>),
     Firebase(Box<Firebase>),
+    Supabase(Box<SupabaseAccount>),
+    Cloudflare(Box<CloudflareAccount>),
+    Resend(ResendAccount),
+    /// PayPal and HubSpot.
+    Delivery(DeliveryAccount),
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

@@ -298,7 +298,8 @@ impl Stack {
 }
 
 /// Providers whose APIs can be asked.
-pub const PROVIDERS: &[&str] = &["firebase", "stripe"];
+pub const PROVIDERS: &[&str] =
+    &["cloudflare", "firebase", "hubspot", "paypal", "resend", "stripe", "supabase"];
 
 /// A read-only connection to a provider.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, schemars::JsonSchema)]

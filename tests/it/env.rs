@@ -1,7 +1,9 @@
 //! The station `env`: from files to facts that hold no value, and to verdicts.
 
 mod cases;
+mod provider;
 mod table;
+mod written;
 
 use std::{fs, path::Path, sync::Arc, time::Duration};
 

@@ -92,7 +92,9 @@ fn nonsense_decides_nothing() {
         [json!([]), json!({ "releases": [{ "name": 1 }] }), json!({ "nextPageToken": "more" }), json!("")]
     {
         let mut all = answers(OWNED);
-        all.iter_mut().for_each(|(_, body)| *body = answer.clone());
+        for (_, body) in &mut all {
+            *body = answer.clone();
+        }
         let said = Project::start(all).audit(Some(TOKEN), true);
         assert!(said.findings.is_empty(), "{answer}: {}", said.text);
         assert!(said.text.contains("firebase/live-rules-differ"), "{answer}: {}", said.text);

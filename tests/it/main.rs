@@ -29,6 +29,7 @@ mod hostile_mail;
 mod house;
 mod mail;
 mod ops;
+mod ops_cases;
 mod ops_checklist;
 mod pack;
 mod realtime;

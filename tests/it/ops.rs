@@ -75,7 +75,7 @@ fn links_out_of_the_repository_are_not_read() {
     assert!(matches!(said["ops/codeowners-missing-critical-paths"], Verdict::Fail(_)), "{said:#?}");
 }
 
-fn audit(files: &[(&str, &str)]) -> (BTreeMap<&'static str, Verdict>, Repository) {
+pub(crate) fn audit(files: &[(&str, &str)]) -> (BTreeMap<&'static str, Verdict>, Repository) {
     let root = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let full = root.path().join(path);

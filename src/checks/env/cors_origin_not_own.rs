@@ -14,12 +14,14 @@
 //!
 //! - <https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS>
 
+use std::collections::BTreeMap;
+
 use super::{at, conclude, is_below, key, own_domains, production};
 use crate::{
     checks::{Check, Context, Judge},
     engine::env::{host_is_local, host_is_tunnel},
     finding::{Confidence, Finding, Severity},
-    seen::{Environments, Value},
+    seen::{Environments, Fact, Value},
     station::Station,
     verdict::Verdict,
 };
@@ -50,7 +52,74 @@ fn judge(environments: &Environments, context: &Context<'_>) -> Verdict {
             );
         }
     }
+    findings.extend(written(environments));
     conclude(findings, environments)
+}
+
+/// Lists in the code hold in production too. A partner's address may be meant, so only names that
+/// anybody can get, and this machine, are told.
+fn written(environments: &Environments) -> Vec<Finding> {
+    type Group<'a> = (&'a str, Severity, &'static str);
+    let mut by_file: BTreeMap<Group<'_>, Vec<(&Fact, &str)>> = BTreeMap::new();
+    for fact in environments.facts.iter().filter(|fact| fact.code && fact.is_origins()) {
+        let Value::Hosts(hosts) = &fact.value else { continue };
+        for host in hosts {
+            if let Some((what, severity)) = fault_in_code(host) {
+                by_file.entry((&fact.path, severity, what)).or_default().push((fact, host));
+            }
+        }
+    }
+    let told = by_file.into_iter().map(|((path, severity, what), all)| {
+        let mut hosts: Vec<&str> = all.iter().map(|(_, host)| *host).collect();
+        hosts.dedup();
+        Finding::new(format!("{} in {path} allows {what}: {}", all[0].0.name, hosts.join(", ")))
+            .places(all.iter().map(|(fact, _)| at(fact)))
+            .key(format!("{path} {what}"))
+            .severity(severity)
+            .fix("List the origins of the product alone, and take the others from the environment.")
+    });
+    told.collect()
+}
+
+fn fault_in_code(host: &str) -> Option<(&'static str, Severity)> {
+    let plain = host.trim_start_matches(['*', '.']);
+    if host == "*" {
+        Some(("any page to call the API", Severity::Low))
+    } else if host_is_tunnel(plain) {
+        Some(("a tunnel to somebody's machine", Severity::Medium))
+    } else if host_is_local(plain) {
+        Some(("pages of the visitor's own machine", Severity::Low))
+    } else if host.starts_with('*') && is_for_anybody(plain) {
+        Some(("pages that anybody can put there", Severity::Medium))
+    } else {
+        None
+    }
+}
+
+/// Domains under which everybody gets a name for nothing.
+fn is_for_anybody(domain: &str) -> bool {
+    [
+        "vercel.app",
+        "netlify.app",
+        "web.app",
+        "firebaseapp.com",
+        "pages.dev",
+        "workers.dev",
+        "lovable.app",
+        "lovable.dev",
+        "lovableproject.com",
+        "github.io",
+        "onrender.com",
+        "herokuapp.com",
+        "replit.app",
+        "replit.dev",
+        "myshopify.com",
+        "bolt.host",
+        "surge.sh",
+        "fly.dev",
+        "up.railway.app",
+    ]
+    .contains(&domain)
 }
 
 fn fault(host: &str, own: &[String]) -> Option<(String, Severity)> {

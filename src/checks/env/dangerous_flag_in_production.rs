@@ -64,9 +64,28 @@ const OFF: &[(&str, Severity)] = &[
     ("CSRF_ENABLED", Severity::High),
 ];
 
+/// Libraries of Google ask nothing but whether the variable is set.
+fn emulator(name: &str, value: &Value) -> Option<&'static str> {
+    let is_set = !matches!(value, Value::Empty | Value::Flag(false) | Value::Reference);
+    if name.ends_with("_EMULATOR_HOST") && is_set {
+        return Some("sends the product to an emulator instead of the real service");
+    }
+    let names = name.split('_').any(|word| matches!(word, "EMULATOR" | "EMULATORS"));
+    (names && *value == Value::Flag(true)).then_some("switches the emulators on")
+}
+
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let flags = production(environments).filter_map(|fact| {
         let name = fact.name.trim_start_matches(client_prefix(&fact.name).unwrap_or_default());
+        if let Some(what) = emulator(name, &fact.value) {
+            return Some(
+                Finding::new(format!("{} in {} {what}", fact.name, fact.path))
+                    .at(at(fact))
+                    .key(key(fact))
+                    .severity(Severity::High)
+                    .fix(format!("Take {} out of production.", fact.name)),
+            );
+        }
         let list = match &fact.value {
             Value::Flag(true) => ON,
             Value::Flag(false) => OFF,

@@ -11,6 +11,8 @@
 //!
 //! - <https://firebase.google.com/docs/projects/dev-workflows/overview-environments>
 
+use std::collections::BTreeSet;
+
 use super::{at, conclude, folder};
 use crate::{
     checks::{Check, Context, Judge},
@@ -37,13 +39,27 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         .filter_map(|fact| Some((fact, project(fact)?)))
         .partition(|(fact, _)| fact.name.starts_with("projects."));
     let mut findings: Vec<Finding> = Vec::new();
-    let mut told = std::collections::BTreeSet::new();
+    let mut told = BTreeSet::new();
     for (number, (fact, named)) in apps.iter().enumerate() {
         if !is_stage_of_apps(fact.stage) || !is_sure(fact, &apps) {
             continue;
         }
-        let other = apps[..number].iter().find(|(other, of)| {
-            of != named && other.stage == fact.stage && is_one_app(other, fact) && is_sure(other, &apps)
+        let of_app = || {
+            apps.iter().filter(|(other, _)| {
+                other.stage == fact.stage && root(&other.path) == root(&fact.path) && is_sure(other, &apps)
+            })
+        };
+        // Of three files, the one that differs is told; of two, the later one.
+        let files = |project: &str| {
+            let paths = of_app().filter(|(_, of)| *of == project).map(|(other, _)| other.path.as_str());
+            paths.collect::<BTreeSet<_>>().len()
+        };
+        let is_earlier =
+            |other: &Fact| apps[..number].iter().any(|(earlier, _)| std::ptr::eq(*earlier, other));
+        let other = of_app().find(|(other, of)| {
+            of != named
+                && is_one_app(other, fact)
+                && (files(named) < files(of) || files(named) == files(of) && is_earlier(other))
         });
         // An alias that is the only one is where rules are deployed to.
         let deployed = rules.first().filter(|(alias, of)| {
@@ -59,7 +75,56 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
             findings.push(mismatch(fact, named, other, of));
         }
     }
+    findings.extend(nested(&rules));
+    findings.extend(addresses(environments, &rules));
     conclude(findings, environments)
+}
+
+/// Two `.firebaserc` files of one app, of which the tools read the one where they are started.
+fn nested(rules: &[(&Fact, &str)]) -> Vec<Finding> {
+    let defaults = || rules.iter().filter(|(fact, _)| fact.name == "projects.default");
+    let told = defaults().filter_map(|(fact, named)| {
+        let (other, of) = defaults().find(|(other, of)| {
+            other.path != fact.path
+                && of != named
+                && folder(&other.path) == root(&fact.path)
+                && folder(&fact.path) != root(&fact.path)
+        })?;
+        let known = rules.iter().any(|(alias, also)| alias.path == other.path && also == named);
+        (!known).then(|| mismatch(fact, named, other, of).severity(Severity::Low))
+    });
+    told.collect()
+}
+
+/// Production's address of functions or pages that belong to another project than production's alias.
+fn addresses(environments: &Environments, rules: &[(&Fact, &str)]) -> Vec<Finding> {
+    let alias_of = |stage: Stage| {
+        let mut of = rules.iter().filter(move |(alias, _)| alias.stage == stage);
+        let first = of.next();
+        first.filter(|(_, project)| of.all(|(_, also)| also == project))
+    };
+    let mut findings = Vec::new();
+    for fact in
+        environments.facts.iter().filter(|fact| matches!(fact.stage, Stage::Production | Stage::Staging))
+    {
+        let Value::Url { host, .. } = &fact.value else { continue };
+        let (Some(project), Some((alias, of))) = (project_of(host), alias_of(fact.stage)) else { continue };
+        let is_known = rules.iter().any(|(other, also)| *also == project && other.stage == fact.stage);
+        if project != *of && !is_known {
+            findings.push(mismatch(fact, project, alias, of));
+        }
+    }
+    findings
+}
+
+/// The project in `https://REGION-PROJECT.cloudfunctions.net`. What a site is called need not be its
+/// project's name.
+fn project_of(host: &str) -> Option<&str> {
+    let name = host.strip_suffix(".cloudfunctions.net")?;
+    // A region is three words: `us-central1-`, `europe-west1-`.
+    let digit = name.find(|letter: char| letter.is_ascii_digit())?;
+    let rest = &name[digit..];
+    rest.split_once('-').map(|(_, project)| project).filter(|project| project.len() >= 6)
 }
 
 fn is_stage_of_apps(stage: Stage) -> bool {

@@ -14,9 +14,9 @@
 use super::{at, conclude, key, production};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::env::{host_is_local, host_is_tunnel},
+    engine::env::{client_prefix, has_extension, host_is_local, host_is_tunnel},
     finding::{Confidence, Finding, Severity},
-    seen::{Environments, Value},
+    seen::{Environments, Fact, Stage, Value},
     station::Station,
     verdict::Verdict,
 };
@@ -48,7 +48,39 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
                 .fix(format!("Set {} to the public address of the service.", fact.name)),
         )
     });
-    conclude(local.collect(), environments)
+    let defaults = environments.facts.iter().filter(|fact| is_default_of_clients(fact, environments)).map(|fact| {
+        Finding::new(format!(
+            "{} in {} points to this machine: {}, git keeps the file, and nothing overrides it in production",
+            fact.name, fact.path, fact.shown
+        ))
+        .at(at(fact))
+        .key(key(fact))
+        .severity(Severity::Medium)
+        .confidence(Confidence::Medium)
+        .fix(format!("Set {} to the public address of the service, and this machine's in .env.local.", fact.name))
+    });
+    conclude(local.chain(defaults).collect(), environments)
+}
+
+/// `.env` goes into every build that no other file or setting overrides; beside a hosted project it is
+/// the file that builds use.
+fn is_default_of_clients(fact: &Fact, environments: &Environments) -> bool {
+    let is_kept = environments.files.iter().any(|file| {
+        file.path == fact.path && file.variables && !file.ignored && has_extension(&file.path, "env")
+    });
+    let is_local = matches!(&fact.value, Value::Url { host, .. } if host_is_local(host));
+    fact.stage == Stage::Any
+        && is_kept
+        && is_local
+        && client_prefix(&fact.name).is_some()
+        && !environments
+            .facts
+            .iter()
+            .any(|other| other.name == fact.name && matches!(other.stage, Stage::Production))
+        && environments.facts.iter().any(|other| {
+            other.path == fact.path
+                && matches!(other.value, Value::SupabaseProject(_) | Value::FirebaseProject(_))
+        })
 }
 
 /// A database or cache beside the server is reached by a private address on purpose; a web address
@@ -59,6 +91,5 @@ fn is_reached_by_clients(name: &str, scheme: &str, host: &str) -> bool {
     let is_inside = ["INTERNAL", "PROXY", "OTEL", "COLLECTOR", "REDIS", "DATABASE"]
         .iter()
         .any(|word| name.contains(word));
-    (is_web && !is_inside)
-        || (host == "localhost" && !is_inside && crate::engine::env::client_prefix(&name).is_some())
+    (is_web && !is_inside) || (host == "localhost" && !is_inside && client_prefix(&name).is_some())
 }

@@ -15,7 +15,7 @@
 use super::{at, conclude, folder};
 use crate::{
     checks::{Check, Context, Judge},
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Finding, Place, Severity},
     seen::{Environments, Fact, Stage, Value},
     station::Station,
     verdict::Verdict,
@@ -64,5 +64,65 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
                 .fix(format!("Set {names} in production, or take it out of {}.", example.path)),
         );
     }
+    findings.extend(beside_others(environments));
     conclude(findings, environments)
+}
+
+/// What another environment's file sets and production's file beside it does not, though some source
+/// names it.
+fn beside_others(environments: &Environments) -> Vec<Finding> {
+    let files = || environments.files.iter().filter(|file| file.variables);
+    let mut findings = Vec::new();
+    for live in files().filter(|file| file.stage == Stage::Production) {
+        let set = |name: &str| {
+            environments.facts.iter().any(|fact| {
+                fact.name == name
+                    && fact.value != Value::Empty
+                    && folder(&fact.path) == folder(&live.path)
+                    && matches!(fact.stage, Stage::Production | Stage::Any)
+            })
+        };
+        let other = files().find(|file| {
+            matches!(file.stage, Stage::Staging | Stage::Development)
+                && folder(&file.path) == folder(&live.path)
+                && !file.ignored
+        });
+        let Some(other) = other else { continue };
+        let wanted: Vec<&Fact> = environments
+            .facts
+            .iter()
+            .filter(|fact| fact.path == other.path && is_needed(fact, environments))
+            .collect();
+        let missing: Vec<&Fact> = wanted.iter().copied().filter(|fact| !set(&fact.name)).collect();
+        // Where most are absent, the host sets them.
+        let Some(first) = missing.first().filter(|_| missing.len() * 2 <= wanted.len()) else { continue };
+        let mut names: Vec<&str> = missing.iter().map(|fact| fact.name.as_str()).collect();
+        names.dedup();
+        let names = names.join(", ");
+        findings.push(
+            Finding::new(format!(
+                "{} lacks what {} sets and the sources name: {names}",
+                live.path, other.path
+            ))
+            .at(Place::file(live.path.clone(), empty_line(environments, &live.path, &first.name)))
+            .at(at(first))
+            .key(format!("{} {}", live.path, other.path))
+            .fix(format!("Set {names} in {}, or where production gets its settings from.", live.path)),
+        );
+    }
+    findings
+}
+
+/// Named by a source, with a value, and not for developers alone.
+fn is_needed(fact: &Fact, environments: &Environments) -> bool {
+    const FOR_DEVELOPERS: &[&str] = &["EMULATOR", "EMULATORS", "DEBUG", "DEV", "MOCK", "TEST", "LOCAL"];
+    !matches!(fact.value, Value::Empty | Value::Placeholder | Value::Flag(_))
+        && !environments.code.cut
+        && environments.code.unnamed.binary_search(&fact.name).is_err()
+        && !fact.name.split('_').any(|word| FOR_DEVELOPERS.contains(&word))
+}
+
+/// Where the file has the name without a value, else its beginning.
+fn empty_line(environments: &Environments, path: &str, name: &str) -> u32 {
+    environments.facts.iter().find(|fact| fact.path == path && fact.name == name).map_or(1, |fact| fact.line)
 }

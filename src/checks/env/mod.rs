@@ -4,20 +4,28 @@ use super::{Check, Context};
 use crate::{
     engine::env::{host_is_local, host_is_tunnel},
     finding::{Finding, Place},
-    seen::{Environments, Fact, Miss, Stage, Value},
+    seen::{Account, Environments, Fact, Miss, Observations, Seen, Stage, Value},
     verdict::Verdict,
 };
 
 mod cleartext_allowed;
+mod cors_origin_by_part;
 mod cors_origin_not_own;
 mod dangerous_flag_in_production;
 mod dart_define_missing;
+mod delivery_not_own;
+mod deployed_function_open;
+mod deployed_redirect_not_own;
+mod deployed_secret_missing;
 mod dotenv_packed_into_app;
 mod duplicate_key;
+mod environments_share_project;
 mod firebase_config_mixed;
+mod firebase_platforms_differ;
 mod firebase_project_mismatch;
 mod http_url_in_production;
 mod live_key_in_development;
+mod local_address_in_code;
 mod local_url_in_production;
 mod mail_sender_unaligned;
 mod missing_in_production;
@@ -28,8 +36,12 @@ mod real_value_in_example_file;
 mod redirect_not_own_host;
 mod same_secret_in_two_environments;
 mod same_secret_under_two_names;
+mod says_other_environment;
 mod secret_in_pull_request;
 mod secret_not_bound;
+mod sender_domain_unverified;
+mod sign_in_domain_not_own;
+mod stage_host_in_production;
 mod stripe_account_mismatch;
 mod stripe_mode_mismatch;
 mod stripe_version_differs;
@@ -44,15 +56,23 @@ mod variable_unused;
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
     &cleartext_allowed::CHECK,
+    &cors_origin_by_part::CHECK,
     &cors_origin_not_own::CHECK,
     &dangerous_flag_in_production::CHECK,
     &dart_define_missing::CHECK,
+    &delivery_not_own::CHECK,
+    &deployed_function_open::CHECK,
+    &deployed_redirect_not_own::CHECK,
+    &deployed_secret_missing::CHECK,
     &dotenv_packed_into_app::CHECK,
     &duplicate_key::CHECK,
+    &environments_share_project::CHECK,
     &firebase_config_mixed::CHECK,
+    &firebase_platforms_differ::CHECK,
     &firebase_project_mismatch::CHECK,
     &http_url_in_production::CHECK,
     &live_key_in_development::CHECK,
+    &local_address_in_code::CHECK,
     &local_url_in_production::CHECK,
     &mail_sender_unaligned::CHECK,
     &missing_in_production::CHECK,
@@ -63,8 +83,12 @@ pub const ALL: &[&Check] = &[
     &redirect_not_own_host::CHECK,
     &same_secret_in_two_environments::CHECK,
     &same_secret_under_two_names::CHECK,
+    &says_other_environment::CHECK,
     &secret_in_pull_request::CHECK,
     &secret_not_bound::CHECK,
+    &sender_domain_unverified::CHECK,
+    &sign_in_domain_not_own::CHECK,
+    &stage_host_in_production::CHECK,
     &stripe_account_mismatch::CHECK,
     &stripe_mode_mismatch::CHECK,
     &stripe_version_differs::CHECK,
@@ -76,6 +100,28 @@ pub const ALL: &[&Check] = &[
     &variable_undefined::CHECK,
     &variable_unused::CHECK,
 ];
+
+/// What a provider's API told, beside what the repository says. Without a key nobody is asked, and then
+/// there is nothing to judge.
+fn by_account(
+    seen: &Observations,
+    ids: &[&str],
+    judge: impl Fn(&Account, &Environments) -> Verdict,
+) -> Vec<(String, Verdict)> {
+    let environments = seen.environments.values().next().map(Seen::as_ref);
+    let asked = ids.iter().filter_map(|id| Some((*id, seen.accounts.get(*id)?)));
+    let verdict = |account: &Seen<Account>| match (account.as_ref(), environments) {
+        (Err(miss), _) | (_, Some(Err(miss))) => Verdict::inconclusive(miss.clone()),
+        (Ok(account), Some(Ok(environments))) => judge(account, environments),
+        (Ok(account), None) => judge(account, &Environments::default()),
+    };
+    asked.map(|(id, account)| (id.to_owned(), verdict(account))).collect()
+}
+
+/// An answer of the wrong provider, which no instrument gives.
+fn other_provider() -> Verdict {
+    Verdict::inconclusive(Miss::Internal("another provider answered".to_owned()))
+}
 
 /// Facts that hold in production.
 fn production(environments: &Environments) -> impl Iterator<Item = &Fact> {

@@ -57,7 +57,67 @@ fn judge(environments: &Environments, context: &Context<'_>) -> Verdict {
             }
         }
     }
+    findings.extend(local_beside_public(environments));
     conclude(findings, environments)
+}
+
+/// A file with the addresses of production, or of a hosted project, is pushed to it as it is.
+fn local_beside_public(environments: &Environments) -> Vec<Finding> {
+    let facts = || environments.facts.iter();
+    let local = facts().filter(|fact| {
+        fact.name == "auth.site_url"
+            && fact.stage == Stage::Any
+            && matches!(&fact.value, Value::Url { host, .. } if host_is_local(host))
+    });
+    let of_file = |site: &Fact, told: &dyn Fn(&Fact) -> bool| {
+        facts().find(|fact| fact.path == site.path && fact.stage == site.stage && told(fact)).cloned()
+    };
+    let is_public = |fact: &Fact| {
+        fact.is_redirect()
+            && matches!(&fact.value, Value::Hosts(hosts) if hosts.iter().any(|host| host.contains('.') && !host_is_local(host)))
+    };
+    let is_hosted = |fact: &Fact| matches!(fact.value, Value::SupabaseProject(_));
+    let beside = facts().filter(|fact| {
+        fact.name == "auth.additional_redirect_urls"
+            && fact.stage == Stage::Any
+            && matches!(&fact.value, Value::Hosts(hosts) if hosts.iter().any(|host| host_is_local(host)))
+    });
+    let is_site = |fact: &Fact| {
+        fact.name == "auth.site_url"
+            && matches!(&fact.value, Value::Url { host, .. } if host.contains('.') && !host_is_local(host))
+    };
+    let lists = beside.filter_map(|list| {
+        let site = of_file(list, &is_site)?;
+        Some(
+            Finding::new(format!(
+                "{} in {} lets sign-ins lead to this machine, beside the product's {}",
+                list.name, list.path, site.shown
+            ))
+            .at(at(list))
+            .at(at(&site))
+            .key(format!("{} local", key(list)))
+            .severity(Severity::Low)
+            .fix("Keep this machine's addresses in a section for local work."),
+        )
+    });
+    let mut lists: Vec<Finding> = lists.collect();
+    lists.dedup_by(|one, other| one.key == other.key);
+    let told = local.filter_map(|site| {
+        let (other, what, severity) = match of_file(site, &is_public) {
+            Some(other) => (other, "while the redirects beside it lead to public hosts", Severity::Medium),
+            None => (of_file(site, &is_hosted)?, "in the file of a hosted project", Severity::Low),
+        };
+        Some(
+            Finding::new(format!("{} in {} leads to this machine, {what}", site.name, site.path))
+                .at(at(site))
+                .at(at(&other))
+                .key(key(site))
+                .severity(severity)
+                .fix("Set site_url to the address of production, and keep this machine's in a section for local work."),
+        )
+    });
+    lists.extend(told);
+    lists
 }
 
 /// The file itself is for local development, so only a project's own section must not be local.

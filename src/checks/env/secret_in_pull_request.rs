@@ -40,7 +40,8 @@ pub(super) static CHECK: Check = Check {
 
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let findings = environments.clues.iter().filter_map(|clue| {
-        let ClueKind::PullRequest { job, target, checkout, environment, secrets } = &clue.what else {
+        let ClueKind::PullRequest { job, target, checkout, environment, secrets, deploys } = &clue.what
+        else {
             return None;
         };
         if environment.is_some() {
@@ -49,6 +50,11 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         if *target && *checkout && !secrets.is_empty() {
             let what = "the code of any pull request runs with secrets";
             return Some(finding(clue, job, what, secrets).severity(Severity::Critical));
+        }
+        if let Some(command) = deploys.as_deref().filter(|_| *checkout && !secrets.is_empty()) {
+            let what =
+                format!("a pull request deploys its code before anybody merged it (`{command}`), with");
+            return Some(finding(clue, job, &what, secrets));
         }
         let live: Vec<String> = secrets.iter().filter(|name| is_of_production(name)).cloned().collect();
         (!target && *checkout && !live.is_empty()).then(|| {

@@ -33,6 +33,9 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("stripe_version_differs.rs"),
 };
 
+/// So many places are told.
+const PLACES: usize = 30;
+
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
     let mut versions: std::collections::BTreeMap<&str, Vec<Place>> = std::collections::BTreeMap::new();
     for clue in &environments.clues {
@@ -44,9 +47,11 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
         return conclude(Vec::new(), environments);
     }
     let names = versions.keys().copied().collect::<Vec<_>>().join(", ");
+    // The first of each version comes first, and then the rest.
     let first = versions.values().filter_map(|places| places.first().cloned());
+    let rest = versions.values().flat_map(|places| places.iter().skip(1).cloned());
     let finding = Finding::new(format!("Stripe is spoken to in {} versions: {names}", versions.len()))
-        .places(first)
+        .places(first.chain(rest).take(PLACES))
         .key("stripe")
         .fix("Make one client with one version, and import it everywhere.");
     conclude(vec![finding], environments)

@@ -18,7 +18,7 @@ use super::{at, conclude, key, production};
 use crate::{
     checks::{Check, Context, Judge},
     finding::{Confidence, Finding, Severity},
-    seen::{Environments, Value},
+    seen::{Environments, Fact, Value},
     station::Station,
     verdict::Verdict,
 };
@@ -34,6 +34,18 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
+    let written =
+        environments.facts.iter().filter(|fact| is_written_test_key(fact, environments)).map(|fact| {
+            Finding::new(format!(
+                "{} in {} is a test key of Stripe, written into the code: {}",
+                fact.name, fact.path, fact.shown
+            ))
+            .at(at(fact))
+            .key(key(fact))
+            .severity(Severity::Medium)
+            .confidence(Confidence::Medium)
+            .fix("Read the key from the environment, and set the live one in production.")
+        });
     let tests = production(environments).filter_map(|fact| {
         let (what, provider) = match &fact.value {
             Value::Stripe { live: false, .. } => ("a test key of Stripe", "Stripe"),
@@ -52,7 +64,18 @@ fn judge(environments: &Environments, _context: &Context<'_>) -> Verdict {
                 .fix(format!("Set {} to what {provider} gives for live operation.", fact.name)),
         )
     });
-    conclude(tests.collect(), environments)
+    conclude(tests.chain(written).collect(), environments)
+}
+
+/// In a file that has a live key too, the code chooses.
+fn is_written_test_key(fact: &Fact, environments: &Environments) -> bool {
+    let is_key = |fact: &Fact, mode: bool| matches!(fact.value, Value::Stripe { live, .. } if live == mode);
+    fact.code
+        && is_key(fact, false)
+        && !environments
+            .facts
+            .iter()
+            .any(|other| other.code && other.path == fact.path && is_key(other, true))
 }
 
 fn is_sandbox_switch(name: &str) -> bool {

@@ -61,7 +61,8 @@ fn host(path: &str, repository: &Repository) -> Host {
     let deployed = |signs: &[&str]| repository.deployed.iter().any(|sign| signs.contains(&sign.as_str()));
     let path = format!("/{path}");
     let functions = ["/supabase/functions/", "/netlify/functions/"].iter().any(|part| path.contains(part));
-    if functions || path.starts_with("/functions/") {
+    // App Hosting runs as many instances as it needs, and builds an image of its own.
+    if functions || path.starts_with("/functions/") || deployed(&["apphosting.yaml"]) {
         Host::Serverless
     } else if deployed(&OWN) {
         Host::Own

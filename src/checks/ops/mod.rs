@@ -1,22 +1,32 @@
 //! Checks of the station `ops`.
 
+mod admin_route_open;
 mod axe_violations;
 mod call_status_ignored;
 mod call_without_timeout;
 mod checklist_open;
 mod ci_missing;
+mod cloudflare_settings;
 mod codeowners_missing_critical_paths;
 mod customer_key_not_unique;
+mod database_unprotected;
+mod errors_unreported;
 mod function_without_retry;
 mod handler_coverage_low;
 mod health_route_missing;
+mod input_stored_whole;
 mod intake_unlimited;
+mod internals_answered;
 mod lighthouse_performance_low;
 mod limiter_in_memory;
+mod migrations_pending;
 mod model_reads_tickets;
 mod owners_undeclared;
+mod personal_data_logged;
 mod secret_rotation_overdue;
+mod secret_unchanged;
 mod status_fields_duplicated;
+mod supabase_advisor;
 mod support_mail_personal;
 mod sync_writes_overlap;
 mod tenant_index_missing;
@@ -28,33 +38,57 @@ use crate::{
         sql::{Catalogue, Relation, RelationKind},
     },
     finding::{Finding, Patch, Place},
-    seen::{Database, Miss, Repository},
+    seen::{Account, Database, Miss, Observations, Repository, Seen},
     verdict::Verdict,
 };
 
 /// In alphabetical order of their files.
 pub const ALL: &[&Check] = &[
+    &admin_route_open::CHECK,
     &axe_violations::CHECK,
     &call_status_ignored::CHECK,
     &call_without_timeout::CHECK,
     &checklist_open::CHECK,
     &ci_missing::CHECK,
+    &cloudflare_settings::CHECK,
     &codeowners_missing_critical_paths::CHECK,
     &customer_key_not_unique::CHECK,
+    &database_unprotected::CHECK,
+    &errors_unreported::CHECK,
     &function_without_retry::CHECK,
     &handler_coverage_low::CHECK,
     &health_route_missing::CHECK,
+    &input_stored_whole::CHECK,
     &intake_unlimited::CHECK,
+    &internals_answered::CHECK,
     &lighthouse_performance_low::CHECK,
     &limiter_in_memory::CHECK,
+    &migrations_pending::CHECK,
     &model_reads_tickets::CHECK,
     &owners_undeclared::CHECK,
+    &personal_data_logged::CHECK,
     &secret_rotation_overdue::CHECK,
+    &secret_unchanged::CHECK,
     &status_fields_duplicated::CHECK,
+    &supabase_advisor::CHECK,
     &support_mail_personal::CHECK,
     &sync_writes_overlap::CHECK,
     &tenant_index_missing::CHECK,
 ];
+
+/// What a provider's API told. Without a key nobody is asked, and then there is nothing to judge.
+fn by_account(seen: &Observations, id: &str, judge: impl Fn(&Account) -> Verdict) -> Vec<(String, Verdict)> {
+    let verdict = |account: &Seen<Account>| match account.as_ref() {
+        Ok(account) => judge(account),
+        Err(miss) => Verdict::inconclusive(miss.clone()),
+    };
+    seen.accounts.get(id).map(|account| (id.to_owned(), verdict(account))).into_iter().collect()
+}
+
+/// An answer of the wrong provider, which no instrument gives.
+fn other_provider() -> Verdict {
+    Verdict::inconclusive(Miss::Internal("another provider answered".to_owned()))
+}
 
 /// What is absent from a listing that is not whole may be among the rest.
 fn cut(repository: &Repository) -> Option<Verdict> {

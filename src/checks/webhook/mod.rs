@@ -132,7 +132,7 @@ fn by_endpoint(
 fn by_stripe(seen: &Observations, judge: impl Fn(&Stripe) -> Verdict) -> Vec<(String, Verdict)> {
     let verdict = |account: &Seen<Account>| match account.as_ref() {
         Ok(Account::Stripe(stripe)) => judge(stripe),
-        Ok(Account::Firebase(_)) => Verdict::not_applicable("another provider answered"),
+        Ok(_) => Verdict::inconclusive(Miss::Internal("stripe answered as another provider".to_owned())),
         Err(miss) => Verdict::inconclusive(miss.clone()),
     };
     seen.accounts.get("stripe").map(|account| ("stripe".to_owned(), verdict(account))).into_iter().collect()

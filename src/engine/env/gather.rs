@@ -27,7 +27,7 @@ impl Gatherer {
     pub fn read(&mut self, path: &str, stage: Stage, text: &str) {
         let variables = is_variables_file(path);
         let stage = if variables { stage } else { stage_by_kind(path, stage) };
-        self.seen.files.push(EnvironmentFile { path: path.to_owned(), stage, variables });
+        self.seen.files.push(EnvironmentFile { path: path.to_owned(), stage, variables, ignored: false });
         if variables {
             for entry in read_dotenv(text) {
                 let kind = classify(&entry.name, &entry.value);
@@ -53,6 +53,13 @@ impl Gatherer {
                 }
             }
             Err(why) => self.missed(path, Miss::Malformed(why)),
+        }
+    }
+
+    /// Files that are not among those that git keeps.
+    pub fn kept_by_git(&mut self, kept: &std::collections::BTreeSet<&str>) {
+        for file in &mut self.seen.files {
+            file.ignored = !kept.contains(file.path.as_str());
         }
     }
 
@@ -100,7 +107,26 @@ impl Gatherer {
         let class = number(&mut self.classes, text);
         let account = stripe_account(text).map(|account| number(&mut self.accounts, account));
         let shown = shown(&value, text);
-        self.seen.facts.push(Fact { name, path: path.to_owned(), line, stage, value, class, account, shown });
+        self.seen.facts.push(Fact {
+            name,
+            path: path.to_owned(),
+            line,
+            stage,
+            value,
+            class,
+            account,
+            shown,
+            code: false,
+        });
+    }
+
+    /// A value that is written into code.
+    pub(super) fn written(&mut self, path: &str, (name, line, value, text): (String, u32, Value, String)) {
+        let before = self.seen.facts.len();
+        self.fact(path, Stage::Any, name, line, value, &text);
+        for fact in &mut self.seen.facts[before..] {
+            fact.code = true;
+        }
     }
 }
 

@@ -2,13 +2,22 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::seen::Value;
+use crate::seen::{Stage, Value};
 
 /// Prefixes of keys: provider, prefix, secret, and whether it is live where it tells.
 const KEYS: &[(&str, &str, bool, Option<bool>)] = &[
     ("OpenAI", "sk-proj-", true, None),
     ("Anthropic", "sk-ant-", true, None),
     ("OpenRouter", "sk-or-", true, None),
+    ("OpenAI", "sk-", true, None),
+    ("Groq", "gsk_", true, None),
+    ("xAI", "xai-", true, None),
+    ("Perplexity", "pplx-", true, None),
+    ("Replicate", "r8_", true, None),
+    ("Hugging Face", "hf_", true, None),
+    ("Resend", "re_", true, None),
+    ("HubSpot", "pat-na1-", true, None),
+    ("HubSpot", "pat-eu1-", true, None),
     ("GitHub", "ghp_", true, None),
     ("GitHub", "github_pat_", true, None),
     ("GitHub", "ghs_", true, None),
@@ -93,6 +102,7 @@ pub fn shown(kind: &Value, value: &str) -> String {
         }
         Value::SupabaseProject(project) | Value::FirebaseProject(project) => project.clone(),
         Value::Flag(on) => on.to_string(),
+        Value::Says(stage) => stage.words().to_owned(),
         Value::Mailbox(domain) => format!("…@{domain}"),
         Value::Bucket(bucket) => bucket.clone(),
         Value::Hosts(hosts) => hosts.iter().take(SHOWN_HOSTS).cloned().collect::<Vec<_>>().join(", "),
@@ -141,13 +151,36 @@ fn is_placeholder(name: &str, value: &str) -> bool {
             "todo",
             "fixme",
             "dummy",
+            "votre_",
+            "votre-",
+            "seu-",
+            "seu_",
+            "sua-",
+            "sua_",
+            "tu_clave",
+            "ihr_",
+            "dein_",
             "@example.",
             "...",
             "…",
         ])
         || (is_url && says(&["example.com", "example.org", "example.net", "yourproject", "your.domain", "<"]))
-        || ["example", "none", "null", "undefined", "test", "secret", "password", "key", "token"]
-            .contains(&lower.as_str())
+        || [
+            "example",
+            "none",
+            "null",
+            "undefined",
+            "test",
+            "secret",
+            "password",
+            "key",
+            "token",
+            "any",
+            "tbd",
+            "foo",
+            "bar",
+        ]
+        .contains(&lower.as_str())
             && name.len() > 3
             && named_like_a_value(name)
 }
@@ -176,7 +209,8 @@ fn key(name: &str, value: &str) -> Option<Value> {
             });
         }
     }
-    if value.starts_with("whsec_") && value.len() > 16 {
+    // `whsec_your_secret_of_staging` has words in it.
+    if value.starts_with("whsec_") && value.len() > 16 && !value[6..].contains(['_', '-']) {
         return Some(Value::Key { provider: "webhook".to_owned(), secret: true, live: None });
     }
     if value.starts_with("sb_secret_") || value.starts_with("sb_publishable_") {
@@ -189,7 +223,7 @@ fn key(name: &str, value: &str) -> Option<Value> {
         // `test_` and `live_` are everybody's prefixes unless the name is Mollie's or Paddle's.
         value.starts_with(prefix)
             && value.len() >= prefix.len() + 12
-            && looks_random(&value[prefix.len()..])
+            && (looks_random(&value[prefix.len()..]) || is_long_and_plain(&value[prefix.len()..]))
             && (*provider != "Mollie" || name.to_ascii_uppercase().contains("MOLLIE"))
     });
     found.map(|(provider, _, secret, live)| Value::Key {
@@ -197,6 +231,11 @@ fn key(name: &str, value: &str) -> Option<Value> {
         secret: *secret,
         live: *live,
     })
+}
+
+/// Some keys are made of letters alone.
+fn is_long_and_plain(rest: &str) -> bool {
+    rest.len() >= 28 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// A Supabase token by its claims; any other token is opaque.
@@ -228,6 +267,9 @@ fn jwt(value: &str) -> Option<Value> {
 fn by_name(name: &str, value: &str) -> Option<Value> {
     let name = name.to_ascii_uppercase();
     let lower = value.to_ascii_lowercase();
+    if let Some(stage) = says_stage(&name, &lower) {
+        return Some(Value::Says(stage));
+    }
     let is_switch = ["_MODE", "_ENV", "_ENVIRONMENT"].iter().any(|ending| name.ends_with(ending))
         && PAYMENT.iter().any(|provider| name.contains(provider));
     match lower.as_str() {
@@ -251,6 +293,34 @@ fn by_name(name: &str, value: &str) -> Option<Value> {
         host: lower,
         has_password: false,
     })
+}
+
+/// The environment that a variable says it is, where its name asks for that and nothing else.
+fn says_stage(name: &str, value: &str) -> Option<Stage> {
+    const NAMES: &[&str] = &[
+        "ENV",
+        "APP_ENV",
+        "ENVIRONMENT",
+        "ENVIRONMENT_NAME",
+        "APP_ENVIRONMENT",
+        "DEPLOY_ENV",
+        "STAGE",
+        "NODE_ENV",
+        "FLASK_ENV",
+        "RAILS_ENV",
+        "DJANGO_ENV",
+        "SENTRY_ENVIRONMENT",
+    ];
+    let plain = super::client_prefix(name).map_or(name, |prefix| &name[prefix.len()..]);
+    if !NAMES.contains(&plain) {
+        return None;
+    }
+    // A local run is one of development; `test` is asked for by test runners alone.
+    match value {
+        "local" | "debug" => Some(Stage::Development),
+        "test" | "testing" => None,
+        _ => Some(super::stage_of(&format!("{value}/x"))).filter(|stage| *stage != Stage::Any),
+    }
 }
 
 /// Providers of payments that are switched by a variable.

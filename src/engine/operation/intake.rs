@@ -71,6 +71,50 @@ pub(super) fn find(path: &str, tree: &Tree) -> Option<Intake> {
     })
 }
 
+/// Words of a source that asks for a role, by itself or by a guard that it imports.
+const ROLES: &[&str] = &[
+    "role",
+    "isadmin",
+    "is_admin",
+    "claims",
+    "permission",
+    "superadmin",
+    "secret",
+    "x-admin",
+    "admin_emails",
+    "authorize",
+    "requireadmin",
+    "withadmin",
+    "adminguard",
+    "adminonly",
+    "verifyadmin",
+    "middleware",
+];
+
+/// An endpoint for administrators by its path. `limited` says that it asks for a role.
+pub(super) fn admin(path: &str, tree: &Tree) -> Option<Intake> {
+    let mounted = mount::handlers(tree);
+    let is_admin = |text: &str| words(text).iter().any(|word| word == "admin");
+    let named = mounted.iter().find(|mounted| mounted.route.as_deref().is_some_and(is_admin));
+    let handler = named.or_else(|| {
+        let file_based = mounted.iter().all(|mounted| mounted.route.is_none());
+        mounted.first().filter(|_| file_based && is_admin(last_folders(path)))
+    })?;
+    // Its path has the words too, so they are looked for in the code alone.
+    let lower = tree.text().to_ascii_lowercase();
+    let asks = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    Some(Intake {
+        path: path.to_owned(),
+        line: tree.line(handler.function),
+        signed_in: asks(&["authorization", "session", "cookie"])
+            || tree.ids().any(|id| match tree.kind(id) {
+                Kind::Call { callee, .. } => SIGNED_IN.contains(&tree.last_name(*callee)),
+                _ => false,
+            }),
+        limited: asks(ROLES),
+    })
+}
+
 /// The part of a path that names the endpoint.
 fn last_folders(path: &str) -> &str {
     let at = ["/api/", "/functions/", "/routes/"].iter().filter_map(|part| path.rfind(part)).max();
@@ -97,6 +141,27 @@ mod tests {
 
     fn of(path: &str, text: &str) -> Option<(bool, bool)> {
         find(path, &parse(path, text).unwrap()).map(|intake| (intake.signed_in, intake.limited))
+    }
+
+    #[test]
+    fn endpoints_for_administrators() {
+        let of = |path: &str, text: &str| {
+            admin(path, &parse(path, text).unwrap()).map(|admin| (admin.signed_in, admin.limited))
+        };
+        let route = "app/api/admin/users/route.ts";
+        let open = "export async function POST(req) { const b = await req.json(); await db.from('users').delete().eq('id', b.id); return Response.json({}); }";
+        assert_eq!(of(route, open), Some((false, false)));
+        let function =
+            "Deno.serve(async (req) => { await refund(await req.json()); return new Response('ok'); });";
+        assert_eq!(of("supabase/functions/admin-refund/index.ts", function), Some((false, false)));
+        let express = "app.post('/admin/users', (req, res) => { wipe(req.body); res.send('ok'); });";
+        assert_eq!(of("server/a.ts", express), Some((false, false)));
+        let asked =
+            open.replace("const b", "const u = await getUser(); if (u.role !== 'admin') throw 1; const b");
+        assert_eq!(of(route, &asked), Some((true, true)));
+        let guarded = format!("import {{ requireAdmin }} from 'x';\n{open}");
+        assert_eq!(of(route, &guarded), Some((false, true)));
+        assert_eq!(of("app/api/users/route.ts", open), None);
     }
 
     #[test]

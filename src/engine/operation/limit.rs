@@ -20,7 +20,7 @@ pub(super) fn find(path: &str, tree: &Tree) -> Vec<Noted> {
         if operator.is_empty()
             && at_module
             && matches!(tree.kind(*target), Kind::Name)
-            && sounds_like_a_limit(name)
+            && (sounds_like_a_limit(name) || sounds_like_hits(name) && tree.text().contains("429"))
             && is_empty_store(tree, *value)
             && is_counted(tree, name)
             && met.insert(name.to_owned())
@@ -38,6 +38,15 @@ fn sounds_like_a_limit(name: &str) -> bool {
         || has(&["rate"]) && has(&["limit", "limits", "limiter", "limiting", "map", "store", "cache"])
         || has(&["request", "requests", "ip", "login", "hit"])
             && has(&["count", "counts", "counter", "counters", "attempts", "log", "limits", "hits"])
+}
+
+/// Short names that a file which refuses with 429 counts requests in.
+fn sounds_like_hits(name: &str) -> bool {
+    let words = words(name);
+    words.len() <= 2
+        && words
+            .iter()
+            .any(|word| matches!(word.as_str(), "hits" | "buckets" | "visits" | "windows" | "attempts"))
 }
 
 /// `new Map()`, `{}`, `defaultdict(list)`.

@@ -1,5 +1,6 @@
 //! What sources and results of other tools show of a product's operation.
 
+mod answer;
 mod axe;
 mod call;
 mod crm;
@@ -8,6 +9,7 @@ mod intake;
 mod lcov;
 mod lighthouse;
 mod limit;
+mod log;
 mod model;
 mod schema;
 mod trigger;
@@ -33,6 +35,14 @@ pub fn read(path: &str, text: &str, into: &mut Operation) -> Option<()> {
     into.triggers.extend(trigger::find(path, &tree).into_iter().take(KEPT));
     into.inboxes.extend(inbox::find(path, &tree).into_iter().take(KEPT));
     into.models.extend(model::find(path, &tree).into_iter().take(KEPT));
+    into.logs.extend(log::find(path, &tree).into_iter().take(KEPT));
+    into.answers.extend(answer::find(path, &tree).into_iter().take(KEPT));
+    into.unvalidated.extend(answer::unvalidated(path, &tree).into_iter().take(KEPT));
+    into.admins.extend(intake::admin(path, &tree));
+    if let Some(at) = text.find("@sentry").or_else(|| text.find("/sentry")) {
+        let line = text[..at].matches('\n').count() as u32 + 1;
+        into.reporters.push(Noted { path: path.to_owned(), line, what: "Sentry".to_owned() });
+    }
     into.writes.extend(write::find(path, &tree).into_iter().take(KEPT * 4));
     Some(())
 }

@@ -113,9 +113,9 @@ fn lower_bound(heads: &[u64], head: u64) -> usize {
         let here = heads[at];
         let is_below = here < head;
         if is_below {
-            low = at + 1
+            low = at + 1;
         } else {
-            high = at
+            high = at;
         }
         guesses += 1;
         let off = match guesses {

@@ -255,6 +255,7 @@ impl Crawl {
                     account: None,
                     shown: shown(&value, &identity.value),
                     value,
+                    code: false,
                 });
             }
         }

@@ -1,5 +1,7 @@
 //! The paths of the working tree that git does not ignore.
 
+use std::collections::HashSet;
+
 use ignore::WalkBuilder;
 
 use crate::{observe::Local, seen::Miss};
@@ -42,6 +44,26 @@ pub(in crate::observe) fn list(files: &Local) -> Result<Listing, Miss> {
             paths.push(parts.join("/"));
         }
     }
+    paths.extend(tracked(files, &paths.iter().map(String::as_str).collect()));
     paths.sort();
     Ok(Listing { paths, cut })
+}
+
+/// Files that `.gitignore` names and git keeps all the same: they are in every clone.
+fn tracked(files: &Local, known: &HashSet<&str>) -> Vec<String> {
+    if !files.root.join(".git").exists() {
+        return Vec::new();
+    }
+    // What the user's own configuration says must not change what is found.
+    let options = gix::open::Options::isolated().strict_config(false).lossy_config(true);
+    let Ok(repository) = options.open(&files.root) else { return Vec::new() };
+    let repository = repository.to_thread_local();
+    let Ok(index) = repository.index_or_empty() else { return Vec::new() };
+    let kept = index.entries().iter().filter_map(|entry| std::str::from_utf8(entry.path(&index)).ok());
+    let missing = kept.filter(|path| {
+        !known.contains(path)
+            && !path.split('/').any(|part| matches!(part, ".git" | "node_modules" | ".dart_tool" | "build"))
+            && files.root.join(path).symlink_metadata().is_ok_and(|found| found.is_file())
+    });
+    missing.take(FILES.saturating_sub(known.len())).map(str::to_owned).collect()
 }

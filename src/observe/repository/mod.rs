@@ -170,6 +170,7 @@ fn deployed(files: &Local, paths: &[String]) -> Vec<String> {
         "Procfile",
         "Dockerfile",
         "app.yaml",
+        "apphosting.yaml",
         "docker-compose.yml",
         "supabase/config.toml",
     ];

@@ -21,6 +21,7 @@ const KEPT: usize = 400;
 pub(super) fn observe(files: &Local, paths: &[String], handlers: &[String]) -> Operation {
     let mut seen = Operation::default();
     sources(files, paths, &mut seen);
+    reporters(files, paths, &mut seen);
     results(files, paths, handlers, &mut seen);
     settle(&mut seen);
     seen
@@ -42,6 +43,48 @@ fn sources(files: &Local, paths: &[String], seen: &mut Operation) {
             && text.contains('@')
         {
             engine::read_page(path, &text, seen);
+        }
+    }
+}
+
+/// What a project depends on that reports errors: a word of its manifest, and the service.
+const SERVICES: &[(&str, &str)] = &[
+    ("@sentry/", "Sentry"),
+    ("sentry_flutter", "Sentry"),
+    ("sentry-sdk", "Sentry"),
+    ("@bugsnag/", "Bugsnag"),
+    ("rollbar", "Rollbar"),
+    ("firebase_crashlytics", "Crashlytics"),
+    ("@datadog/", "Datadog"),
+    ("dd-trace", "Datadog"),
+    ("@highlight-run/", "Highlight"),
+    ("@google-cloud/error-reporting", "Cloud Error Reporting"),
+    ("newrelic", "New Relic"),
+    ("honeybadger", "Honeybadger"),
+    ("@axiomhq/", "Axiom"),
+    ("logtail", "Better Stack"),
+    ("posthog", "PostHog"),
+    ("applicationinsights", "Application Insights"),
+    ("@opentelemetry/", "OpenTelemetry"),
+];
+
+fn reporters(files: &Local, paths: &[String], seen: &mut Operation) {
+    const MANIFESTS: &[&str] = &[
+        "package.json",
+        "pubspec.yaml",
+        "requirements.txt",
+        "pyproject.toml",
+        "deno.json",
+        "import_map.json",
+    ];
+    let is_manifest = |path: &&String| MANIFESTS.contains(&path.rsplit('/').next().unwrap_or_default());
+    for path in paths.iter().filter(is_manifest).take(OPENED).take_while(|_| !files.is_late()) {
+        let Ok(text) = files.read_text(path, SOURCE) else { continue };
+        for (number, line) in (1..).zip(text.lines()) {
+            if let Some((_, service)) = SERVICES.iter().find(|(word, _)| line.contains(word)) {
+                let what = (*service).to_owned();
+                seen.reporters.push(crate::seen::Noted { path: path.clone(), line: number, what });
+            }
         }
     }
 }
@@ -155,5 +198,10 @@ fn settle(seen: &mut Operation) {
     sorted(&mut seen.triggers);
     sorted(&mut seen.inboxes);
     sorted(&mut seen.models);
+    sorted(&mut seen.logs);
+    sorted(&mut seen.answers);
+    sorted(&mut seen.unvalidated);
+    sorted(&mut seen.admins);
+    sorted(&mut seen.reporters);
     sorted(&mut seen.writes);
 }

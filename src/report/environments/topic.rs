@@ -40,6 +40,8 @@ pub(super) fn topic_of(fact: &Fact) -> Topic {
         Value::Stripe { .. } => Topic::Stripe,
         Value::Mode { .. } | Value::Key { live: Some(_), .. } => Topic::Payments,
         Value::Mailbox(_) if fact.is_sender() => Topic::Sender,
+        Value::Hosts(_) if fact.name == "deployed.sending_domains" => Topic::Sender,
+        Value::Hosts(_) if fact.name.starts_with("deployed.") => Topic::Address,
         Value::Url { .. } | Value::Hosts(_) if fact.is_redirect() || fact.is_public_address() => {
             Topic::Address
         }

@@ -34,6 +34,9 @@ pub enum ClueKind {
         environment: Option<String>,
         /// Names of the secrets that steps use without a condition about the event or the branch.
         secrets: Vec<String>,
+        /// A command of such a step that changes what is deployed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deploys: Option<String>,
     },
     /// A secret of Cloud Functions, by its name in Secret Manager, is read.
     SecretRead { name: String, optional: bool },
@@ -43,4 +46,18 @@ pub enum ClueKind {
     DartDefine { name: Option<String> },
     /// The version of an API that an SDK is told to speak.
     ApiVersion { provider: String, version: String },
+    /// An address of this machine or of a tunnel, written into code.
+    #[serde(rename_all = "kebab-case")]
+    LocalAddress {
+        host: String,
+        /// It is used where a variable is not set, as opposed to always.
+        fallback: bool,
+        /// The code runs at the customer's.
+        client: bool,
+    },
+    /// Whether the gateway asks for a token before a function of Supabase is called.
+    #[serde(rename_all = "kebab-case")]
+    FunctionGate { function: String, verify: bool },
+    /// The origin of a browser's request is searched for a part of a name, as opposed to compared.
+    OriginPart { part: String },
 }

@@ -39,6 +39,9 @@ pub struct EnvironmentFile {
     /// Is it a file of variables (`.env*`), as opposed to a provider's configuration?
     #[serde(default)]
     pub variables: bool,
+    /// Git leaves it out, so that it is of this machine alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ignored: bool,
 }
 
 /// What a file is for.
@@ -89,6 +92,9 @@ pub struct Fact {
     /// Prefix and length of a secret; never the value.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub shown: String,
+    /// Written into the code, so that it holds in every environment that the code runs in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub code: bool,
 }
 
 /// What sort of value it is, as far as its text tells.
@@ -147,6 +153,8 @@ pub enum Value {
     Mode {
         live: bool,
     },
+    /// `APP_ENV=staging`: which environment it says that it is.
+    Says(Stage),
     /// Looks random and says nothing about itself.
     Opaque,
     Text,

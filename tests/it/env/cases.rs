@@ -10,7 +10,7 @@ use gonogo::{
 use super::{observed, outcomes_with, write};
 
 /// Check, does it fail, and the files.
-type Case = (&'static str, bool, &'static [(&'static str, &'static str)]);
+pub(super) type Case = (&'static str, bool, &'static [(&'static str, &'static str)]);
 
 /// Values that look real are put together here, so that no scanner takes this file for a leak.
 fn filled(text: &str) -> String {
@@ -25,6 +25,7 @@ fn filled(text: &str) -> String {
     text.replace("<SK_A>", &key("sk_live_", "1AAAABBBBCCCCDDD"))
         .replace("<PK_A>", &key("pk_live_", "1AAAABBBBCCCCDDD"))
         .replace("<PK_B>", &key("pk_live_", "1ZZZZYYYYXXXXWWW"))
+        .replace("<PK_TEST_A>", &key("pk_test_", "1AAAABBBBCCCCDDD"))
         .replace("<SK_TEST_A>", &key("sk_test_", "1AAAABBBBCCCCDDD"))
         .replace("<WHSEC_1>", &format!("whsec_{}", &letters[..32]))
         .replace("<WHSEC_2>", &format!("whsec_{}", &letters[20..52]))
@@ -35,7 +36,7 @@ fn filled(text: &str) -> String {
         .replace("<OTHER>", "tsrqponmlkjihgfedcba")
 }
 
-fn judge_cases(cases: &[Case], target: &Target) {
+pub(super) fn judge_cases(cases: &[Case], target: &Target) {
     let mut wrong = Vec::new();
     for (number, (check, fails, files)) in cases.iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
@@ -53,7 +54,7 @@ fn judge_cases(cases: &[Case], target: &Target) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn acme() -> Target {
+pub(super) fn acme() -> Target {
     let domain = Domain { name: "acme.io".to_owned(), mail: MailUse::Unknown, dkim_selectors: vec![] };
     Target { domains: vec![domain], ..Target::default() }
 }

@@ -5,9 +5,11 @@
 
 mod dart;
 mod ecma;
+mod local;
 mod python;
 mod secrets;
 mod web;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +35,8 @@ pub struct Look {
     named: Vec<usize>,
     clues: Vec<(u32, ClueKind)>,
     facts: Vec<(String, u32, Value, String)>,
+    /// Values written into the code.
+    written: Vec<(String, u32, Value, String)>,
     secrets: Secrets,
 }
 
@@ -64,6 +68,10 @@ impl Searcher {
             Kind::Dart => dart::look(&mut look, text, is_tried_only(path)),
             Kind::Python => python::look(&mut look, text, is_tried_only(path)),
             Kind::Other => {}
+        }
+        if Kind::of(path) != Kind::Other && !is_tried_only(path) && !local::is_for_developers(path) {
+            local::look(&mut look, path, text);
+            written::look(&mut look, path, text);
         }
         dart::definitions(&mut look, text);
         // A container gets every variable of the file, whatever its image reads.
@@ -189,6 +197,10 @@ pub fn gather(gatherer: &mut Gatherer, searcher: &Searcher, looks: Vec<(String, 
         }));
         for (name, line, value, text) in look.facts {
             gatherer.fact(&path, stage, name, line, value, &text);
+        }
+        for told in look.written {
+            // The same code runs in every environment, whatever its folder is called.
+            gatherer.written(&path, told);
         }
         secrets.merge(&path, look.secrets);
     }

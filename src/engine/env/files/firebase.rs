@@ -23,10 +23,11 @@ fn project(said: &mut Said, name: &str, node: &Node) {
 /// (firebase.google.com/docs/emulator-suite/connect_firestore).
 pub(in crate::engine::env) fn project_value(id: &str) -> Value {
     let lower = id.to_ascii_lowercase();
-    let stands_for_one =
-        ["your", "example", "placeholder", "replace", "xxx", "changeme", "my-project", "project-id", "dummy"]
+    let stands_for_one = ["your", "placeholder", "replace", "xxx", "changeme", "my-project", "project-id", "dummy"]
             .iter()
-            .any(|word| lower.contains(word));
+            .any(|word| lower.contains(word))
+            // A product may well be somebody's example: `acme-example` is a name.
+            || lower.starts_with("example");
     if stands_for_one || lower.starts_with("demo-") || lower == "demo" || !is_project_id(id) {
         Value::Placeholder
     } else {
@@ -42,6 +43,12 @@ pub(super) fn rc(_path: &str, text: &str) -> Result<Said, String> {
     // An alias that names a stage is for that stage.
     for fact in &mut said.facts {
         fact.stage = stage_named(fact.name.trim_start_matches("projects."));
+    }
+    // Projects with hosting targets of their own are deployed to as well.
+    for (id, targets) in json.get(&["targets"]).map(Node::pairs).unwrap_or_default() {
+        if matches!(targets.value, Tree::Map(_)) && !said.facts.iter().any(|fact| fact.text == *id) {
+            said.value("projects.(target)", targets.line, project_value(id), id, None);
+        }
     }
     Ok(said)
 }

@@ -77,6 +77,15 @@ pub(super) fn wrangler(path: &str, text: &str) -> Result<Said, String> {
     Ok(said)
 }
 
+/// Environments by name, each a map of variables (github.com/toddbluhm/env-cmd).
+pub(super) fn env_cmd(_path: &str, text: &str) -> Result<Said, String> {
+    let (json, mut said) = (read_json(text)?, Said::default());
+    for (name, map) in json.pairs() {
+        said.variables(map, stage_named(name));
+    }
+    Ok(said)
+}
+
 pub(super) fn fly(_path: &str, text: &str) -> Result<Said, String> {
     let (config, mut said) = (read_toml(text)?, Said::default());
     if let Some(map) = config.get(&["env"]) {

@@ -23,8 +23,19 @@ fn cleartext(said: &mut Said, text: &str, pattern: &LazyLock<Option<Regex>>, set
 
 /// Of a build for developers.
 fn is_for_developers(path: &str) -> bool {
-    path.split('/')
-        .any(|part| matches!(part, "debug" | "profile" | "androidTest" | "test" | "dev" | "development"))
+    path.split('/').any(|part| {
+        matches!(
+            part,
+            "debug"
+                | "profile"
+                | "androidTest"
+                | "integration_test"
+                | "test"
+                | "example"
+                | "dev"
+                | "development"
+        )
+    })
 }
 
 pub(super) fn manifest(path: &str, text: &str) -> Said {

@@ -87,6 +87,7 @@ fn reader(path: &str) -> Option<(Read, Stage)> {
         "vercel.json" => (Parsed(hosting::vercel), Stage::Production),
         "netlify.toml" => (Parsed(hosting::netlify), Stage::Any),
         "wrangler.toml" | "wrangler.json" | "wrangler.jsonc" => (Parsed(hosting::wrangler), Stage::Any),
+        ".env-cmdrc" | ".env-cmdrc.json" => (Parsed(hosting::env_cmd), Stage::Any),
         "render.yaml" | "render.yml" => (Sure(hosting::render), Stage::Production),
         "app.yaml" => (Sure(hosting::app_engine), Stage::Production),
         "codemagic.yaml" => (Sure(workflow::codemagic), Stage::Any),

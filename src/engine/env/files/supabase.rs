@@ -6,7 +6,7 @@ use crate::{
         tree::{Node, read_toml},
         value::{classify, hosts_of, is_project_ref},
     },
-    seen::{Stage, Value},
+    seen::{ClueKind, Stage, Value},
 };
 
 /// What `supabase link` remembers.
@@ -39,6 +39,12 @@ fn section(said: &mut Said, config: &Node, stage: Option<Stage>) {
         config.get(&["auth", "site_url"]).and_then(|node| Some((node.line, node.text()?)))
     {
         said.value("auth.site_url", line, classify("auth.site_url", url), url, stage);
+    }
+    for (name, function) in config.get(&["functions"]).map(Node::pairs).unwrap_or_default() {
+        let verify = function.get(&["verify_jwt"]);
+        if let Some((line, verify)) = verify.and_then(|node| Some((node.line, node.text()? == "true"))) {
+            said.clues.push((line, stage, ClueKind::FunctionGate { function: name.clone(), verify }));
+        }
     }
     let redirects = config.get(&["auth", "additional_redirect_urls"]).map(Node::items).unwrap_or_default();
     for (line, url) in redirects.iter().flat_map(Node::texts) {

@@ -140,7 +140,14 @@ fn what_a_pull_request_sees() {
         (
             line,
             None,
-            ClueKind::PullRequest { job, target: false, checkout: true, environment: None, secrets },
+            ClueKind::PullRequest {
+                job,
+                target: false,
+                checkout: true,
+                environment: None,
+                secrets,
+                deploys: None,
+            },
         ),
     ] = &said.clues[..]
     else {

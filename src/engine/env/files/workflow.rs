@@ -112,7 +112,43 @@ fn pull_request(
         checkout,
         environment: environment.map(str::to_owned),
         secrets: secrets.into_iter().take(40).collect(),
+        deploys: steps.iter().filter(|step| !is_guarded(step)).find_map(deploys),
     }
+}
+
+/// What of a step changes what runs in production; a preview of its own changes nothing there.
+fn deploys(step: &Node) -> Option<String> {
+    const COMMANDS: &[&str] = &[
+        "firebase deploy",
+        "supabase functions deploy",
+        "supabase db push",
+        "supabase migration up --linked",
+        "vercel --prod",
+        "vercel deploy --prod",
+        "netlify deploy --prod",
+        "wrangler deploy",
+        "fly deploy",
+        "flyctl deploy",
+        "serverless deploy",
+        "cdk deploy",
+        "prisma migrate deploy",
+    ];
+    let run = step.get(&["run"]).and_then(Node::text).unwrap_or_default();
+    let arguments = step.get(&["with", "args"]).and_then(Node::text).unwrap_or_default();
+    let uses = step.get(&["uses"]).and_then(Node::text).unwrap_or_default();
+    let is_trial = |text: &str| {
+        ["--dry-run", "hosting:channel", "--preview", "preview"].iter().any(|word| text.contains(word))
+    };
+    let by_command = COMMANDS
+        .iter()
+        .find(|command| run.contains(**command) && !is_trial(run))
+        .map(|command| (*command).to_owned());
+    let by_action = (uses.contains("firebase-action") && arguments.starts_with("deploy"))
+        .then(|| format!("firebase {}", arguments.chars().take(60).collect::<String>()));
+    let channel = step.get(&["with", "channelId"]).and_then(Node::text).unwrap_or_default();
+    let by_hosting = (uses.contains("action-hosting-deploy") && channel == "live")
+        .then(|| "a deploy to the live channel of Firebase Hosting".to_owned());
+    by_command.or(by_action).or(by_hosting)
 }
 
 /// Names in `${{ secrets.NAME }}`.

@@ -122,18 +122,15 @@ impl Index {
         // Behind that no window of an anchor in the range begins.
         let end = bytes.len().min(range.end.saturating_add(LONGEST - WINDOW));
         while at < end {
-            match bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-                Some(chunk) => {
-                    let thirds = self.thirds(chunk);
-                    if thirds.iter().fold(0, |any, third| any | third) & 1 == 1 {
-                        self.look(bytes, chunk, thirds, at, &range, into);
-                    }
+            if let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+                let thirds = self.thirds(chunk);
+                if thirds.iter().fold(0, |any, third| any | third) & 1 == 1 {
+                    self.look(bytes, chunk, thirds, at, &range, into);
                 }
+            } else {
                 // What stands behind the end of the text is found to be so when it is compared.
-                None => {
-                    let chunk = padded(bytes.get(at..).unwrap_or_default());
-                    self.look(bytes, &chunk, self.thirds(&chunk), at, &range, into);
-                }
+                let chunk = padded(bytes.get(at..).unwrap_or_default());
+                self.look(bytes, &chunk, self.thirds(&chunk), at, &range, into);
             }
             at += STEP;
         }

@@ -96,7 +96,9 @@ impl Table {
 fn factor(keys: &[u32]) -> u32 {
     let cost = |factor: &u32| {
         let mut is_set = vec![false; BITS];
-        keys.iter().for_each(|key| is_set[slot(*key, *factor)] = true);
+        for key in keys {
+            is_set[slot(*key, *factor)] = true;
+        }
         let strays = common().enumerate().filter(|(_, window)| keys.binary_search(window).is_err());
         // The n-th most frequent is met about one n-th as often as the first.
         let weight = |(rank, window): (usize, u32)| {

@@ -79,7 +79,7 @@ fn lent(anchor: &Anchor, text: &[u8], number: u16, is_odd: bool) -> Vec<Place> {
 fn place(anchor: &Anchor, text: &[u8], number: u16, offset: i8, neighbour: u8) -> Place {
     let (mut window, mut kept) = ([neighbour; WINDOW], [0; WINDOW]);
     for (at, byte) in window.iter_mut().enumerate() {
-        let own = (at as isize + isize::from(offset)).try_into().ok().and_then(|at: usize| text.get(at));
+        let own = at.checked_add_signed(isize::from(offset)).and_then(|at| text.get(at));
         if let Some(own) = own {
             (*byte, kept[at]) = (*own, 0xff);
         }
