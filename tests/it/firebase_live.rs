@@ -1,16 +1,10 @@
 //! A live Firebase project: what Google's APIs tell, asked only with a token and over a verified connection.
 
-use std::{
-    process::Command,
-    sync::{Arc, Mutex},
-};
+use std::process::Command;
 
-use rustls::pki_types::PrivateKeyDer;
 use serde_json::{Value as Json, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
+
+use super::provider_api::ProviderApi;
 
 const HOSTS: [&str; 3] =
     ["firebaserules.googleapis.com", "identitytoolkit.googleapis.com", "firebaseappcheck.googleapis.com"];
@@ -110,9 +104,7 @@ struct Said {
 /// A server on loopback that answers in the name of Google's APIs, and a project that names a token.
 struct Project {
     folder: tempfile::TempDir,
-    port: u16,
-    asked: Arc<Mutex<Vec<String>>>,
-    _runtime: tokio::runtime::Runtime,
+    api: ProviderApi,
 }
 
 impl Project {
@@ -124,51 +116,19 @@ impl Project {
         std::fs::write(folder.path().join("firestore.rules"), OWNED).unwrap();
         let deployed = r#"{"firestore":{"rules":"firestore.rules"}}"#;
         std::fs::write(folder.path().join("firebase.json"), deployed).unwrap();
-        let (ca, tls) = certificate();
-        std::fs::write(folder.path().join("ca.pem"), ca).unwrap();
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, answers) = (asked.clone(), Arc::new(answers));
-        runtime.spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (tls, log, answers) = (tls.clone(), log.clone(), answers.clone());
-                tokio::spawn(async move {
-                    let Ok(mut stream) = tls.accept(stream).await else { return };
-                    let (mut request, mut buffer) = (Vec::new(), [0_u8; 4_096]);
-                    while !request.windows(4).any(|end| end == b"\r\n\r\n") {
-                        match stream.read(&mut buffer).await {
-                            Ok(read) if read > 0 => request.extend_from_slice(&buffer[..read]),
-                            _ => return,
-                        }
-                    }
-                    let request = String::from_utf8_lossy(&request).into_owned();
-                    let line = request.lines().next().unwrap_or_default().to_owned();
-                    let path = line.split(' ').nth(1).unwrap_or_default();
-                    let has_token = request.contains(&format!("authorization: Bearer {TOKEN}\r\n"));
-                    let body = answers.iter().find(|(wanted, _)| *wanted == path && has_token);
-                    let (status, body) = match body {
-                        Some((_, body)) => ("200 OK", body.to_string()),
-                        None => ("404 Not Found", String::new()),
-                    };
-                    log.lock().unwrap().push(line);
-                    let answer = format!(
-                        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                        body.len()
-                    );
-                    let _ = stream.write_all(answer.as_bytes()).await;
-                    let _ = stream.shutdown().await;
-                });
-            }
+        let api = ProviderApi::start(&HOSTS, move |request| {
+            let has_token = request.head.contains(&format!("authorization: Bearer {TOKEN}\r\n"));
+            let body = answers.iter().find(|(wanted, _)| *wanted == request.path() && has_token);
+            body.map(|(_, body)| body.to_string())
         });
-        Self { folder, port, asked, _runtime: runtime }
+        std::fs::write(folder.path().join("ca.pem"), &api.ca).unwrap();
+        Self { folder, api }
     }
 
     /// First lines of the requests.
     fn lines(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        let first = |head: &String| head.lines().next().unwrap_or_default().to_owned();
+        self.api.requests().iter().map(first).collect()
     }
 
     fn audit(&self, token: Option<&str>, trusted: bool) -> Said {
@@ -179,7 +139,7 @@ impl Project {
             command.args(["--only", &format!("firebase/live-{check}")]);
         }
         for host in HOSTS {
-            command.args(["--connect-to", &format!("{host}:443:127.0.0.1:{}", self.port)]);
+            command.args(["--connect-to", &format!("{host}:443:127.0.0.1:{}", self.api.port)]);
         }
         if trusted {
             command.arg("--ca").arg(self.folder.path().join("ca.pem"));
@@ -193,24 +153,4 @@ impl Project {
         let text = format!("{report:#}{}", String::from_utf8_lossy(&output.stderr));
         Said { findings: report["findings"].as_array().cloned().unwrap_or_default(), text }
     }
-}
-
-/// A root for this test alone, and a server that shows a certificate of it.
-fn certificate() -> (String, tokio_rustls::TlsAcceptor) {
-    let mut params = rcgen::CertificateParams::new(vec!["ca.test".to_owned()]).unwrap();
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let root = rcgen::KeyPair::generate().unwrap();
-    let ca = params.clone().self_signed(&root).unwrap().pem();
-    let issuer = rcgen::Issuer::new(params, root);
-    let leaf = rcgen::CertificateParams::new(HOSTS.map(str::to_owned).to_vec()).unwrap();
-    let own = rcgen::KeyPair::generate().unwrap();
-    let chain = vec![leaf.signed_by(&own, &issuer).unwrap().der().clone()];
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, PrivateKeyDer::Pkcs8(own.serialize_der().into()))
-        .unwrap();
-    (ca, tokio_rustls::TlsAcceptor::from(Arc::new(config)))
 }

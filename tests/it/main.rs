@@ -32,6 +32,7 @@ mod ops;
 mod ops_cases;
 mod ops_checklist;
 mod pack;
+mod provider_api;
 mod realtime;
 mod renegotiation;
 mod replay;

@@ -1,16 +1,9 @@
 //! What the API of a provider tells: asked only with a key, over a verified connection, and the key is in
 //! no output.
 
-use std::{
-    process::Command,
-    sync::{Arc, Mutex},
-};
+use std::process::Command;
 
-use rustls::pki_types::PrivateKeyDer;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
+use super::provider_api::ProviderApi;
 
 /// As long as a restricted key, and nobody's.
 fn key(mode: &str) -> String {
@@ -96,9 +89,7 @@ fn the_plan_names_the_host_and_the_configuration_the_providers() {
 /// A server on loopback that answers in the name of Stripe's API, and a project that names a key.
 struct Stripe {
     folder: tempfile::TempDir,
-    port: u16,
-    asked: Arc<Mutex<Vec<String>>>,
-    _runtime: tokio::runtime::Runtime,
+    api: ProviderApi,
 }
 
 impl Stripe {
@@ -106,51 +97,21 @@ impl Stripe {
         let folder = tempfile::tempdir().unwrap();
         let config = "schema = 1\n\n[project]\nname = \"portal\"\n\n[providers.stripe]\nkey_env = \"GONOGO_STRIPE_KEY\"\n";
         std::fs::write(folder.path().join("gonogo.toml"), config).unwrap();
-        let (ca, tls) = certificate("api.stripe.com");
-        std::fs::write(folder.path().join("ca.pem"), ca).unwrap();
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let answers: Arc<[(&str, String)]> = Arc::new([
+        let answers = [
             ("/v1/account", account.to_owned()),
             ("/v1/webhook_endpoints", endpoints.to_owned()),
             ("/v1/events", events.to_owned()),
-        ]);
-        let log = asked.clone();
-        runtime.spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (tls, log, answers) = (tls.clone(), log.clone(), answers.clone());
-                tokio::spawn(async move {
-                    let Ok(mut stream) = tls.accept(stream).await else { return };
-                    let (mut request, mut buffer) = (Vec::new(), [0_u8; 4_096]);
-                    while !request.windows(4).any(|end| end == b"\r\n\r\n") {
-                        match stream.read(&mut buffer).await {
-                            Ok(read) if read > 0 => request.extend_from_slice(&buffer[..read]),
-                            _ => return,
-                        }
-                    }
-                    let request = String::from_utf8_lossy(&request).into_owned();
-                    let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-                    log.lock().unwrap().push(request);
-                    let body = answers.iter().find(|(prefix, _)| path.starts_with(prefix));
-                    let body = body.map(|(_, body)| body.as_str()).unwrap_or_default();
-                    let head = format!(
-                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                        body.len()
-                    );
-                    let _ = stream.write_all(head.as_bytes()).await;
-                    let _ = stream.write_all(body.as_bytes()).await;
-                    let _ = stream.shutdown().await;
-                });
-            }
+        ];
+        let api = ProviderApi::start(&["api.stripe.com"], move |request| {
+            let body = answers.iter().find(|(prefix, _)| request.path().starts_with(prefix));
+            Some(body.map(|(_, body)| body.clone()).unwrap_or_default())
         });
-        Self { folder, port, asked, _runtime: runtime }
+        std::fs::write(folder.path().join("ca.pem"), &api.ca).unwrap();
+        Self { folder, api }
     }
 
     fn requests(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.api.requests()
     }
 
     fn audit(&self, key: Option<&str>) -> String {
@@ -163,7 +124,7 @@ impl Stripe {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
         command
             .args(["audit", "--only", "webhook/stripe-charges-disabled", "--exit-zero", "--format", "json"])
-            .args(["--connect-to", &format!("api.stripe.com:443:127.0.0.1:{}", self.port)])
+            .args(["--connect-to", &format!("api.stripe.com:443:127.0.0.1:{}", self.api.port)])
             .arg("--record")
             .arg(&record)
             .arg(self.folder.path())
@@ -182,24 +143,4 @@ impl Stripe {
             String::from_utf8_lossy(&output.stderr)
         )
     }
-}
-
-/// A root for this test alone, and a server that shows a certificate of it.
-fn certificate(name: &str) -> (String, tokio_rustls::TlsAcceptor) {
-    let mut params = rcgen::CertificateParams::new(vec!["ca.test".to_owned()]).unwrap();
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let root = rcgen::KeyPair::generate().unwrap();
-    let ca = params.clone().self_signed(&root).unwrap().pem();
-    let issuer = rcgen::Issuer::new(params, root);
-    let leaf = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
-    let own = rcgen::KeyPair::generate().unwrap();
-    let chain = vec![leaf.signed_by(&own, &issuer).unwrap().der().clone()];
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, PrivateKeyDer::Pkcs8(own.serialize_der().into()))
-        .unwrap();
-    (ca, tokio_rustls::TlsAcceptor::from(Arc::new(config)))
 }

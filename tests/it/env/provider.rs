@@ -1,17 +1,9 @@
 //! What the APIs of Supabase, Resend, Cloudflare and the others tell, through the binary and a server on
 //! loopback that answers in their names.
 
-use std::{
-    collections::BTreeMap,
-    process::Command,
-    sync::{Arc, Mutex},
-};
+use std::{collections::BTreeMap, process::Command};
 
-use rustls::pki_types::PrivateKeyDer;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
+use crate::provider_api::ProviderApi;
 
 const HOSTS: [&str; 8] = [
     "api.supabase.com",
@@ -159,9 +151,7 @@ fn the_plan_and_the_table_name_them() {
 /// A server on loopback, and a project that names tokens for all providers.
 struct Server {
     folder: tempfile::TempDir,
-    port: u16,
-    asked: Arc<Mutex<Vec<String>>>,
-    _runtime: tokio::runtime::Runtime,
+    api: ProviderApi,
 }
 
 impl Server {
@@ -192,46 +182,16 @@ impl Server {
         write("supabase/migrations/20260101000000_a.sql", "create table a (id int);\n");
         write("supabase/migrations/20260201000000_b.sql", "create table b (id int);\n");
         write(".env.production", "MAIL_FROM=Acme <hello@acme.io>\n");
-        let (ca, tls) = certificate();
-        write("ca.pem", &ca);
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, answers) = (asked.clone(), Arc::new(answers));
-        runtime.spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (tls, log, answers) = (tls.clone(), log.clone(), answers.clone());
-                tokio::spawn(async move {
-                    let Ok(mut stream) = tls.accept(stream).await else { return };
-                    let (mut request, mut buffer) = (Vec::new(), [0_u8; 4_096]);
-                    while !request.windows(4).any(|end| end == b"\r\n\r\n") {
-                        match stream.read(&mut buffer).await {
-                            Ok(read) if read > 0 => request.extend_from_slice(&buffer[..read]),
-                            _ => return,
-                        }
-                    }
-                    let request = String::from_utf8_lossy(&request).into_owned();
-                    let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-                    log.lock().unwrap().push(request);
-                    let body = answers.iter().find(|(prefix, _)| path.starts_with(prefix));
-                    let (status, body) = body.map_or(("404 Not Found", ""), |(_, body)| ("200 OK", body.as_str()));
-                    let head = format!(
-                        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                        body.len()
-                    );
-                    let _ = stream.write_all(head.as_bytes()).await;
-                    let _ = stream.write_all(body.as_bytes()).await;
-                    let _ = stream.shutdown().await;
-                });
-            }
+        let api = ProviderApi::start(&HOSTS, move |request| {
+            let body = answers.iter().find(|(prefix, _)| request.path().starts_with(prefix));
+            body.map(|(_, body)| body.clone())
         });
-        Self { folder, port, asked, _runtime: runtime }
+        write("ca.pem", &api.ca);
+        Self { folder, api }
     }
 
     fn requests(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.api.requests()
     }
 
     fn audit(&self, with_token: bool) -> String {
@@ -244,7 +204,7 @@ impl Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
         command.args(["audit", "--only", "env,ops", "--exit-zero", "--format", format]);
         for host in HOSTS {
-            command.args(["--connect-to", &format!("{host}:443:127.0.0.1:{}", self.port)]);
+            command.args(["--connect-to", &format!("{host}:443:127.0.0.1:{}", self.api.port)]);
         }
         command.arg("--ca").arg(self.folder.path().join("ca.pem")).arg("--record").arg(&record);
         command.arg(self.folder.path()).env_remove("GONOGO_TEST_TOKEN");
@@ -257,24 +217,4 @@ impl Server {
             (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         format!("{said}\u{0}{complained}{recorded}")
     }
-}
-
-/// A root for this test alone, and a server that shows a certificate of it for every provider.
-fn certificate() -> (String, tokio_rustls::TlsAcceptor) {
-    let mut params = rcgen::CertificateParams::new(vec!["ca.test".to_owned()]).unwrap();
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let root = rcgen::KeyPair::generate().unwrap();
-    let ca = params.clone().self_signed(&root).unwrap().pem();
-    let issuer = rcgen::Issuer::new(params, root);
-    let leaf = rcgen::CertificateParams::new(HOSTS.map(str::to_owned).to_vec()).unwrap();
-    let own = rcgen::KeyPair::generate().unwrap();
-    let chain = vec![leaf.signed_by(&own, &issuer).unwrap().der().clone()];
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, PrivateKeyDer::try_from(own.serialize_der()).unwrap())
-        .unwrap();
-    (ca, tokio_rustls::TlsAcceptor::from(Arc::new(config)))
 }
