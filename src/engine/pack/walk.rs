@@ -57,7 +57,7 @@ struct Level<M> {
 }
 
 /// A buffer beyond this is given back as soon as nobody needs it.
-const LARGE: usize = 512 << 10;
+const LARGE: usize = 256 << 10;
 /// Buffers kept from one root to the next.
 const KEPT: usize = 64;
 /// Pieces that room is kept for.

@@ -128,9 +128,12 @@ pub(super) fn with_pattern<T>(index: usize, search: impl FnOnce(&Regex) -> Optio
     OWN.with(|own| search(own.get(index)?.get_or_init(shared).as_ref()?))
 }
 
+/// Bytes that a search with one pattern may keep on one thread.
+const SEARCH: usize = 512 << 10;
+
 fn compile(rule: &Rule) -> Option<Regex> {
     let anchored = if rule.back == 0 { format!(r"\A(?:{})", rule.pattern) } else { rule.pattern.to_owned() };
-    RegexBuilder::new(&anchored).unicode(false).build().ok()
+    RegexBuilder::new(&anchored).unicode(false).dfa_size_limit(SEARCH).build().ok()
 }
 
 #[cfg(test)]
