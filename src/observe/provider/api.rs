@@ -13,34 +13,20 @@ use crate::{
 /// Most bytes of an answer that are read. A list of a hundred endpoints has a tenth of it.
 const ANSWER: usize = 2 << 20;
 
-/// How an API wants its key.
-#[allow(dead_code, reason = "each API wants one of these ways")]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Sends {
-    /// `Authorization: Bearer KEY`.
-    Bearer,
-    /// `Authorization: Basic`, with the key as name and no password; with both, where the key is
-    /// written `NAME:PASSWORD`.
-    Basic,
-    /// The key alone in a header of this name.
-    Header(&'static str),
-}
-
 /// A way to read from one provider, and only to read.
 pub(super) struct Api<'a> {
     net: &'a Net,
     base: &'static str,
     key: String,
-    sends: Sends,
 }
 
 impl<'a> Api<'a> {
     /// `base` is an `https` origin. Without a key in the environment variable that `gonogo.toml` names
     /// nobody is asked.
-    pub(super) fn of(net: &'a Net, id: &str, base: &'static str, sends: Sends) -> Result<Self, Miss> {
+    pub(super) fn of(net: &'a Net, id: &str, base: &'static str) -> Result<Self, Miss> {
         let provider = net.target.providers.get(id);
         let provider = provider.ok_or_else(|| Miss::Internal(format!("provider {id} is not declared")))?;
-        Ok(Self { net, base, key: key(id, &provider.key_env)?, sends })
+        Ok(Self { net, base, key: key(id, &provider.key_env)? })
     }
 
     /// What the key's own text says, for prefixes such as `sk_live_`.
@@ -52,23 +38,10 @@ impl<'a> Api<'a> {
     pub(super) async fn get(&self, path: &str) -> Result<Value, Miss> {
         let url = format!("{}{path}", self.base);
         let mut request = Request::get(url, "provider API").header("accept", "application/json");
-        let (name, value) = self.credential();
-        request = request.header(name, value);
+        request = request.header("authorization", format!("Bearer {}", self.key));
         request.body_limit = ANSWER;
         let (exchange, body) = self.net.fetch(request).await?;
         understood(&exchange, &body)
-    }
-
-    fn credential(&self) -> (&'static str, String) {
-        use base64::{Engine as _, engine::general_purpose::STANDARD};
-        match self.sends {
-            Sends::Bearer => ("authorization", format!("Bearer {}", self.key)),
-            Sends::Basic => {
-                let pair = if self.key.contains(':') { self.key.clone() } else { format!("{}:", self.key) };
-                ("authorization", format!("Basic {}", STANDARD.encode(pair)))
-            }
-            Sends::Header(name) => (name, self.key.clone()),
-        }
     }
 }
 

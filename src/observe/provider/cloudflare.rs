@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Api, Net, Sends, project_of};
+use super::{Api, Net, project_of};
 use crate::seen::{CacheRule, CloudflareAccount, Miss};
 
 pub(super) const BASE: &str = "https://api.cloudflare.com";
@@ -21,7 +21,7 @@ const RULES: usize = 200;
 pub(super) async fn observe(net: &Net, id: &str) -> Result<CloudflareAccount, Miss> {
     let is_zone = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let zone = project_of(net, id, is_zone, "the id of a zone, 32 hexadecimal digits")?;
-    let api = Api::of(net, id, BASE, Sends::Bearer)?;
+    let api = Api::of(net, id, BASE)?;
     let path = |rest: &str| format!("/client/v4/zones/{zone}/{rest}");
     let setting = |name: &str| path(&format!("settings/{name}"));
     let paths = [

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Api, Net, Sends, project_of};
+use super::{Api, Net, project_of};
 use crate::seen::{DeliveryAccount, Miss, ResendAccount, SendingDomain};
 
 pub(super) const RESEND: &str = "https://api.resend.com";
@@ -18,7 +18,7 @@ pub(super) const HUBSPOT_PATHS: &[(&str, &str)] =
 const ROWS: usize = 500;
 
 pub(super) async fn resend(net: &Net, id: &str) -> Result<ResendAccount, Miss> {
-    let answer = Api::of(net, id, RESEND, Sends::Bearer)?.get("/domains").await?;
+    let answer = Api::of(net, id, RESEND)?.get("/domains").await?;
     domains(&answer)
 }
 
@@ -37,7 +37,7 @@ fn domains(answer: &Value) -> Result<ResendAccount, Miss> {
 }
 
 pub(super) async fn paypal(net: &Net, id: &str) -> Result<DeliveryAccount, Miss> {
-    let answer = Api::of(net, id, PAYPAL, Sends::Bearer)?.get("/v1/notifications/webhooks").await?;
+    let answer = Api::of(net, id, PAYPAL)?.get("/v1/notifications/webhooks").await?;
     let malformed = || Miss::Malformed("PayPal's list of webhooks".to_owned());
     let rows = answer["webhooks"].as_array().ok_or_else(malformed)?;
     let urls: Option<Vec<String>> = rows.iter().take(ROWS).map(|row| plain(row["url"].as_str()?)).collect();
@@ -47,8 +47,7 @@ pub(super) async fn paypal(net: &Net, id: &str) -> Result<DeliveryAccount, Miss>
 pub(super) async fn hubspot(net: &Net, id: &str) -> Result<DeliveryAccount, Miss> {
     let is_app = |text: &str| text.len() < 20 && text.bytes().all(|byte| byte.is_ascii_digit());
     let app = project_of(net, id, is_app, "the number of an app")?;
-    let answer =
-        Api::of(net, id, HUBSPOT, Sends::Bearer)?.get(&format!("/webhooks/v3/{app}/settings")).await?;
+    let answer = Api::of(net, id, HUBSPOT)?.get(&format!("/webhooks/v3/{app}/settings")).await?;
     let url = answer["targetUrl"].as_str().and_then(plain);
     let url = url.ok_or_else(|| Miss::Malformed("HubSpot's settings of webhooks".to_owned()))?;
     Ok(DeliveryAccount { urls: vec![url] })

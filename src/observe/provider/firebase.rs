@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Api, Net, Sends};
+use super::{Api, Net};
 use crate::seen::{Firebase, LiveRules, Miss, SignIn};
 
 const RULES: &str = "https://firebaserules.googleapis.com";
@@ -27,7 +27,7 @@ pub(super) async fn observe(net: &Net, id: &str) -> Result<Firebase, Miss> {
     let project = project.filter(|project| is_project(project)).ok_or_else(|| {
         Miss::Malformed(format!("providers.{id}: `id` has to be the id of a Firebase project"))
     })?;
-    let api = |base| Api::of(net, id, base, Sends::Bearer);
+    let api = |base| Api::of(net, id, base);
     let (rules, identity, app_check) = (api(RULES)?, api(IDENTITY)?, api(APP_CHECK)?);
     let config = format!("/admin/v2/projects/{project}/config");
     let services = format!("/v1/projects/{project}/services?pageSize=100");

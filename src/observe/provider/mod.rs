@@ -11,7 +11,7 @@ mod firebase;
 mod stripe;
 mod supabase;
 
-use self::api::{Api, Sends};
+use self::api::Api;
 pub(super) use self::facts::add as add_facts;
 use super::Net;
 use crate::{

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Api, Net, Sends};
+use super::{Api, Net};
 use crate::seen::{Miss, Stripe, StripeAccount, StripeEndpoint, Undelivered};
 
 pub(super) const BASE: &str = "https://api.stripe.com";
@@ -19,7 +19,7 @@ pub(super) const PATHS: &[(&str, &str)] = &[
 ];
 
 pub(super) async fn observe(net: &Net, id: &str) -> Result<Stripe, Miss> {
-    let api = Api::of(net, id, BASE, Sends::Bearer)?;
+    let api = Api::of(net, id, BASE)?;
     let live = ["sk_live_", "rk_live_"].iter().any(|prefix| api.key_begins(prefix));
     let test = ["sk_test_", "rk_test_"].iter().any(|prefix| api.key_begins(prefix));
     if !live && !test {

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Api, Net, Sends, project_of};
+use super::{Api, Net, project_of};
 use crate::seen::{Advice, AuthSettings, Backups, DeployedFunction, Miss, StoredSecret, SupabaseAccount};
 
 pub(super) const BASE: &str = "https://api.supabase.com";
@@ -23,7 +23,7 @@ const ROWS: usize = 2_000;
 pub(super) async fn observe(net: &Net, id: &str) -> Result<SupabaseAccount, Miss> {
     let is_reference = |text: &str| text.len() == 20 && text.bytes().all(|byte| byte.is_ascii_lowercase());
     let project = project_of(net, id, is_reference, "the reference of a project, twenty lower-case letters")?;
-    let api = Api::of(net, id, BASE, Sends::Bearer)?;
+    let api = Api::of(net, id, BASE)?;
     let path = |rest: &str| format!("/v1/projects/{project}/{rest}");
     let paths = [
         "functions",
