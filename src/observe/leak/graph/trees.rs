@@ -78,7 +78,8 @@ impl Recent {
             return false;
         };
         let slot = &mut self.ids[usize::from(u16::from_le_bytes(*place)) % Self::SLOTS];
-        std::mem::replace(slot, *beginning) == *beginning
+        // An empty slot is no file, not even one whose id is nothing but zeros.
+        std::mem::replace(slot, *beginning) == *beginning && *beginning != [0; 16]
     }
 
     /// What is looked for is noted each time.
@@ -355,5 +356,22 @@ impl Trees {
 
     pub(super) fn base(&self, tree: u32) -> Option<u32> {
         self.stored.get(tree as usize).map(|tree| tree.base).filter(|base| *base != NONE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_met_is_recent() {
+        let mut recent = Recent::default();
+        for id in [[7; 20], [0; 20]] {
+            assert!(!recent.has(&id), "{id:?} was never met");
+        }
+        assert!(recent.has(&[7; 20]));
+        assert!(!recent.has(&[0; 20]), "an id of zeros is looked up each time");
+        recent.forget(&[7; 20]);
+        assert!(!recent.has(&[7; 20]));
     }
 }
