@@ -2,7 +2,7 @@
 #![no_main]
 
 use gonogo::engine::pack::{
-    CommitHead, Delta, Forest, Index, Kind, Limits, Object, Outline, PackError, Visit, tag_target, walk,
+    CommitHead, Copied, Forest, Index, Kind, Limits, Object, Outline, PackError, Visit, tag_target, walk,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -22,9 +22,9 @@ impl Visit for Nothing {
         Outline::read(object.content, 20, |entry| Some(entry.mode))
     }
 
-    fn made(&mut self, object: Object<'_>, _: &[u8], base: &Self::Memory, delta: Delta<'_>) -> Self::Memory {
+    fn made(&mut self, object: Object<'_>, base: &Self::Memory, copied: &[Copied]) -> Self::Memory {
         self.0 += 1;
-        let made = base.as_ref().and_then(|base| base.made(object.content, delta, 20, |_| Some(0)));
+        let made = base.as_ref().and_then(|base| base.made(object.content, copied, 20, |_| Some(0)));
         made.map(|made| made.outline)
     }
 

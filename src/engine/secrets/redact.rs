@@ -18,6 +18,9 @@ pub fn fingerprint(value: &[u8]) -> String {
     hex
 }
 
+/// Bytes of a value that is taken out wherever it stands.
+const SHORTEST: usize = 6;
+
 /// What tells the kind, never a part of what is secret: `sk_live_…`.
 pub(super) fn prefix(rule: &Rule, value: &[u8]) -> String {
     let known = rule.anchors.iter().filter(|anchor| value.starts_with(anchor.as_bytes()));
@@ -45,6 +48,18 @@ pub(super) fn snippet<'a>(
     }
     push_masked(&mut text, bytes.get(at..around.end.max(at)).unwrap_or_default());
     text.trim_end().to_owned()
+}
+
+/// Takes values out of a snippet that stand there once more, under no name.
+pub(super) fn without<'a>(mut text: String, values: impl Iterator<Item = &'a [u8]>) -> String {
+    for value in values {
+        let value = String::from_utf8_lossy(value);
+        // Anything shorter is a word that stands everywhere.
+        if value.len() >= SHORTEST && text.contains(&*value) {
+            text = text.replace(&*value, "…");
+        }
+    }
+    text
 }
 
 /// Appends text, long runs with digits in them masked: they may be credentials of unknown kinds.

@@ -55,7 +55,9 @@ impl Scan {
     pub fn snippet(&self, bytes: &[u8], around: &Range<usize>) -> String {
         let first = self.hits.partition_point(|hit| hit.span.end <= around.start);
         let near = self.hits[first..].iter().take_while(|hit| hit.span.start < around.end);
-        redact::snippet(bytes, around, near.map(|hit| (&hit.span, hit.redacted.as_str())))
+        let text = redact::snippet(bytes, around, near.map(|hit| (&hit.span, hit.redacted.as_str())));
+        let values = self.hits.iter().filter_map(|hit| bytes.get(hit.span.clone()));
+        redact::without(text, values)
     }
 }
 
@@ -84,6 +86,15 @@ pub(super) fn strongest(mut hits: Vec<Hit>) -> Vec<Hit> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_snippet_shows_no_value_where_it_stands_a_second_time() {
+        let text = "storePassword='Tr0ub4dor-x9'; log('Tr0ub4dor-x9')";
+        let scan = scan(text.as_bytes());
+        assert_eq!(scan.hits.len(), 1);
+        let shown = scan.snippet(text.as_bytes(), &(0..text.len()));
+        assert_eq!(shown, "storePassword='…'; log('…')");
+    }
 
     #[test]
     fn anchors_without_an_end_are_not_searched_for_ever() {
