@@ -166,6 +166,7 @@ fn decide(ruleset: &Ruleset, case: &Value) -> bool {
         auth: data(&case["auth"]),
         path: path.split('/').filter(|key| !key.is_empty()).map(str::to_owned).collect(),
         operation,
+        query: Query::new(),
         data: data(&case["before"]),
         now: NOW,
     };

@@ -216,7 +216,9 @@ struct Exposure<'a> {
 fn exposures<'a>(analysis: &'a Analysis, principal: Principal, methods: &[Method]) -> Vec<Exposure<'a>> {
     let mut found: Vec<Exposure<'a>> = Vec::new();
     // Files have checks of their own.
-    for grant in analysis.grants.iter().filter(|grant| grant.service == "cloud.firestore") {
+    let documents =
+        |grant: &&Grant| grant.service == "cloud.firestore" && match_never::reason(grant).is_none();
+    for grant in analysis.grants.iter().filter(documents) {
         let open: Vec<Method> = methods
             .iter()
             .copied()

@@ -23,8 +23,8 @@ pub use self::{
     document::Span,
     expression::{Expr, Operator},
     reach::{Caller, Grant, Reach, Survey, Task, Witness},
-    request::{Decision, Operation, Request},
-    state::Json,
+    request::{Decision, Operation, Query, Request},
+    state::{Json, Scalar},
     tree::{Name, Node, Problem, Rule, RuleKind, Ruleset},
 };
 
