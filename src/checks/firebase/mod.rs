@@ -46,6 +46,7 @@ mod live;
 mod live_addresses_told;
 mod live_anonymous_sign_in;
 mod live_app_check_off;
+mod live_database_rules_differ;
 mod live_domain_local;
 mod live_rules_differ;
 mod match_never;
@@ -139,6 +140,7 @@ pub const ALL: &[&Check] = &[
     &live_addresses_told::CHECK,
     &live_anonymous_sign_in::CHECK,
     &live_app_check_off::CHECK,
+    &live_database_rules_differ::CHECK,
     &live_domain_local::CHECK,
     &live_rules_differ::CHECK,
     &match_never::CHECK,

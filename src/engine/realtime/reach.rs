@@ -122,6 +122,16 @@ impl Grant {
     }
 }
 
+/// Is the first path at or below the second? Variables may have any name.
+pub fn is_below(path: &[Name], above: &[Name]) -> bool {
+    let meets = |(one, other): (&Name, &Name)| match (one, other) {
+        (Name::Fixed(one), Name::Fixed(other)) => one == other,
+        (Name::Fixed(_) | Name::Capture(_), Name::Capture(_)) | (Name::Root, Name::Root) => true,
+        _ => false,
+    };
+    path.len() >= above.len() && path.iter().zip(above).all(meets)
+}
+
 impl Reach {
     pub const fn is_always(&self) -> bool {
         matches!(self, Self::Always(_))
