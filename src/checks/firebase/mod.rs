@@ -336,16 +336,16 @@ impl Exposure<'_> {
         context: &Context<'_>,
         principal: Principal,
     ) -> Finding {
-        let mut finding = finding
-            .places(self.grants.iter().map(|grant| place(rules, context, grant.span)))
-            .key(self.shown.clone())
-            .root(OPEN);
         let proofs = self.proofs(rules.analysis(), principal);
-        if let Some(reach) = self.reach(rules.analysis(), principal) {
-            finding = remedy::shown(finding, &reach.proof);
-        } else if let Some(proof) = proofs.iter().max_by_key(|proof| telling(proof.method)) {
-            finding = remedy::shown(finding, proof);
-        }
+        let reach = self.reach(rules.analysis(), principal).map(|reach| &reach.proof);
+        let proof = reach.or_else(|| proofs.iter().max_by_key(|proof| telling(proof.method)));
+        // Another statement may be the one that lets it through: a wildcard beside a strict rule.
+        let by = proof.and_then(|proof| proof.granted_by(&rules.analysis().compiled));
+        let own = self.grants.iter().map(|grant| grant.span);
+        let spans = by.into_iter().chain(own.filter(|span| Some(*span) != by));
+        let finding =
+            finding.places(spans.map(|span| place(rules, context, span))).key(self.shown.clone()).root(OPEN);
+        let finding = proof.into_iter().fold(finding, remedy::shown);
         match self.closed(rules, context, &proofs, principal) {
             Some(patch) => finding.patch(patch),
             None => finding,

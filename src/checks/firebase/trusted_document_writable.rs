@@ -60,7 +60,8 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             );
             told.push(key.clone());
             // A document that need only exist is often how one registers.
-            let severity = if needed.is_empty() { Severity::Low } else { Severity::High };
+            let severity =
+                if needed.is_empty() && !is_of_the_powerful(&key) { Severity::Low } else { Severity::High };
             let by = survey.granted(&first, grant);
             let names: Vec<&str> = needed.keys().map(String::as_str).collect();
             let listed = remedy::list(&names);
@@ -98,4 +99,11 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         }
     }
     survey.conclude(findings)
+}
+
+/// Is the document's collection one in which nobody but administrators should find himself?
+fn is_of_the_powerful(document: &str) -> bool {
+    const GROUPS: [&str; 6] = ["admin", "superuser", "moderator", "staff", "owner", "manager"];
+    let collection = document.rsplit('/').nth(1).unwrap_or_default().to_lowercase();
+    GROUPS.iter().any(|group| collection.contains(group))
 }

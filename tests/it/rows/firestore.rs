@@ -200,6 +200,30 @@ pub(super) const ROWS: &[Row] = &[
         "payments",
     ),
     row(
+        "F15",
+        "any-account-read",
+        &[(
+            "firestore.rules",
+            "    match /users/{userId} {\n      allow read: if request.auth.uid == userId;\n    }\n    match /{collection}/{id} {\n      allow read: if request.auth != null;\n    }",
+        )],
+        RIGHT,
+        "firestore.rules:8",
+        "other people's documents at /users/{userId}",
+        "list users as mallory",
+    ),
+    row(
+        "F12",
+        "trusted-document-writable",
+        &[(
+            "firestore.rules",
+            "    match /admins/{uid} { allow create: if request.auth.uid == uid; }\n    match /reports/{id} {\n      allow get: if exists(/databases/$(database)/documents/admins/$(request.auth.uid));\n    }",
+        )],
+        RIGHT,
+        "firestore.rules:6",
+        "can write admins/mallory such that the rules then let them get",
+        "create admins/mallory",
+    ),
+    row(
         "F16",
         "test-mode",
         &[(
