@@ -9,7 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use gonogo::engine::realtime::{Name, Node, Operation, Request, Ruleset, Survey, compile, data};
+use gonogo::engine::realtime::{Name, Node, Operation, Query, Request, Ruleset, Survey, compile, data};
 use serde_json::{Value, json};
 
 const NOW: f64 = 1_790_000_000_000.0;

@@ -204,7 +204,7 @@ pub(super) const ROWS: &[Row] = &[
         "any-account-read",
         &[(
             "firestore.rules",
-            "    match /users/{userId} {\n      allow read: if request.auth.uid == userId;\n    }\n    match /{collection}/{id} {\n      allow read: if request.auth != null;\n    }",
+            "    match /users/{userId} {\n      allow read: if request.auth.uid == userId || get(/databases/$(database)/documents/users/$(request.auth.uid)).data.isAdmin == true;\n    }\n    match /{collection}/{id} {\n      allow read: if request.auth != null;\n    }",
         )],
         RIGHT,
         "firestore.rules:8",
