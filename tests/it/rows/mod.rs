@@ -3,6 +3,7 @@
 
 mod database;
 mod firestore;
+mod hostile;
 mod project;
 mod storage;
 

@@ -1,6 +1,6 @@
 //! What the checks of Storage rules share.
 
-use super::{place, test_mode::is_timed};
+use super::{place, remedy::is_tried, test_mode::is_timed};
 use crate::{
     checks::Context,
     engine::firestore::{
@@ -115,6 +115,9 @@ impl<'r> Files<'r> {
         conditions: &[String],
         context: &Context<'_>,
     ) -> Option<Patch> {
+        if !is_tried(self.rules, exposed.grant) {
+            return None;
+        }
         let (start, end) = (exposed.grant.span.start as usize, exposed.grant.span.end as usize);
         let text = &self.rules.text;
         let statement = text.get(start..end)?;
