@@ -40,6 +40,7 @@ mod error_swallowed;
 mod extra_fields;
 mod field_size_unlimited;
 mod hard_coded_identity;
+mod index_missing;
 mod list_never;
 mod list_unlimited;
 mod live;
@@ -135,6 +136,7 @@ pub const ALL: &[&Check] = &[
     &extra_fields::CHECK,
     &field_size_unlimited::CHECK,
     &hard_coded_identity::CHECK,
+    &index_missing::CHECK,
     &list_never::CHECK,
     &list_unlimited::CHECK,
     &live_addresses_told::CHECK,

@@ -20,6 +20,10 @@ export const posts = () => getDocs(collection(db, 'posts'));
 export const me = (id: string) => getDoc(doc(db, 'users', id));
 export const rename = (id: string, name: string) => updateDoc(doc(db, 'users', id), { name });
 ";
+const QUERY: &str = "import { getFirestore, collection, getDocs, query, where, orderBy } from 'firebase/firestore';
+export const of = (author: string) =>
+  getDocs(query(collection(getFirestore(), 'posts'), where('author', '==', author), orderBy('createdAt', 'desc')));
+";
 const RIGHT: &[(&str, &str)] = &[("firestore.rules", RULES), ("src/shop.ts", CODE)];
 
 pub(super) const ROWS: &[Row] = &[
@@ -128,6 +132,37 @@ export const f = (id: string) => getDoc(doc(getFirestore(), 'users', id));
         at: "firestore.rules:9",
         says: "email",
         shown: "list posts without signing in",
+    },
+    Row {
+        row: "indexes",
+        check: "index-missing",
+        wrong: &[
+            ("firestore.rules", RULES),
+            ("src/shop.ts", CODE),
+            ("src/list.ts", QUERY),
+            ("firestore.indexes.json", r#"{"indexes":[{"collectionGroup":"posts","queryScope":"COLLECTION","fields":[{"fieldPath":"author","order":"ASCENDING"},{"fieldPath":"title","order":"ASCENDING"}]}],"fieldOverrides":[]}"#),
+        ],
+        right: &[
+            ("firestore.rules", RULES),
+            ("src/shop.ts", CODE),
+            ("src/list.ts", QUERY),
+            ("firestore.indexes.json", r#"{"indexes":[{"collectionGroup":"posts","queryScope":"COLLECTION","fields":[{"fieldPath":"author","order":"ASCENDING"},{"fieldPath":"createdAt","order":"DESCENDING"}]}]}"#),
+        ],
+        at: "src/list.ts:3",
+        says: "asks posts by author, createdAt (descending), for which firestore.indexes.json has no index",
+        shown: "",
+    },
+    Row {
+        row: "indexes",
+        check: "deploy-file-absent",
+        wrong: &[
+            ("firebase.json", r#"{"firestore":{"rules":"firestore.rules","indexes":"firestore.indexes.json"}}"#),
+            ("firestore.rules", RULES),
+        ],
+        right: RIGHT,
+        at: "firebase.json:1",
+        says: "firestore.indexes.json, which is not in the repository",
+        shown: "",
     },
     Row {
         row: "the webhook's own fields",
