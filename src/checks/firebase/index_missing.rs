@@ -21,7 +21,6 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::code::places;
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::indexes::{Need, is_served, needed},
@@ -41,6 +40,9 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("index_missing.rs"),
 };
 
+/// Queries that one finding names beside the first.
+const MOST: usize = 12;
+
 fn judge(rules: &FirestoreRules, _context: &Context<'_>) -> Verdict {
     let indexes = match understood(rules) {
         Ok(indexes) => indexes,
@@ -49,17 +51,30 @@ fn judge(rules: &FirestoreRules, _context: &Context<'_>) -> Verdict {
     let Some(code) = &rules.code else {
         return Verdict::not_applicable("no code of the repository reads or writes documents");
     };
-    let mut missing: BTreeMap<(&str, bool, Need), Vec<&CodeUse>> = BTreeMap::new();
-    for seen in code.uses.iter().filter(|seen| seen.task == Task::List) {
+    let mut missing: BTreeMap<(&str, bool, Need), &CodeUse> = BTreeMap::new();
+    // Scripts are run by people who see the error and its link.
+    let is_script = |seen: &CodeUse| seen.file.split('/').rev().skip(1).any(|folder| folder == "scripts");
+    for seen in code.uses.iter().filter(|seen| seen.task == Task::List && !is_script(seen)) {
         let (Some(need), Some(collection)) = (needed(seen), seen.path.last()) else { continue };
         if !is_served(&need, collection, seen.group, &indexes.composites) {
-            missing.entry((collection, seen.group, need)).or_default().push(seen);
+            missing.entry((collection, seen.group, need)).or_insert(seen);
         }
     }
-    let finding = |((collection, group, need), uses): (&(&str, bool, Need), &Vec<&CodeUse>)| {
-        finding(collection, *group, need, uses, indexes)
-    };
-    super::code::conclude(code, missing.iter().map(finding).collect())
+    let mut missing: Vec<Missing<'_>> = missing
+        .into_iter()
+        .map(|((collection, group, need), seen)| Missing { collection, group, need, seen })
+        .collect();
+    missing.sort_by_key(|one| (&one.seen.file, one.seen.line));
+    let finding = missing.first().map(|first| finding(first, &missing, indexes));
+    super::code::conclude(code, finding.into_iter().collect())
+}
+
+/// A query, with the index that it waits for.
+struct Missing<'c> {
+    collection: &'c str,
+    group: bool,
+    need: Need,
+    seen: &'c CodeUse,
 }
 
 /// The indexes that are deployed, once for the file that has the documents' rules.
@@ -83,39 +98,49 @@ fn understood(rules: &FirestoreRules) -> Result<&Indexes, Verdict> {
     }
 }
 
-fn finding(collection: &str, group: bool, need: &Need, uses: &[&CodeUse], indexes: &Indexes) -> Finding {
-    let seen = uses[0];
-    let order = |(field, descends): &(String, bool)| {
-        if *descends { format!("{field} (descending)") } else { field.clone() }
+fn finding(first: &Missing<'_>, missing: &[Missing<'_>], indexes: &Indexes) -> Finding {
+    let more = match missing.len() - 1 {
+        0 => String::new(),
+        1 => "; one more query has none".to_owned(),
+        more => format!("; {more} more queries have none"),
     };
-    let fields: Vec<String> = need.compared.keys().cloned().chain(need.order.iter().map(order)).collect();
-    let message = format!(
-        "{} line {} asks {}{collection} by {}, for which {} has no index",
-        seen.file,
-        seen.line,
-        if group { "the collection group " } else { "" },
-        fields.join(", "),
-        indexes.path
-    );
-    Finding::new(message)
-        .places(places(uses))
+    let finding = Finding::new(format!("{}, for which {} has no index{more}", first.told(), indexes.path))
+        .places(missing.iter().take(20).map(|one| Place::file(one.seen.file.clone(), one.seen.line)))
         .at(Place::file(indexes.path.clone(), 1))
-        .key(format!("{collection} {group} {}", fields.join(",")))
-        .evidence("places in the code", uses.len().to_string())
-        .fix("Add the index to the file and deploy it; until it is built the query fails.")
-        .patch(Patch::Snippet { language: "json".to_owned(), text: entry(collection, group, need) })
+        .key(indexes.path.clone())
+        .fix("Add the indexes to the file and deploy it; until they are built the queries fail.");
+    let entries: Vec<String> = missing.iter().take(MOST).map(Missing::entry).collect();
+    missing[1..]
+        .iter()
+        .take(MOST)
+        .fold(finding, |finding, one| finding.evidence("without an index", one.told()))
+        .patch(Patch::Snippet { language: "json".to_owned(), text: entries.join(",\n") })
 }
 
-/// As it stands in the file.
-fn entry(collection: &str, group: bool, need: &Need) -> String {
-    let compared = need.compared.iter().map(|(name, is_array)| match is_array {
-        true => json!({ "fieldPath": name, "arrayConfig": "CONTAINS" }),
-        false => json!({ "fieldPath": name, "order": "ASCENDING" }),
-    });
-    let ordered = need.order.iter().map(|(name, descends)| {
-        json!({ "fieldPath": name, "order": if *descends { "DESCENDING" } else { "ASCENDING" } })
-    });
-    let fields: Vec<_> = compared.chain(ordered).collect();
-    let scope = if group { "COLLECTION_GROUP" } else { "COLLECTION" };
-    json!({ "collectionGroup": collection, "queryScope": scope, "fields": fields }).to_string()
+impl Missing<'_> {
+    /// `src/a.ts line 3 asks orders by owner, createdAt (descending)`.
+    fn told(&self) -> String {
+        let order = |(field, descends): &(String, bool)| {
+            if *descends { format!("{field} (descending)") } else { field.clone() }
+        };
+        let fields: Vec<String> =
+            self.need.compared.keys().cloned().chain(self.need.order.iter().map(order)).collect();
+        let group = if self.group { "the collection group " } else { "" };
+        let CodeUse { file, line, .. } = self.seen;
+        format!("{file} line {line} asks {group}{} by {}", self.collection, fields.join(", "))
+    }
+
+    /// As it stands in the file.
+    fn entry(&self) -> String {
+        let compared = self.need.compared.iter().map(|(name, is_array)| match is_array {
+            true => json!({ "fieldPath": name, "arrayConfig": "CONTAINS" }),
+            false => json!({ "fieldPath": name, "order": "ASCENDING" }),
+        });
+        let ordered = self.need.order.iter().map(|(name, descends)| {
+            json!({ "fieldPath": name, "order": if *descends { "DESCENDING" } else { "ASCENDING" } })
+        });
+        let fields: Vec<_> = compared.chain(ordered).collect();
+        let scope = if self.group { "COLLECTION_GROUP" } else { "COLLECTION" };
+        json!({ "collectionGroup": self.collection, "queryScope": scope, "fields": fields }).to_string()
+    }
 }

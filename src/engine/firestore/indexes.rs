@@ -48,7 +48,9 @@ pub fn needed(seen: &CodeUse) -> Option<Need> {
 /// Is it served by these indexes, alone or several with the same order together?
 pub fn is_served(need: &Need, collection: &str, group: bool, indexes: &[Composite]) -> bool {
     let mut covered: Option<BTreeSet<&str>> = None;
-    for index in indexes.iter().filter(|index| index.collection == collection && index.group == group) {
+    // An index of all collections of a name has those of one, too.
+    let is_near = |index: &&Composite| index.collection == collection && (index.group || !group);
+    for index in indexes.iter().filter(is_near) {
         let fields: Vec<&Clause> = index.fields.iter().filter(|field| field.field != "__name__").collect();
         let Some(head) = fields.len().checked_sub(need.order.len()) else { continue };
         let (head, tail) = fields.split_at(head);
