@@ -68,7 +68,7 @@ fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> 
                             }
                             // What is open without an account is another fault.
                             answer if is_at_will(answer) && !without.is_some_and(is_at_will) => {
-                                open.push(line())
+                                open.push(line());
                             }
                             _ => {}
                         }

@@ -20,7 +20,7 @@
 use super::live::{by_project, finding};
 use crate::{
     checks::{Check, Context, Judge, Kind},
-    engine::realtime::{Caller, Grant, Reach, Ruleset, Survey, Task, compile, is_below, is_same},
+    engine::realtime::{Caller, Grant, Reach, Ruleset, Survey, Task, Witness, compile, is_below, is_same},
     finding::{Confidence, Finding, Severity},
     seen::{Firebase, LiveRules, Miss, Observations},
     station::Station,
@@ -114,7 +114,7 @@ fn opened(live: &Survey, here: &Survey) -> Vec<(Caller, String, Option<String>)>
                     continue;
                 };
                 if is_refused(here, grant, caller, task) {
-                    let command = reach.witness().map(|witness| witness.command());
+                    let command = reach.witness().map(Witness::command);
                     opened.push((caller, format!("{what} {} as {who}", grant.shown()), command));
                 }
             }

@@ -121,11 +121,11 @@ mod tests {
         let served = |indexes: &[Composite]| is_served(&need, "orders", false, indexes);
         let whole = index(&[("a", Ascending), ("b", Ascending), ("c", Ascending)]);
         assert!(served(&[index(&[("b", Ascending), ("a", Ascending), ("c", Descending)])]));
-        assert!(served(&[whole.clone()]));
+        assert!(served(std::slice::from_ref(&whole)));
         let halves = [("a", Ascending), ("b", Ascending)].map(|half| index(&[half, ("c", Descending)]));
         assert!(served(&halves) && !served(&halves[..1]) && !served(&[]));
         assert!(!served(&[index(&[("a", Contains), ("b", Ascending), ("c", Ascending)])]));
-        assert!(!is_served(&need, "orders", true, &[whole.clone()]));
+        assert!(!is_served(&need, "orders", true, std::slice::from_ref(&whole)));
         assert!(!is_served(&need, "others", false, &[whole]));
         let two = needed(&query(&[("a", Ascending), ("b", Descending)])).expect("an index");
         assert!(is_served(&two, "orders", false, &[index(&[("a", Descending), ("b", Ascending)])]));

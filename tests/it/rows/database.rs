@@ -3,14 +3,14 @@
 use super::{Row, judge};
 
 const fn row(
-    row: &'static str,
+    number: &'static str,
     check: &'static str,
     wrong: &'static [(&'static str, &'static str)],
     at: &'static str,
     says: &'static str,
     shown: &'static str,
 ) -> Row {
-    Row { row, check, wrong, right: RIGHT, at, says, shown }
+    Row { number, check, wrong, right: RIGHT, at, says, shown }
 }
 
 const RIGHT: &[(&str, &str)] = &[(

@@ -4,7 +4,7 @@ use super::{Row, judge};
 
 /// A row about rules alone; the fourth line of the file is the first of `wrong`.
 const fn row(
-    row: &'static str,
+    number: &'static str,
     check: &'static str,
     wrong: &'static [(&'static str, &'static str)],
     right: &'static [(&'static str, &'static str)],
@@ -12,7 +12,7 @@ const fn row(
     says: &'static str,
     shown: &'static str,
 ) -> Row {
-    Row { row, check, wrong, right, at, says, shown }
+    Row { number, check, wrong, right, at, says, shown }
 }
 
 const OWNED: &str = "    match /orders/{id} {

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 /// One fault: the number it has in the list of faults, and the check that finds it.
 struct Row {
-    row: &'static str,
+    number: &'static str,
     check: &'static str,
     /// The project that has it, file by file; rules as [`whole`] completes them.
     wrong: &'static [(&'static str, &'static str)],
@@ -167,7 +167,7 @@ fn judge(rows: &[Row]) {
     let mut wrong = Vec::new();
     for row in rows {
         let faults = row.faults();
-        wrong.extend(faults.iter().map(|fault| format!("{} {}: {fault}", row.row, row.check)));
+        wrong.extend(faults.iter().map(|fault| format!("{} {}: {fault}", row.number, row.check)));
     }
     assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -177,7 +177,7 @@ fn judge(rows: &[Row]) {
 fn every_fault_has_a_row_and_every_check_too() {
     let parts = [firestore::ROWS, storage::ROWS, database::ROWS, project::ROWS];
     let all: Vec<&Row> = parts.into_iter().flatten().collect();
-    let numbers: BTreeSet<&str> = all.iter().map(|row| row.row).collect();
+    let numbers: BTreeSet<&str> = all.iter().map(|row| row.number).collect();
     for (letter, count) in [('F', 35), ('S', 12), ('R', 14)] {
         for number in 1..=count {
             let row = format!("{letter}{number:02}");

@@ -28,7 +28,7 @@ const RIGHT: &[(&str, &str)] = &[("firestore.rules", RULES), ("src/shop.ts", COD
 
 pub(super) const ROWS: &[Row] = &[
     Row {
-        row: "F33",
+        number: "F33",
         check: "rules-not-deployed",
         wrong: &[
             ("firebase.json", r#"{"firestore":{"rules":"rules/live.rules"}}"#),
@@ -41,7 +41,7 @@ pub(super) const ROWS: &[Row] = &[
         shown: "",
     },
     Row {
-        row: "F33",
+        number: "F33",
         check: "database-rules-not-deployed",
         wrong: &[
             ("firebase.json", r#"{"hosting":{"public":"public"}}"#),
@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Row] = &[
         shown: "",
     },
     Row {
-        row: "F33",
+        number: "F33",
         check: "deploy-file-absent",
         wrong: &[
             ("firebase.json", "{\n  \"firestore\": { \"rules\": \"firestore.rules\" },\n  \"storage\": { \"rules\": \"storage.rules\" }\n}"),
@@ -65,7 +65,7 @@ pub(super) const ROWS: &[Row] = &[
         shown: "",
     },
     Row {
-        row: "F33",
+        number: "F33",
         check: "deploy-target-unknown",
         wrong: &[
             ("firebase.json", r#"{"firestore":{"rules":"firestore.rules"},"storage":[{"target":"main","rules":"storage.rules"}]}"#),
@@ -79,7 +79,7 @@ pub(super) const ROWS: &[Row] = &[
         shown: "",
     },
     Row {
-        row: "F34",
+        number: "F34",
         check: "code-path-denied",
         wrong: &[
             ("firestore.rules", RULES),
@@ -92,7 +92,7 @@ pub(super) const ROWS: &[Row] = &[
         shown: "",
     },
     Row {
-        row: "F34",
+        number: "F34",
         check: "code-path-unused",
         wrong: &[
             ("firestore.rules", "    match /users/{userId} {
@@ -122,7 +122,7 @@ export const f = (id: string) => getDoc(doc(getFirestore(), 'users', id));
         shown: "",
     },
     Row {
-        row: "F35",
+        number: "F35",
         check: "code-personal-data-open",
         wrong: &[
             ("firestore.rules", RULES),
@@ -134,7 +134,7 @@ export const f = (id: string) => getDoc(doc(getFirestore(), 'users', id));
         shown: "list posts without signing in",
     },
     Row {
-        row: "indexes",
+        number: "indexes",
         check: "index-missing",
         wrong: &[
             ("firestore.rules", RULES),
@@ -153,7 +153,7 @@ export const f = (id: string) => getDoc(doc(getFirestore(), 'users', id));
         shown: "",
     },
     Row {
-        row: "indexes",
+        number: "indexes",
         check: "deploy-file-absent",
         wrong: &[
             ("firebase.json", r#"{"firestore":{"rules":"firestore.rules","indexes":"firestore.indexes.json"}}"#),
@@ -165,7 +165,7 @@ export const f = (id: string) => getDoc(doc(getFirestore(), 'users', id));
         shown: "",
     },
     Row {
-        row: "the webhook's own fields",
+        number: "the webhook's own fields",
         check: "code-server-field-writable",
         wrong: &[
             ("firestore.rules", RULES),
@@ -188,7 +188,7 @@ export const hook = functions.https.onRequest(async (req, res) => {
         shown: "update",
     },
     Row {
-        row: "App Check",
+        number: "App Check",
         check: "code-app-check-absent",
         wrong: &[
             ("firestore.rules", RULES),

@@ -150,9 +150,8 @@ fn is_request(expr: &Expr) -> bool {
 /// Is there a path of both patterns?
 pub(super) fn meets(one: &[Segment], other: &[Segment]) -> bool {
     match (one, other) {
-        ([], []) => true,
         // A recursive wildcard may stand for anything that the other has left.
-        ([Segment::Recursive(_), ..], _) | (_, [Segment::Recursive(_), ..]) => true,
+        ([], []) | ([Segment::Recursive(_), ..], _) | (_, [Segment::Recursive(_), ..]) => true,
         ([Segment::Literal(a), one @ ..], [Segment::Literal(b), other @ ..]) => a == b && meets(one, other),
         ([_, one @ ..], [_, other @ ..]) => meets(one, other),
         _ => false,
