@@ -222,6 +222,15 @@ fn exposures<'a>(analysis: &'a Analysis, principal: Principal, methods: &[Method
     // Files have checks of their own.
     let documents =
         |grant: &&Grant| grant.service == "cloud.firestore" && match_never::reason(grant).is_none();
+    // What a wide pattern shares with a narrower one is told of that.
+    let is_elsewhere = |grant: &Grant, method: Method| {
+        let reach = analysis.reached.iter().rev().find(|reach| {
+            reach.principal == principal && reach.pattern == grant.pattern && reach.proof.method == method
+        });
+        let span = reach.and_then(|reach| reach.proof.granted_by(&analysis.compiled));
+        let by = analysis.grants.iter().find(|other| Some(other.span) == span);
+        by.is_some_and(|by| by.pattern != grant.pattern && covers(&grant.pattern, &by.pattern))
+    };
     for grant in analysis.grants.iter().filter(documents) {
         let open: Vec<Method> = methods
             .iter()
@@ -230,6 +239,7 @@ fn exposures<'a>(analysis: &'a Analysis, principal: Principal, methods: &[Method
                 grant.access(principal, *method).is_some_and(|access| is_open(access, principal))
             })
             .filter(|method| principal == Principal::Anonymous || !anonymous_may(analysis, grant, *method))
+            .filter(|method| !is_elsewhere(grant, *method))
             .collect();
         if open.is_empty() {
             continue;

@@ -172,6 +172,38 @@ fn judge(rows: &[Row]) {
     assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// `uid != id && uid == id` would close it, and nobody would know what the statement is for.
+#[test]
+fn a_patch_leaves_a_statement_something_to_grant() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = "    match /users/{userId} {
+      allow read: if request.auth.uid == userId;
+      allow get: if request.auth != null && request.auth.uid != userId;
+    }";
+    lay(folder.path(), &[("firestore.rules", rules)]);
+    let report = audit(folder.path());
+    let found = of_check(&report, "findings", "any-account-read");
+    assert_eq!(found.len(), 1, "{report:#}");
+    assert!(found[0]["remedy"]["patch"].is_null(), "{}", found[0]["remedy"]);
+}
+
+/// One cause is said once: the players below a wildcard are those of their own rule.
+#[test]
+fn a_wide_pattern_is_not_blamed_for_a_narrow_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = "    match /players/{id} {
+      allow read: if request.auth != null;
+    }
+    match /players/{document=**} {
+      allow read: if request.auth.token.staff == true;
+    }";
+    lay(folder.path(), &[("firestore.rules", rules)]);
+    let report = audit(folder.path());
+    let found = of_check(&report, "findings", "any-account-read");
+    let messages: Vec<&str> = found.iter().filter_map(|found| found["message"].as_str()).collect();
+    assert_eq!(messages, ["any signed-in user can get and list other people's documents at /players/{id}"]);
+}
+
 /// The list of faults is covered whole, and so is the list of checks that need no provider's answer.
 #[test]
 fn every_fault_has_a_row_and_every_check_too() {

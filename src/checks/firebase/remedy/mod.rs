@@ -9,7 +9,7 @@ use crate::{
     engine::firestore::{
         access::Grant,
         ast::Segment,
-        prove::{Harvest, Proof, is_remedy},
+        prove::{Harvest, Proof, is_remedy, still_grants},
         request::Method,
     },
     finding::{Finding, Patch},
@@ -44,7 +44,10 @@ pub(super) fn closing(
         };
         let new = format!("allow {}: if {condition}", grant.methods.join(", "));
         let text = format!("{}{new}{}", rules.text.get(..start)?, rules.text.get(end..)?);
-        is_remedy(rules.analysis(), &text, &grant.pattern, witnesses).then(|| {
+        // A statement that lets in nobody any more is no remedy, but a riddle.
+        let closes = is_remedy(rules.analysis(), &text, &grant.pattern, witnesses)
+            && still_grants(&text, grant.span.start);
+        closes.then(|| {
             let spot = spot(&rules.text, grant.span);
             let line = rules.text.lines().nth(spot.line as usize - 1).unwrap_or_default();
             if line.contains(statement) && !new.contains('\n') {
