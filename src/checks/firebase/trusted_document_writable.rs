@@ -18,7 +18,11 @@
 use super::{Survey, place, remedy, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::request::Method,
+    engine::firestore::{
+        Analysis,
+        prove::Proof,
+        request::{Fields, Method},
+    },
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -75,7 +79,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             let patch = if names.is_empty() {
                 None
             } else {
-                remedy::closing(rules, context, by, std::slice::from_ref(&first), &kept)
+                remedy::closing(rules, context, by, &ways(analysis, &first, &needed), &kept)
             };
             findings.push(
                 patch.into_iter().fold(
@@ -99,6 +103,21 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         }
     }
     survey.conclude(findings)
+}
+
+/// The write, and the same as the other kind of write where the rules allow that too: a patch that closes
+/// one of them alone closes nothing.
+fn ways(analysis: &Analysis, first: &Proof, needed: &Fields) -> Vec<Proof> {
+    let mut other = first.clone();
+    if first.method == Method::Create {
+        let mut before = first.sent.clone().unwrap_or_default();
+        before.retain(|field, _| !needed.contains_key(field));
+        (other.method, other.stored) = (Method::Update, Some(before));
+    } else {
+        (other.method, other.stored) = (Method::Create, None);
+    }
+    let also = other.holds(&analysis.compiled).then_some(other);
+    std::iter::once(first.clone()).chain(also).collect()
 }
 
 /// Is the document's collection one in which nobody but administrators should find himself?

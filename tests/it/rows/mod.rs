@@ -187,6 +187,33 @@ fn a_patch_leaves_a_statement_something_to_grant() {
     assert!(found[0]["remedy"]["patch"].is_null(), "{}", found[0]["remedy"]);
 }
 
+/// To close the creation alone leaves the update, so nothing is offered.
+#[test]
+fn a_patch_of_one_way_in_is_none() {
+    let rules = |write: &str| {
+        format!(
+            "    match /users/{{id}} {{
+      {write}
+    }}
+    match /orders/{{id}} {{
+      allow get: if get(/databases/$(database)/documents/users/$(request.auth.uid)).data.role == 'admin';
+    }}"
+        )
+    };
+    let own = "if request.auth.uid == id;";
+    let both = rules(&format!("allow create: {own}\n      allow update: {own}"));
+    let one = rules(&format!("allow create, update: {own}"));
+    for (rules, is_offered) in [(both, false), (one, true)] {
+        let folder = tempfile::tempdir().unwrap();
+        lay(folder.path(), &[("firestore.rules", rules.as_str())]);
+        let report = audit(folder.path());
+        let found = of_check(&report, "findings", "trusted-document-writable");
+        assert_eq!(found.len(), 1, "{report:#}");
+        let patch = &found[0]["remedy"]["patch"];
+        assert_eq!(patch["kind"] == "line", is_offered, "{patch}");
+    }
+}
+
 /// One cause is said once: the players below a wildcard are those of their own rule.
 #[test]
 fn a_wide_pattern_is_not_blamed_for_a_narrow_one() {
