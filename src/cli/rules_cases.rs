@@ -132,7 +132,22 @@ struct Auth {
 pub(super) fn test(arguments: &TestArguments) -> anyhow::Result<ExitCode> {
     let source = read(&arguments.cases)?;
     let is_json = arguments.cases.extension().is_some_and(|ending| ending == "json");
-    let file: File = if is_json { serde_json::from_str(&source)? } else { toml::from_str(&source)? };
+    let told = |line: usize, why: &str| {
+        Failure::new(format!("{}:{line}: {why}", arguments.cases.display()))
+            .help("a case is `[[case]]` with `allow` or `deny`, a `path`, and what `gonogo rules eval` takes")
+    };
+    let file: File = if is_json {
+        serde_json::from_str(&source).map_err(|err| told(err.line(), &err.to_string()))?
+    } else {
+        let line = |at: usize| 1 + source.bytes().take(at).filter(|byte| *byte == b'\n').count();
+        toml::from_str(&source).map_err(|err| {
+            let at = err.span().map_or(0, |span| span.start);
+            told(line(at), err.message())
+        })?
+    };
+    if file.cases.is_empty() {
+        return Err(told(1, "there is no case in it").into());
+    }
     let rules = Rules::read(&arguments.rules)?;
     let (mut out, mut wrong) = (String::new(), 0);
     for (at, case) in file.cases.iter().enumerate() {
@@ -156,21 +171,32 @@ pub(super) fn test(arguments: &TestArguments) -> anyhow::Result<ExitCode> {
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+/// The value of an option that is JSON.
+fn json<T: serde::de::DeserializeOwned>(option: &str, text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|err| {
+        Failure::new(format!("--{option} is not the JSON that was expected: {err}"))
+            .help(format!("for example: --{option} '{{\"owner\":\"alice\"}}'"))
+    })
+}
+
 pub(super) fn eval(arguments: &EvalArguments) -> anyhow::Result<ExitCode> {
     let rules = Rules::read(&arguments.rules)?;
-    let parse = |json: &Option<String>| json.as_deref().map(serde_json::from_str::<Json>).transpose();
     let claims = match &arguments.claims {
-        Some(claims) => serde_json::from_str(claims)?,
+        Some(claims) => json("claims", claims)?,
         None => BTreeMap::new(),
     };
-    let stored = parse(&arguments.stored)?
+    let stored = arguments
+        .stored
+        .as_deref()
+        .map(|stored| json("stored", stored))
+        .transpose()?
         .map(|stored| BTreeMap::from([(arguments.path.clone(), stored)]))
         .unwrap_or_default();
     let case = Case {
         allow: Some(arguments.method.clone()),
         path: arguments.path.clone(),
         auth: arguments.uid.clone().map(|uid| Auth { uid, token: claims }),
-        data: parse(&arguments.data)?,
+        data: arguments.data.as_deref().map(|data| json("data", data)).transpose()?,
         documents: if rules.is_storage() { BTreeMap::new() } else { stored.clone() },
         files: stored,
         ..Case::default()

@@ -9,7 +9,7 @@ use super::{
     rules_diff::{Change, Way},
     rules_realtime::{CALLERS, TASKS, compiled, now, word},
 };
-use crate::engine::realtime::{Caller, Grant, Name, Reach, RuleKind, Ruleset, Survey, Task};
+use crate::engine::realtime::{Caller, Grant, Name, Reach, RuleKind, Ruleset, Survey, Task, is_below};
 
 /// What the rules give at every path that either file names.
 pub(super) fn changes(old: &Path, new: &Path) -> anyhow::Result<Vec<Change>> {
@@ -125,16 +125,6 @@ impl Given<'_> {
             conditions => format!("{} ({})", self.word, conditions.join(" or ")),
         }
     }
-}
-
-/// Is the first path at or below the second? Variables may have any name.
-fn is_below(path: &[Name], above: &[Name]) -> bool {
-    let meets = |(one, other): (&Name, &Name)| match (one, other) {
-        (Name::Fixed(one), Name::Fixed(other)) => one == other,
-        (Name::Fixed(_) | Name::Capture(_), Name::Capture(_)) | (Name::Root, Name::Root) => true,
-        _ => false,
-    };
-    path.len() >= above.len() && path.iter().zip(above).all(meets)
 }
 
 fn shown(path: &[Name]) -> String {

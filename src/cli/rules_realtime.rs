@@ -9,7 +9,7 @@ use crate::{
     engine::{
         firestore::{ast::Span, position},
         realtime::{
-            Caller, Decision, Grant, Operation, Reach, Request, Ruleset, Survey, Task, compile, data,
+            Caller, Decision, Grant, Operation, Query, Reach, Request, Ruleset, Survey, Task, compile, data,
         },
     },
     target::diagnostic::printable,
@@ -126,8 +126,14 @@ pub(super) fn decided(
         }
         put(&mut before, &keys, value);
     }
-    let request =
-        Request { auth: auth.and_then(data), path: keys(path), operation, data: data(&before), now };
+    let request = Request {
+        auth: auth.and_then(data),
+        path: keys(path),
+        operation,
+        query: Query::new(),
+        data: data(&before),
+        now,
+    };
     Ok(request.decide(rules))
 }
 

@@ -1,6 +1,7 @@
 //! Reads a Firestore rules file, and what `firebase.json` says about rules files.
 
 mod code;
+mod indexes;
 
 use std::path::{Component, Path};
 
@@ -49,10 +50,14 @@ pub(super) fn config(files: &Local, path: &str) -> FirebaseConfig {
                 let full = files.root.join(file.as_str());
                 !full.exists() && !full.is_symlink()
             };
-            let absent = rules.iter().filter(is_absent).cloned().collect();
+            let named = indexes::files(&json, path);
+            let mut absent: Vec<String> = rules.iter().filter(is_absent).cloned().collect();
+            absent.extend(named.iter().filter(is_absent).cloned());
+            let there: Vec<String> = named.into_iter().filter(|file| !absent.contains(file)).collect();
+            let indexes = indexes::observe(files, &there);
             let unknown_targets = unknown_targets(files, &json, path);
             let path = path.to_owned();
-            FirebaseConfig { path, rules, absent, unknown_targets, ..FirebaseConfig::default() }
+            FirebaseConfig { path, rules, absent, unknown_targets, indexes, ..FirebaseConfig::default() }
         }
     }
 }

@@ -37,12 +37,59 @@ pub struct FirebaseConfig {
     /// Deploy targets that it names and `.firebaserc` beside it does not know, as `storage:main`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown_targets: Vec<String>,
+    /// The composite indexes that it deploys, where it names a file of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indexes: Option<Indexes>,
     /// The file that it names for the same product where it does not name this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead: Option<String>,
     /// Why it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missed: Option<Miss>,
+}
+
+/// A file such as `firestore.indexes.json`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Indexes {
+    /// Its path in the repository.
+    pub path: String,
+    pub composites: Vec<Composite>,
+    /// Why it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed: Option<Miss>,
+}
+
+/// An index over several fields.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Composite {
+    pub collection: String,
+    /// Of all collections of the name.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub group: bool,
+    pub fields: Vec<Clause>,
+}
+
+/// A field in a query or an index.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Clause {
+    pub field: String,
+    pub by: By,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    #[default]
+    Equal,
+    /// An array that has a value.
+    Contains,
+    /// Less, greater or other than a value.
+    Range,
+    Ascending,
+    Descending,
 }
 
 /// What the code of a repository does with documents.
@@ -87,6 +134,12 @@ pub struct CodeUse {
     /// Top-level fields that are sent, as far as they are written out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
+    /// Conditions and orders of a query, as far as they are written out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<Clause>,
+    /// Some of them are computed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub computed: bool,
     /// By the Admin SDK, for which rules do not hold.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub trusted: bool,

@@ -74,6 +74,8 @@ pub struct Firebase {
     pub project: String,
     /// Rules of documents and files.
     pub rules: Seen<Vec<LiveRules>>,
+    /// Rules of the Realtime Databases, released under their hosts.
+    pub databases: Seen<Vec<LiveRules>>,
     pub sign_in: Seen<SignIn>,
     /// Services that refuse what comes without App Check, such as `firestore.googleapis.com`.
     pub enforced: Seen<BTreeSet<String>>,

@@ -435,6 +435,32 @@ fn cases_say_where_and_why_a_request_is_denied() {
 }
 
 #[test]
+fn what_is_wrong_with_the_input_is_said_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = rules_file(folder.path(), "firestore.rules", OWNED);
+    let said = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"));
+        let output = command.arg("rules").args(arguments).current_dir(folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let rules = rules.to_str().unwrap();
+    for (name, text, wanted) in [
+        ("a.toml", "[[case]]\nallow = 'get'\npath = 'notes/a'\nauht = 1\n", "a.toml:4: unknown field `auht`"),
+        ("b.toml", "", "b.toml:1: "),
+        ("c.toml", "case = []\n", "c.toml:1: there is no case in it"),
+        ("d.json", "{\"case\":[{\n\"deny\":}]}", "d.json:2: "),
+        ("e.toml", "[[case]]\npath = 'notes/a'\n", "case 1: say either `allow` or `deny`"),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+        let said = said(&["test", rules, name]);
+        assert!(said.contains(wanted) && !said.contains('\u{fffd}'), "{name}: {said}");
+    }
+    let said = said(&["eval", rules, "create", "notes/a", "--data", "{owner"]);
+    assert!(said.contains("--data is not the JSON that was expected"), "{said}");
+}
+
+#[test]
 fn a_difference_tells_what_is_opened() {
     let folder = tempfile::tempdir().unwrap();
     let closed = rules_file(folder.path(), "old.rules", OWNED);

@@ -6,8 +6,15 @@ use serde_json::{Value as Json, json};
 
 use super::provider_api::ProviderApi;
 
-const HOSTS: [&str; 3] =
-    ["firebaserules.googleapis.com", "identitytoolkit.googleapis.com", "firebaseappcheck.googleapis.com"];
+const HOSTS: [&str; 5] = [
+    "firebaserules.googleapis.com",
+    "identitytoolkit.googleapis.com",
+    "firebaseappcheck.googleapis.com",
+    "firebasedatabase.googleapis.com",
+    DATABASE,
+];
+const DATABASE: &str = "shop-1-default-rtdb.firebaseio.com";
+const DATA: &str = r#"{ "rules": { "users": { "$uid": { ".read": "auth.uid === $uid" } } } }"#;
 /// Nobody's.
 const TOKEN: &str = "ya29.gonogo-TEST-only-0000000000000000";
 const OWNED: &str = "rules_version = '2';\nservice cloud.firestore {\n  match /databases/{database}/documents {\n    match /notes/{id} { allow read: if request.auth.uid == resource.data.owner; }\n  }\n}\n";
@@ -30,6 +37,13 @@ fn answers(live: &str) -> Vec<(&'static str, Json)> {
             json!({ "name": "projects/1/config", "signIn": { "anonymous": { "enabled": true }, "email": { "enabled": true } }, "authorizedDomains": ["localhost"] }),
         ),
         ("/v1/projects/shop-1/services?pageSize=100", json!({})),
+        (
+            "/v1beta/projects/shop-1/locations/-/instances?pageSize=100",
+            json!({ "instances": [
+                { "name": "projects/1/locations/us-central1/instances/shop-1-default-rtdb", "databaseUrl": format!("https://{DATABASE}"), "type": "DEFAULT_DATABASE", "state": "ACTIVE" },
+            ] }),
+        ),
+        ("/.settings/rules.json", json!(DATA)),
     ]
 }
 
@@ -52,10 +66,12 @@ fn rules_opened_in_the_console_are_found() {
     assert_eq!(
         asked,
         [
+            "GET /.settings/rules.json HTTP/1.1",
             "GET /admin/v2/projects/shop-1/config HTTP/1.1",
             "GET /v1/projects/shop-1/releases?pageSize=100 HTTP/1.1",
             "GET /v1/projects/shop-1/rulesets/0a-1 HTTP/1.1",
             "GET /v1/projects/shop-1/services?pageSize=100 HTTP/1.1",
+            "GET /v1beta/projects/shop-1/locations/-/instances?pageSize=100 HTTP/1.1",
         ]
     );
 }
@@ -69,6 +85,30 @@ fn the_same_rules_are_no_difference() {
         said.text
     );
     assert!(!said.text.contains("firebase/live-rules-differ"), "undecided: {}", said.text);
+}
+
+#[test]
+fn data_opened_in_the_console_is_found() {
+    let with = |text: &str| {
+        let mut all = answers(OWNED);
+        let live = all.iter_mut().find(|(path, _)| *path == "/.settings/rules.json").unwrap();
+        live.1 = json!(text);
+        let project = Project::start(all);
+        std::fs::write(project.folder.path().join("database.rules.json"), DATA).unwrap();
+        project.audit(Some(TOKEN), true)
+    };
+    let said = with(&DATA.replace("auth.uid === $uid", "true"));
+    let found = said.findings.iter().find(|found| found["check"] == "firebase/live-database-rules-differ");
+    let found = found.unwrap_or_else(|| panic!("{}", said.text)).to_string();
+    assert!(found.contains("critical") && found.contains("read /users/$uid as anonymous"), "{found}");
+    assert!(found.contains("curl") && found.contains("users/somebody.json"), "{found}");
+    assert!(!said.text.contains("TEST-only"), "{}", said.text);
+    // A comment that the console kept is no difference.
+    let said = with(&format!("// deployed by hand\n{DATA}"));
+    assert!(!said.text.contains("firebase/live-database-rules-differ"), "{}", said.text);
+    let said = with("{");
+    assert!(said.findings.iter().all(|found| found["check"] != "firebase/live-database-rules-differ"));
+    assert!(said.text.contains("firebase/live-database-rules-differ"), "undecided: {}", said.text);
 }
 
 #[test]
@@ -119,7 +159,8 @@ impl Project {
         let api = ProviderApi::start(&HOSTS, move |request| {
             let has_token = request.head.contains(&format!("authorization: Bearer {TOKEN}\r\n"));
             let body = answers.iter().find(|(wanted, _)| *wanted == request.path() && has_token);
-            body.map(|(_, body)| body.to_string())
+            // Rules are text, of which only the database knows that it is nearly JSON.
+            body.map(|(_, body)| body.as_str().map_or_else(|| body.to_string(), str::to_owned))
         });
         std::fs::write(folder.path().join("ca.pem"), &api.ca).unwrap();
         Self { folder, api }
@@ -134,8 +175,14 @@ impl Project {
     fn audit(&self, token: Option<&str>, trusted: bool) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
         command.args(["audit", "--exit-zero", "--format", "json"]).env_remove("GONOGO_FIREBASE_TOKEN");
-        for check in ["addresses-told", "anonymous-sign-in", "app-check-off", "domain-local", "rules-differ"]
-        {
+        for check in [
+            "addresses-told",
+            "anonymous-sign-in",
+            "app-check-off",
+            "database-rules-differ",
+            "domain-local",
+            "rules-differ",
+        ] {
             command.args(["--only", &format!("firebase/live-{check}")]);
         }
         for host in HOSTS {

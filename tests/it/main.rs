@@ -37,6 +37,7 @@ mod realtime;
 mod renegotiation;
 mod replay;
 mod reports;
+mod rows;
 mod secrets;
 mod setups;
 mod signed;

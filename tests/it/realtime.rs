@@ -1,6 +1,6 @@
 //! Realtime Database rules: the language, decisions, and what callers can do.
 
-use gonogo::engine::realtime::{Caller, Json, Operation, Reach, Request, Survey, Task, compile, data};
+use gonogo::engine::realtime::{Caller, Json, Operation, Query, Reach, Request, Survey, Task, compile, data};
 use serde_json::json;
 
 const NOW: f64 = 1_790_000_000_000.0;
@@ -14,7 +14,7 @@ fn allowed(rules: &str, request: Request) -> bool {
 fn request(uid: Option<&str>, path: &str, operation: Operation, before: &serde_json::Value) -> Request {
     let auth = uid.and_then(|uid| data(&json!({ "uid": uid, "token": { "sub": uid } })));
     let path = path.split('/').filter(|key| !key.is_empty()).map(str::to_owned).collect();
-    Request { auth, path, operation, data: data(before), now: NOW }
+    Request { auth, path, operation, query: Query::new(), data: data(before), now: NOW }
 }
 
 fn write(value: &serde_json::Value) -> Operation {

@@ -9,7 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use gonogo::engine::realtime::{Name, Node, Operation, Request, Ruleset, Survey, compile, data};
+use gonogo::engine::realtime::{Name, Node, Operation, Query, Request, Ruleset, Survey, compile, data};
 use serde_json::{Value, json};
 
 const NOW: f64 = 1_790_000_000_000.0;
@@ -166,6 +166,7 @@ fn decide(ruleset: &Ruleset, case: &Value) -> bool {
         auth: data(&case["auth"]),
         path: path.split('/').filter(|key| !key.is_empty()).map(str::to_owned).collect(),
         operation,
+        query: Query::new(),
         data: data(&case["before"]),
         now: NOW,
     };

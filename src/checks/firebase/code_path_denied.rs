@@ -18,7 +18,7 @@
 //!
 //! - <https://firebase.google.com/docs/firestore/security/rules-structure>
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::code::{conclude, does, is_refused, methods, places, understood};
 use crate::{
@@ -42,6 +42,8 @@ pub(super) static CHECK: Check = Check {
 
 /// Paths of the code that are put to the rules.
 const MOST_ASKED: usize = 400;
+/// Other places of the same collection that a finding names.
+const MOST_TOLD: usize = 6;
 
 /// Folders of code that may run on a server, where rules do not hold.
 const SERVERS: [&str; 7] = ["api", "server", "backend", "scripts", "functions", "cron", "admin-sdk"];
@@ -56,20 +58,28 @@ fn judge(rules: &FirestoreRules, _context: &Context<'_>) -> Verdict {
         return Verdict::inconclusive(Miss::Unsupported(why));
     }
     let prover = Prover::new(&analysis.compiled, &analysis.grants);
-    let mut refused: BTreeMap<(&[String], bool, Task), Vec<&CodeUse>> = BTreeMap::new();
-    let mut asked: BTreeSet<(&[String], bool, Task)> = BTreeSet::new();
+    // What is denied of one collection has one cause.
+    let mut refused: BTreeMap<(&[String], bool), Vec<&CodeUse>> = BTreeMap::new();
+    let mut asked: BTreeMap<(&[String], bool, Task), bool> = BTreeMap::new();
     for seen in code.uses.iter().filter(|seen| !seen.trusted && !is_of_server(&seen.file)) {
         let what = (seen.path.as_slice(), seen.group, seen.task);
-        if let Some(known) = refused.get_mut(&what) {
-            known.push(seen);
-        } else if asked.len() < MOST_ASKED && asked.insert(what) && is_refused(analysis, &prover, seen) {
-            refused.insert(what, vec![seen]);
+        if asked.len() >= MOST_ASKED && !asked.contains_key(&what) {
+            continue;
+        }
+        if *asked.entry(what).or_insert_with(|| is_refused(analysis, &prover, seen)) {
+            refused.entry((collection(seen), seen.group)).or_default().push(seen);
         }
     }
     if asked.len() >= MOST_ASKED && refused.is_empty() {
         return Verdict::inconclusive(Miss::Unsupported("more paths in the code than are judged".to_owned()));
     }
     conclude(code, refused.values().map(|uses| finding(analysis, uses)).collect())
+}
+
+/// Without the document, where one is named.
+fn collection(seen: &CodeUse) -> &[String] {
+    let is_document = seen.path.len().is_multiple_of(2);
+    &seen.path[..seen.path.len().saturating_sub(usize::from(is_document))]
 }
 
 fn finding(analysis: &Analysis, uses: &[&CodeUse]) -> Finding {
@@ -79,14 +89,26 @@ fn finding(analysis: &Analysis, uses: &[&CodeUse]) -> Finding {
         .any(|grant| methods(seen.task).iter().any(|method| grant.speaks_of(*method)));
     let why =
         if spoken_of { "which every rule for it refuses to everyone" } else { "for which there is no rule" };
-    let group = if seen.group { "the collection group " } else { "" };
-    let message =
-        format!("{} line {} {} {group}{}, {why}", seen.file, seen.line, does(seen.task), seen.shown());
-    Finding::new(message)
-        .places(places(uses))
-        .key(format!("{} {:?}", seen.shown(), seen.task))
-        .evidence("places in the code", uses.len().to_string())
+    let more = match uses.len() - 1 {
+        0 => String::new(),
+        1 => "; one more place is refused too".to_owned(),
+        more => format!("; {more} more places are refused too"),
+    };
+    let finding = Finding::new(format!("{}, {why}{more}", told(seen))).places(places(uses)).key(format!(
+        "/{} {}",
+        collection(seen).join("/"),
+        seen.group
+    ));
+    let others = uses[1..].iter().take(MOST_TOLD);
+    others
+        .fold(finding, |finding, seen| finding.evidence("refused too", told(seen)))
         .fix("Write a rule for the path that lets in those who need it, or take the code out of the client.")
+}
+
+/// `src/a.ts line 3 lists /orders`.
+fn told(seen: &CodeUse) -> String {
+    let group = if seen.group { "the collection group " } else { "" };
+    format!("{} line {} {} {group}{}", seen.file, seen.line, does(seen.task), seen.shown())
 }
 
 fn is_of_server(file: &str) -> bool {

@@ -153,7 +153,7 @@ fn at_document(
     let pattern = if grant.pattern.iter().any(|segment| matches!(segment, Segment::Recursive(_))) {
         document(first)
     } else {
-        grant.pattern.clone()
+        narrowed(&grant.pattern, &document(first))
     };
     if survey.is_open(grant, Method::Update) {
         return None;
@@ -195,6 +195,16 @@ fn at_document(
         .fix("Refuse writes of these fields by clients, or keep them where only the server writes.");
     let patch = remedy::closing(rules, context, by, std::slice::from_ref(&proof), &kept);
     Some(patch.into_iter().fold(remedy::shown(finding, &proof), Finding::patch))
+}
+
+/// The path of the rules with what the code names: `/{collection}/{id}` speaks of every collection, the
+/// code of one.
+fn narrowed(pattern: &[Segment], document: &[Segment]) -> Vec<Segment> {
+    let of = |(general, own): (&Segment, &Segment)| match own {
+        Segment::Literal(_) => own.clone(),
+        Segment::Capture(_) | Segment::Recursive(_) => general.clone(),
+    };
+    pattern.iter().zip(document).map(of).collect()
 }
 
 /// The owner writes the field: in an update, else with a new document.

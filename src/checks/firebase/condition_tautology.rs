@@ -15,7 +15,7 @@
 //!
 //! - <https://firebase.google.com/docs/rules/insecure-rules>
 
-use super::{OPEN, conclude, place, understood};
+use super::{OPEN, conclude, match_never::reason, place, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
@@ -58,6 +58,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
                 grant.access.iter().filter(|(who, ..)| *who == Principal::Anonymous).peekable();
             anonymous.peek().is_some() && anonymous.all(|(.., access)| *access == Access::Always)
         })
+        .filter(|grant| reason(grant).is_none())
         .filter(|grant| looks_restricted(grant.span))
         .map(|grant| {
             let message = format!(

@@ -17,7 +17,7 @@
 //!
 //! - <https://firebase.google.com/docs/firestore/security/rules-fields>
 
-use super::{conclude, place, understood};
+use super::{conclude, match_never::reason, place, test_mode::is_timed, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
@@ -86,7 +86,8 @@ fn is_for_some(grant: &Grant) -> bool {
     grant.service == "cloud.firestore" && grant.conditional && speaks && !at_will && !is_dead(grant)
 }
 
-/// `if false` grants nothing to anyone.
+/// `if false` grants nothing to anyone, nor does what matches nothing; what ends on a date is another
+/// fault.
 fn is_dead(grant: &Grant) -> bool {
-    grant.constant == Some(false)
+    grant.constant == Some(false) || is_timed(grant) || reason(grant).is_some()
 }

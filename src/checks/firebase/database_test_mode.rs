@@ -41,41 +41,64 @@ fn judge(rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
         Ok(both) => both,
         Err(verdict) => return verdict,
     };
-    let finding = |grant: &Grant| {
+    let finding = |(grant, until): (&Grant, f64)| {
         let (kind, shown) = (grant.kind.key(), grant.shown());
         let open = grant.reaches.iter().any(|(who, _, reach)| *who == Caller::Anonymous && reach.is_always());
+        let day = day(until);
         let finding = if open {
-            Finding::new(format!("{kind} at {shown} is open to anyone until a date in the condition"))
-                .root(OPEN)
+            Finding::new(format!("{kind} at {shown} is open to anyone until {day}")).root(OPEN)
         } else {
-            Finding::new(format!("{kind} at {shown} was test mode and is over: it grants nothing today"))
-                .severity(Severity::Medium)
+            Finding::new(format!(
+                "{kind} at {shown} was test mode and is over since {day}: it grants nothing today"
+            ))
+            .severity(Severity::Medium)
         };
+        let witness = grant
+            .reaches
+            .iter()
+            .find_map(|(who, _, reach)| reach.witness().filter(|_| *who == Caller::Anonymous));
+        let finding = witness
+            .into_iter()
+            .fold(finding, |finding, witness| finding.evidence("allowed request", witness.command()));
         finding
             .at(place(rules, context, grant.span))
             .key(format!("{kind} {shown}"))
             .fix("Replace the date with conditions about auth.")
     };
-    let timed = survey.grants.iter().filter(|grant| is_timed(ruleset, grant));
+    let timed = survey.grants.iter().filter_map(|grant| Some((grant, end(ruleset, grant)?)));
     let findings = timed.map(finding).collect();
     conclude(survey, Caller::Anonymous, &TASKS, findings)
 }
 
-/// Nothing but the time decides: `now < 1700000000000`.
-fn is_timed(ruleset: &Ruleset, grant: &Grant) -> bool {
-    let mut timed = false;
+/// Where nothing but the time decides, as in `now < 1700000000000`: the milliseconds.
+pub(super) fn end(ruleset: &Ruleset, grant: &Grant) -> Option<f64> {
+    let mut end = None;
     ruleset.root.visit(&mut Vec::new(), &mut |nodes| {
         let rules = nodes.last().into_iter().flat_map(|node| [&node.read, &node.write]);
-        timed |= rules.flatten().any(|rule| rule.span == grant.span && compares_now(&rule.expr));
+        let own = rules.flatten().find(|rule| rule.span == grant.span);
+        end = end.or_else(|| until(&own?.expr));
     });
-    timed
+    end
 }
 
-fn compares_now(expr: &Expr) -> bool {
-    let Expr::Binary(operator, left, right) = expr else { return false };
+fn until(expr: &Expr) -> Option<f64> {
+    let Expr::Binary(operator, left, right) = expr else { return None };
     let is_now = |side: &Expr| matches!(side, Expr::Variable(name) if name == "now");
-    let is_date = |side: &Expr| matches!(side, Expr::Number(number) if *number > 1e12);
-    let before = matches!(operator, Operator::Less | Operator::LessOrEqual);
-    let after = matches!(operator, Operator::Greater | Operator::GreaterOrEqual);
-    (before && is_now(left) && is_date(right)) || (after && is_date(left) && is_now(right))
+    let date = |side: &Expr| match side {
+        Expr::Number(number) if *number > 1e12 => Some(*number),
+        _ => None,
+    };
+    match operator {
+        Operator::Less | Operator::LessOrEqual if is_now(left) => date(right),
+        Operator::Greater | Operator::GreaterOrEqual if is_now(right) => date(left),
+        _ => None,
+    }
+}
+
+/// `2026-12-31`; of a number that is no moment, that it is one far away.
+fn day(milliseconds: f64) -> String {
+    #[allow(clippy::cast_possible_truncation)] // what does not fit is cut to the last moment there is
+    let moment = jiff::Timestamp::from_millisecond(milliseconds as i64);
+    moment
+        .map_or_else(|_| "a day beyond all calendars".to_owned(), |moment| moment.strftime("%F").to_string())
 }

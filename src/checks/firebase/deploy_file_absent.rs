@@ -1,4 +1,4 @@
-//! `firebase.json` names a rules file that is not there.
+//! `firebase.json` names a file of rules or indexes that is not there.
 //!
 //! `firebase deploy` stops at it, so no change of any rules goes out and the old ones stay in force, whatever
 //! the repository says.
@@ -25,7 +25,7 @@ use crate::{
 
 pub(super) static CHECK: Check = Check {
     id: "firebase/deploy-file-absent",
-    title: "firebase.json names a rules file that is not there",
+    title: "firebase.json names a file that is not there",
     station: Station::Firebase,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
@@ -42,7 +42,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         Finding::new(format!("{} names {file}, which is not in the repository", config.path))
             .at(Place::file(config.path.clone(), 1))
             .key(file.clone())
-            .fix("Name the rules file where it is, or take the section out of firebase.json.")
+            .fix("Name the file where it is, or take the section out of firebase.json.")
     };
     Verdict::from_findings(config.absent.iter().map(finding).collect())
 }

@@ -19,7 +19,14 @@
 use super::{place, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::survey::{Mentions, allows, is_email, is_email_verified},
+    engine::firestore::{
+        Analysis,
+        ast::Span,
+        prove::{Caller, Proof, Prover},
+        request::Method,
+        survey::{Mentions, allows, is_email, is_email_verified},
+        value::Value,
+    },
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -36,6 +43,9 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("email_unverified.rs"),
 };
 
+/// Statements for which a request is looked for.
+const MOST_TRIED: usize = 8;
+
 fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     let analysis = match understood(rules) {
         Ok(analysis) => analysis,
@@ -44,26 +54,57 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     let ruleset = &analysis.compiled.ruleset;
     let by_email = Mentions::of(ruleset, is_email);
     let verified = Mentions::of(ruleset, is_email_verified);
-    let places: Vec<_> = allows(ruleset)
+    let spans: Vec<Span> = allows(ruleset)
         .into_iter()
         .filter(|allow| {
             let condition = allow.condition.as_ref();
             condition.is_some_and(|condition| by_email.is_in(condition) && !verified.is_in(condition))
         })
-        .map(|allow| place(rules, context, allow.span))
+        .map(|allow| allow.span)
         .collect();
-    if places.is_empty() {
+    if spans.is_empty() {
         return Verdict::Pass;
     }
-    let count = places.len();
     let message = format!(
-        "{count} allow statement{} look{} at request.auth.token.email without asking for email_verified",
-        if count == 1 { "" } else { "s" },
-        if count == 1 { "s" } else { "" }
+        "{} allow statement{} at request.auth.token.email without asking for email_verified, so anyone \
+         who signs up with somebody's address passes for them",
+        spans.len(),
+        if spans.len() == 1 { " looks" } else { "s look" },
     );
-    Verdict::fail(
-        Finding::new(message).places(places.into_iter().take(20)).fix(
-            "Add request.auth.token.email_verified == true, or compare the uid or a custom claim instead.",
-        ),
-    )
+    let finding = Finding::new(message)
+        .places(spans.iter().take(20).map(|span| place(rules, context, *span)))
+        .fix("Add request.auth.token.email_verified == true, or compare the uid or a custom claim instead.");
+    Verdict::fail(match unverified(analysis, &spans) {
+        Some(proof) => finding
+            .evidence(
+                "allowed request",
+                format!("{}, with an address that nobody confirmed", proof.command()),
+            )
+            .evidence("as a command", proof.curl()),
+        None => finding,
+    })
+}
+
+/// What one of the statements lets through though the address of the account is not confirmed.
+fn unverified(analysis: &Analysis, spans: &[Span]) -> Option<Proof> {
+    let prover = Prover::new(&analysis.compiled, &analysis.grants);
+    let grants = analysis.grants.iter().filter(|grant| spans.contains(&grant.span));
+    grants.take(MOST_TRIED).find_map(|grant| {
+        let methods: Vec<Method> =
+            Method::ALL.into_iter().filter(|method| grant.speaks_of(*method)).collect();
+        [Caller::Owner, Caller::Admin, Caller::Stranger].into_iter().find_map(|caller| {
+            let proofs = prover.requests(&grant.pattern, caller, &methods).into_iter();
+            let mut proofs = proofs.filter_map(without_confirmation);
+            proofs.find(|proof| {
+                proof.holds(&analysis.compiled) && proof.granted_by(&analysis.compiled) == Some(grant.span)
+            })
+        })
+    })
+}
+
+fn without_confirmation(mut proof: Proof) -> Option<Proof> {
+    let Value::Map(auth) = &mut proof.auth else { return None };
+    let Some(Value::Map(token)) = auth.get_mut("token") else { return None };
+    token.insert("email_verified".to_owned(), Value::Bool(false));
+    Some(proof)
 }

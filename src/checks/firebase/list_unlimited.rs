@@ -14,7 +14,7 @@
 //!
 //! - <https://firebase.google.com/docs/firestore/security/rules-query#evaluating_constraints_on_queries>
 
-use super::{Survey, place, remedy, understood};
+use super::{Survey, place, remedy, test_mode::is_timed, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{prove::Caller, request::Method},
@@ -49,7 +49,12 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             proof
         });
         let Some(proof) = without.into_iter().find(|proof| proof.holds(&analysis.compiled)) else { continue };
-        open.push((grant.shown(), survey.granted(&proof, grant).span));
+        let by = survey.granted(&proof, grant);
+        // What is open until a date is reported as that.
+        if is_timed(by) {
+            continue;
+        }
+        open.push((grant.shown(), by.span));
         shown = shown.or(Some(proof));
     }
     let (Some((first, _)), Some(proof)) = (open.first(), shown) else { return Verdict::Pass };

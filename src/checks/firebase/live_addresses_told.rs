@@ -13,10 +13,10 @@
 //!
 //! - <https://cloud.google.com/identity-platform/docs/admin/email-enumeration-protection>
 
-use super::live::{by_project, console};
+use super::live::{by_part, finding};
 use crate::{
     checks::{Check, Context, Judge, Kind},
-    finding::{Confidence, Finding, Place, Severity},
+    finding::{Confidence, Severity},
     seen::Observations,
     station::Station,
     verdict::Verdict,
@@ -33,22 +33,19 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> {
-    by_project(seen, |project| {
-        let sign_in = match project.sign_in.as_ref() {
-            Ok(sign_in) => sign_in,
-            Err(miss) => return Verdict::inconclusive(miss.clone()),
-        };
-        if !sign_in.password {
-            return Verdict::not_applicable("nobody signs in with an address and a password");
-        }
-        if sign_in.addresses_hidden {
-            return Verdict::Pass;
-        }
-        let message = format!("{} tells anybody whether an address has an account", project.project);
-        Verdict::fail(
-            Finding::new(message)
-                .at(Place::url(console(project, "authentication/settings")))
-                .fix("Switch on email enumeration protection."),
-        )
-    })
+    by_part(
+        seen,
+        |project| &project.sign_in,
+        |project, sign_in| {
+            if !sign_in.password {
+                return Verdict::not_applicable("nobody signs in with an address and a password");
+            }
+            if sign_in.addresses_hidden {
+                return Verdict::Pass;
+            }
+            let message = format!("{} tells anybody whether an address has an account", project.project);
+            let fix = "Switch on email enumeration protection.";
+            Verdict::fail(finding(project, "authentication/settings", message, fix))
+        },
+    )
 }

@@ -11,10 +11,10 @@
 //!
 //! - <https://firebase.google.com/docs/app-check/enable-enforcement>
 
-use super::live::{by_project, console, in_repository};
+use super::live::{by_part, finding, in_repository};
 use crate::{
     checks::{Check, Context, Judge, Kind},
-    finding::{Confidence, Finding, Place, Severity},
+    finding::{Confidence, Severity},
     seen::Observations,
     station::Station,
     verdict::Verdict,
@@ -31,30 +31,28 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> {
-    by_project(seen, |project| {
-        let enforced = match project.enforced.as_ref() {
-            Ok(enforced) => enforced,
-            Err(miss) => return Verdict::inconclusive(miss.clone()),
-        };
-        let used = [
-            ("firestore.googleapis.com", !in_repository(seen, "cloud.firestore").is_empty()),
-            ("firebasestorage.googleapis.com", !in_repository(seen, "firebase.storage").is_empty()),
-            ("firebasedatabase.googleapis.com", !seen.realtime.is_empty()),
-        ];
-        let used: Vec<&str> =
-            used.iter().filter(|(_, is_used)| *is_used).map(|(service, _)| *service).collect();
-        let open: Vec<&str> = used.iter().copied().filter(|service| !enforced.contains(*service)).collect();
-        if used.is_empty() {
-            return Verdict::not_applicable("the repository has rules for none of its products");
-        }
-        if open.is_empty() {
-            return Verdict::Pass;
-        }
-        let message = format!("{} answers without App Check for {}", project.project, open.join(", "));
-        Verdict::fail(
-            Finding::new(message)
-                .at(Place::url(console(project, "appcheck/products")))
-                .fix("Enforce App Check once nearly all requests are verified."),
-        )
-    })
+    by_part(
+        seen,
+        |project| &project.enforced,
+        |project, enforced| {
+            let used = [
+                ("firestore.googleapis.com", !in_repository(seen, "cloud.firestore").is_empty()),
+                ("firebasestorage.googleapis.com", !in_repository(seen, "firebase.storage").is_empty()),
+                ("firebasedatabase.googleapis.com", !seen.realtime.is_empty()),
+            ];
+            let used: Vec<&str> =
+                used.iter().filter(|(_, is_used)| *is_used).map(|(service, _)| *service).collect();
+            let open: Vec<&str> =
+                used.iter().copied().filter(|service| !enforced.contains(*service)).collect();
+            if used.is_empty() {
+                return Verdict::not_applicable("the repository has rules for none of its products");
+            }
+            if open.is_empty() {
+                return Verdict::Pass;
+            }
+            let message = format!("{} answers without App Check for {}", project.project, open.join(", "));
+            let fix = "Enforce App Check once nearly all requests are verified.";
+            Verdict::fail(finding(project, "appcheck/products", message, fix))
+        },
+    )
 }

@@ -12,10 +12,10 @@
 //!
 //! - <https://firebase.google.com/support/guides/launch-checklist>
 
-use super::live::{by_project, console};
+use super::live::{by_part, finding};
 use crate::{
     checks::{Check, Context, Judge, Kind},
-    finding::{Confidence, Finding, Place, Severity},
+    finding::{Confidence, Severity},
     seen::Observations,
     station::Station,
     verdict::Verdict,
@@ -32,18 +32,15 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> {
-    by_project(seen, |project| {
-        let sign_in = match project.sign_in.as_ref() {
-            Ok(sign_in) => sign_in,
-            Err(miss) => return Verdict::inconclusive(miss.clone()),
-        };
-        let is_local = |domain: &&String| ["localhost", "127.0.0.1"].contains(&domain.as_str());
-        let Some(local) = sign_in.domains.iter().find(is_local) else { return Verdict::Pass };
-        let message = format!("{} sends a sign-in back to {local}", project.project);
-        Verdict::fail(
-            Finding::new(message)
-                .at(Place::url(console(project, "authentication/settings")))
-                .fix("Take the address out of the authorized domains of the project that customers use."),
-        )
-    })
+    by_part(
+        seen,
+        |project| &project.sign_in,
+        |project, sign_in| {
+            let is_local = |domain: &&String| ["localhost", "127.0.0.1"].contains(&domain.as_str());
+            let Some(local) = sign_in.domains.iter().find(is_local) else { return Verdict::Pass };
+            let message = format!("{} sends a sign-in back to {local}", project.project);
+            let fix = "Take the address out of the authorized domains of the project that customers use.";
+            Verdict::fail(finding(project, "authentication/settings", message, fix))
+        },
+    )
 }

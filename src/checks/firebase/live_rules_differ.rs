@@ -17,7 +17,7 @@
 //!
 //! - <https://firebase.google.com/docs/rules/manage-deploy>
 
-use super::live::{by_project, console, in_repository};
+use super::live::{by_part, finding, in_repository};
 use crate::{
     checks::{Check, Context, Judge, Kind},
     engine::firestore::{
@@ -27,7 +27,7 @@ use crate::{
         prove::{Answer, Caller, answer_at, matrix},
         storage,
     },
-    finding::{Confidence, Finding, Place, Severity},
+    finding::{Confidence, Finding, Severity},
     seen::{Firebase, LiveRules, Miss, Observations},
     station::Station,
     verdict::Verdict,
@@ -47,46 +47,48 @@ pub(super) static CHECK: Check = Check {
 const MOST: usize = 8;
 
 fn judge(seen: &Observations, _context: &Context<'_>) -> Vec<(String, Verdict)> {
-    by_project(seen, |project| {
-        let live = match project.rules.as_ref() {
-            Ok(live) => live,
-            Err(miss) => return Verdict::inconclusive(miss.clone()),
-        };
-        let mut findings = Vec::new();
-        let mut compared = 0;
-        for service in ["cloud.firestore", "firebase.storage"] {
-            let files = in_repository(seen, service);
-            let here = |live: &&LiveRules| live.release.split('/').next() == Some(service);
-            let live: Vec<&LiveRules> = live.iter().filter(here).collect();
-            if files.is_empty() {
-                continue;
+    by_part(
+        seen,
+        |project| &project.rules,
+        |project, live| {
+            let mut findings = Vec::new();
+            let mut compared = 0;
+            for service in ["cloud.firestore", "firebase.storage"] {
+                let files = in_repository(seen, service);
+                let here = |live: &&LiveRules| live.release.split('/').next() == Some(service);
+                let live: Vec<&LiveRules> = live.iter().filter(here).collect();
+                if files.is_empty() {
+                    continue;
+                }
+                compared += 1;
+                if live.is_empty() {
+                    findings.push(never(project, service, files[0].0));
+                }
+                for live in live
+                    .iter()
+                    .filter(|live| !files.iter().any(|(_, file, _)| is_same(&file.text, &live.text)))
+                {
+                    findings.push(differs(project, live, files[0].0, files[0].2));
+                }
             }
-            compared += 1;
-            if live.is_empty() {
-                findings.push(never(project, service, files[0].0));
+            match (findings.is_empty(), compared) {
+                (false, _) => Verdict::Fail(findings),
+                (true, 0) if seen.firestore.values().any(|file| file.got().is_none()) => {
+                    Verdict::inconclusive(Miss::Unsupported(
+                        "the repository's rules were not read".to_owned(),
+                    ))
+                }
+                (true, 0) => Verdict::not_applicable("the repository has no rules to compare with"),
+                (true, _) => Verdict::Pass,
             }
-            for live in
-                live.iter().filter(|live| !files.iter().any(|(_, file, _)| is_same(&file.text, &live.text)))
-            {
-                findings.push(differs(project, live, files[0].0, files[0].2));
-            }
-        }
-        match (findings.is_empty(), compared) {
-            (false, _) => Verdict::Fail(findings),
-            (true, 0) if seen.firestore.values().any(|file| file.got().is_none()) => {
-                Verdict::inconclusive(Miss::Unsupported("the repository's rules were not read".to_owned()))
-            }
-            (true, 0) => Verdict::not_applicable("the repository has no rules to compare with"),
-            (true, _) => Verdict::Pass,
-        }
-    })
+        },
+    )
 }
 
 fn never(project: &Firebase, service: &str, file: &str) -> Finding {
-    Finding::new(format!("no rules for {service} are live in {}, though {file} has some", project.project))
-        .at(Place::url(console(project, "overview")))
-        .fix("deploy the rules with the product, or take the file out of the repository")
-        .key(format!("{service} never"))
+    let message = format!("no rules for {service} are live in {}, though {file} has some", project.project);
+    let fix = "deploy the rules with the product, or take the file out of the repository";
+    finding(project, "overview", message, fix).key(format!("{service} never"))
 }
 
 fn differs(project: &Firebase, live: &LiveRules, file: &str, repository: &Analysis) -> Finding {
@@ -100,11 +102,8 @@ fn differs(project: &Firebase, live: &LiveRules, file: &str, repository: &Analys
     let what = if opened.is_empty() { "" } else { ", and open what the repository's rules refuse" };
     let message =
         format!("the live rules of {} in {} are not those of {file}{what}", live.release, project.project);
-    let mut finding = Finding::new(message)
-        .severity(severity)
-        .at(Place::url(console(project, "overview")))
-        .fix("compare both (`gonogo rules diff`), then deploy the reviewed file")
-        .key(live.release.clone());
+    let fix = "compare both (`gonogo rules diff`), then deploy the reviewed file";
+    let mut finding = finding(project, "overview", message, fix).severity(severity).key(live.release.clone());
     for (_, line) in opened.iter().take(MOST) {
         finding = finding.evidence("live", line.clone());
     }

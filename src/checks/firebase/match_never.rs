@@ -36,6 +36,12 @@ pub(super) static CHECK: Check = Check {
     source: include_str!("match_never.rs"),
 };
 
+const DOCUMENTS: &str = "/databases/{database}/documents";
+
+fn root(grant: &Grant) -> &'static str {
+    if grant.service == "firebase.storage" { "/b/{bucket}/o" } else { DOCUMENTS }
+}
+
 fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     let analysis = match understood(rules) {
         Ok(analysis) => analysis,
@@ -45,17 +51,20 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     for grant in &analysis.grants {
         let Some(why) = reason(grant) else { continue };
         let place = place(rules, context, grant.span);
+        let root = root(grant);
         match findings.iter_mut().find(|finding| finding.key == why) {
             Some(known) => known.places.push(place),
-            None => findings.push(Finding::new(why.clone()).at(place).key(why).fix(
-                "Write the path of a document below /databases/{database}/documents, and a known method.",
-            )),
+            None => findings.push(Finding::new(why.clone()).at(place).key(why).fix(format!(
+                "Write the path of a {} below {root}, and a known method.",
+                if root == DOCUMENTS { "document" } else { "file" }
+            ))),
         }
     }
     Verdict::from_findings(findings)
 }
 
-fn reason(grant: &Grant) -> Option<String> {
+/// Why the statement speaks of nothing, where it does.
+pub(super) fn reason(grant: &Grant) -> Option<String> {
     const METHODS: [&str; 7] = ["read", "get", "list", "write", "create", "update", "delete"];
     if !matches!(grant.service.as_str(), "cloud.firestore" | "firebase.storage") {
         return Some(format!("no product evaluates the service {}", grant.service));
@@ -71,18 +80,13 @@ fn reason(grant: &Grant) -> Option<String> {
         return Some(format!("{} names a segment `{star}` literally: it is no wildcard", grant.shown()));
     }
     let recursive = grant.pattern.iter().any(|segment| matches!(segment, Segment::Recursive(_)));
-    let root = if grant.service == "cloud.firestore" { "databases" } else { "b" };
-    let elsewhere = matches!(grant.pattern.first(), Some(Segment::Literal(first)) if first != root);
+    let top = if grant.service == "cloud.firestore" { "databases" } else { "b" };
+    let elsewhere = matches!(grant.pattern.first(), Some(Segment::Literal(first)) if first != top);
     if recursive && (grant.rooted || !elsewhere) {
         return None;
     }
     if !grant.rooted {
-        let root = if grant.service == "cloud.firestore" {
-            "/databases/{database}/documents"
-        } else {
-            "/b/{bucket}/o"
-        };
-        return Some(format!("{} is not below {root}, so it matches nothing", grant.shown()));
+        return Some(format!("{} is not below {}, so it matches nothing", grant.shown(), root(grant)));
     }
     let odd = grant.service == "cloud.firestore" && grant.pattern.len() % 2 == 1;
     odd.then(|| format!("{} is a collection and not a document, so no request matches it", grant.shown()))

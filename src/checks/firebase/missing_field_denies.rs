@@ -79,7 +79,9 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
                 .at(place(rules, context, by.span))
                 .key(grant.shown())
                 .evidence("allowed request", first.created.command())
+                .evidence("as a command", first.created.curl())
                 .evidence("refused request", first.refused.command())
+                .evidence("refused command", first.refused.curl())
                 .fix(format!(
                     "Read it with resource.data.get('{}', …), or require it on create.",
                     first.field

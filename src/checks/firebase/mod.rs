@@ -40,12 +40,14 @@ mod error_swallowed;
 mod extra_fields;
 mod field_size_unlimited;
 mod hard_coded_identity;
+mod index_missing;
 mod list_never;
 mod list_unlimited;
 mod live;
 mod live_addresses_told;
 mod live_anonymous_sign_in;
 mod live_app_check_off;
+mod live_database_rules_differ;
 mod live_domain_local;
 mod live_rules_differ;
 mod match_never;
@@ -134,11 +136,13 @@ pub const ALL: &[&Check] = &[
     &extra_fields::CHECK,
     &field_size_unlimited::CHECK,
     &hard_coded_identity::CHECK,
+    &index_missing::CHECK,
     &list_never::CHECK,
     &list_unlimited::CHECK,
     &live_addresses_told::CHECK,
     &live_anonymous_sign_in::CHECK,
     &live_app_check_off::CHECK,
+    &live_database_rules_differ::CHECK,
     &live_domain_local::CHECK,
     &live_rules_differ::CHECK,
     &match_never::CHECK,
@@ -216,7 +220,18 @@ struct Exposure<'a> {
 fn exposures<'a>(analysis: &'a Analysis, principal: Principal, methods: &[Method]) -> Vec<Exposure<'a>> {
     let mut found: Vec<Exposure<'a>> = Vec::new();
     // Files have checks of their own.
-    for grant in analysis.grants.iter().filter(|grant| grant.service == "cloud.firestore") {
+    let documents =
+        |grant: &&Grant| grant.service == "cloud.firestore" && match_never::reason(grant).is_none();
+    // What a wide pattern shares with a narrower one is told of that.
+    let is_elsewhere = |grant: &Grant, method: Method| {
+        let reach = analysis.reached.iter().rev().find(|reach| {
+            reach.principal == principal && reach.pattern == grant.pattern && reach.proof.method == method
+        });
+        let span = reach.and_then(|reach| reach.proof.granted_by(&analysis.compiled));
+        let by = analysis.grants.iter().find(|other| Some(other.span) == span);
+        by.is_some_and(|by| by.pattern != grant.pattern && covers(&grant.pattern, &by.pattern))
+    };
+    for grant in analysis.grants.iter().filter(documents) {
         let open: Vec<Method> = methods
             .iter()
             .copied()
@@ -224,6 +239,7 @@ fn exposures<'a>(analysis: &'a Analysis, principal: Principal, methods: &[Method
                 grant.access(principal, *method).is_some_and(|access| is_open(access, principal))
             })
             .filter(|method| principal == Principal::Anonymous || !anonymous_may(analysis, grant, *method))
+            .filter(|method| !is_elsewhere(grant, *method))
             .collect();
         if open.is_empty() {
             continue;
@@ -332,16 +348,16 @@ impl Exposure<'_> {
         context: &Context<'_>,
         principal: Principal,
     ) -> Finding {
-        let mut finding = finding
-            .places(self.grants.iter().map(|grant| place(rules, context, grant.span)))
-            .key(self.shown.clone())
-            .root(OPEN);
         let proofs = self.proofs(rules.analysis(), principal);
-        if let Some(reach) = self.reach(rules.analysis(), principal) {
-            finding = remedy::shown(finding, &reach.proof);
-        } else if let Some(proof) = proofs.iter().max_by_key(|proof| telling(proof.method)) {
-            finding = remedy::shown(finding, proof);
-        }
+        let reach = self.reach(rules.analysis(), principal).map(|reach| &reach.proof);
+        let proof = reach.or_else(|| proofs.iter().max_by_key(|proof| telling(proof.method)));
+        // Another statement may be the one that lets it through: a wildcard beside a strict rule.
+        let by = proof.and_then(|proof| proof.granted_by(&rules.analysis().compiled));
+        let own = self.grants.iter().map(|grant| grant.span);
+        let spans = by.into_iter().chain(own.filter(|span| Some(*span) != by));
+        let finding =
+            finding.places(spans.map(|span| place(rules, context, span))).key(self.shown.clone()).root(OPEN);
+        let finding = proof.into_iter().fold(finding, remedy::shown);
         match self.closed(rules, context, &proofs, principal) {
             Some(patch) => finding.patch(patch),
             None => finding,

@@ -16,7 +16,7 @@
 //!
 //! - <https://firebase.google.com/docs/firestore/security/rules-structure#recursive_wildcards>
 
-use super::{OPEN, conclude, place, understood};
+use super::{OPEN, conclude, place, test_mode::is_timed, understood};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
@@ -49,6 +49,8 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         .grants
         .iter()
         .filter(|grant| grant.service == "cloud.firestore")
+        // What is open until a date, or was, is reported as that.
+        .filter(|grant| !is_timed(grant))
         .filter(|grant| matches!(grant.pattern.as_slice(), [Segment::Recursive(_)]))
         .filter_map(|grant| {
             let finding = finding(grant, analysis.grants.len() > 1)?;

@@ -14,7 +14,10 @@
 //!
 //! - <https://firebase.google.com/docs/storage/security/core-syntax>
 
-use super::storage::{OPEN, is_everything, understood};
+use super::{
+    storage::{OPEN, is_everything, understood},
+    test_mode::is_timed,
+};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{access::Access, storage::SERVICE},
@@ -42,6 +45,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
     let everything =
         files.analysis.grants.iter().filter(|grant| is_everything(grant) && grant.service == SERVICE);
     let findings = everything
+        .filter(|grant| !is_timed(grant))
         .filter(|grant| grant.access.iter().any(|(.., access)| *access != Access::Never))
         .map(|grant| {
             let at_will = grant.access.iter().any(|(.., access)| access.is_at_will());

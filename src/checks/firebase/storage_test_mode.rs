@@ -14,15 +14,17 @@
 //!
 //! - <https://firebase.google.com/docs/rules/insecure-rules>
 
-use super::storage::{OPEN, understood};
+use super::{
+    storage::{OPEN, understood},
+    test_mode::{day, is_timed},
+};
 use crate::{
     checks::{Check, Context, Judge},
     engine::firestore::{
-        access::{Access, Grant, Principal},
+        access::Principal,
         prove::Caller,
         request::Method,
         storage::{SERVICE, Wish},
-        value::Sources,
     },
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
@@ -52,26 +54,20 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
                 files.find(grant, Wish { over: true, ..Wish::new(Caller::Anonymous, method) })
             });
             let what = format!("allow {} at {}", grant.methods.join(", "), grant.shown());
+            let day = day(grant);
             let fix = "Replace the time limit with conditions about request.auth.";
             let Some(witness) = open else {
-                return Finding::new(format!("{what} was test mode and is over: it grants nothing today"))
-                    .at(super::place(rules, context, grant.span))
-                    .key(grant.shown())
-                    .severity(Severity::Medium)
-                    .fix(fix);
+                return Finding::new(format!(
+                    "{what} was test mode and is over since {day}: it grants nothing today"
+                ))
+                .at(super::place(rules, context, grant.span))
+                .key(grant.shown())
+                .severity(Severity::Medium)
+                .fix(fix);
             };
-            let what = format!("{what} is open to anyone without signing in until a date in the condition");
+            let what = format!("{what} is open to anyone without signing in until {day}");
             files.finding(what, grant, &witness, context).root(OPEN).fix(fix)
         })
         .collect();
     files.conclude(&[Principal::Anonymous], &Method::ALL, findings)
-}
-
-/// Does nothing but the time, and what the caller chooses, stand between anyone and the files?
-fn is_timed(grant: &Grant) -> bool {
-    let at_will = Sources::TIME.and(Sources::SENT).and(Sources::QUERY);
-    grant.access.iter().any(|(who, _, access)| match access {
-        Access::Depends(on) => *who == Principal::Anonymous && on.has(Sources::TIME) && on.is_within(at_will),
-        _ => false,
-    })
 }

@@ -18,7 +18,11 @@
 use super::{Survey, place, remedy, understood};
 use crate::{
     checks::{Check, Context, Judge},
-    engine::firestore::request::Method,
+    engine::firestore::{
+        Analysis,
+        prove::Proof,
+        request::{Fields, Method},
+    },
     finding::{Confidence, Finding, Severity},
     seen::FirestoreRules,
     station::Station,
@@ -60,7 +64,8 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             );
             told.push(key.clone());
             // A document that need only exist is often how one registers.
-            let severity = if needed.is_empty() { Severity::Low } else { Severity::High };
+            let severity =
+                if needed.is_empty() && !is_of_the_powerful(&key) { Severity::Low } else { Severity::High };
             let by = survey.granted(&first, grant);
             let names: Vec<&str> = needed.keys().map(String::as_str).collect();
             let listed = remedy::list(&names);
@@ -74,7 +79,7 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
             let patch = if names.is_empty() {
                 None
             } else {
-                remedy::closing(rules, context, by, std::slice::from_ref(&first), &kept)
+                remedy::closing(rules, context, by, &ways(analysis, &first, &needed), &kept)
             };
             findings.push(
                 patch.into_iter().fold(
@@ -98,4 +103,26 @@ fn judge(rules: &FirestoreRules, context: &Context<'_>) -> Verdict {
         }
     }
     survey.conclude(findings)
+}
+
+/// The write, and the same as the other kind of write where the rules allow that too: a patch that closes
+/// one of them alone closes nothing.
+fn ways(analysis: &Analysis, first: &Proof, needed: &Fields) -> Vec<Proof> {
+    let mut other = first.clone();
+    if first.method == Method::Create {
+        let mut before = first.sent.clone().unwrap_or_default();
+        before.retain(|field, _| !needed.contains_key(field));
+        (other.method, other.stored) = (Method::Update, Some(before));
+    } else {
+        (other.method, other.stored) = (Method::Create, None);
+    }
+    let also = other.holds(&analysis.compiled).then_some(other);
+    std::iter::once(first.clone()).chain(also).collect()
+}
+
+/// Is the document's collection one in which nobody but administrators should find himself?
+fn is_of_the_powerful(document: &str) -> bool {
+    const GROUPS: [&str; 6] = ["admin", "superuser", "moderator", "staff", "owner", "manager"];
+    let collection = document.rsplit('/').nth(1).unwrap_or_default().to_lowercase();
+    GROUPS.iter().any(|group| collection.contains(group))
 }

@@ -107,6 +107,16 @@ impl Grant {
         std::iter::repeat_n("database", self.leading).chain(names).collect()
     }
 
+    /// The moments that the condition names (nanoseconds since 1970), the last one first.
+    pub fn moments(&self) -> Vec<i128> {
+        let mut moments = Vec::new();
+        if let Some(condition) = &self.flat {
+            condition.visit(&mut |part| moments.extend(moment(part)));
+        }
+        moments.sort_unstable_by(|one, other| other.cmp(one));
+        moments
+    }
+
     /// Does the pattern end in a recursive wildcard?
     pub fn is_recursive(&self) -> bool {
         matches!(self.pattern.last(), Some(Segment::Recursive(_)))
@@ -128,6 +138,28 @@ pub fn shown(pattern: &[Segment]) -> String {
             Segment::Recursive(name) => format!("/{{{name}=**}}"),
         })
         .collect()
+}
+
+/// `timestamp.date(2026, 12, 31)` and `timestamp.value(1700000000000)`.
+fn moment(expr: &Expr) -> Option<i128> {
+    let ExprKind::Call { target: Some(target), name, args } = &expr.kind else { return None };
+    if !matches!(&target.kind, ExprKind::Variable(package) if package == "timestamp") {
+        return None;
+    }
+    let number = |at: usize| match args.get(at).map(|argument| &argument.kind) {
+        Some(ExprKind::Int(number)) => Some(*number),
+        _ => None,
+    };
+    match (name.text.as_str(), args.len()) {
+        ("value", 1) => Some(i128::from(number(0)?) * 1_000_000),
+        ("date", 3) => {
+            let month = i8::try_from(number(1)?).ok()?;
+            let day = i8::try_from(number(2)?).ok()?;
+            let date = jiff::civil::Date::new(i16::try_from(number(0)?).ok()?, month, day).ok()?;
+            Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_nanosecond())
+        }
+        _ => None,
+    }
 }
 
 /// Grants beyond this are a generated file; the rest is reported as unknown.

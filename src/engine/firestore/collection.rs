@@ -104,6 +104,10 @@ const PRIVATE: [&str; 38] = [
     "salary",
 ];
 
+/// The last of several words that say no more than of what the rest is about: `subscription_plans` hold
+/// no subscriptions.
+const ABOUT: [&str; 8] = ["plan", "template", "type", "page", "category", "tier", "price", "pricing"];
+
 /// By the last named collection of the pattern.
 pub fn content(pattern: &[Segment]) -> Content {
     let name = pattern.iter().rev().find_map(|segment| match segment {
@@ -113,9 +117,13 @@ pub fn content(pattern: &[Segment]) -> Content {
     let Some(name) = name else { return Content::Unknown };
     let words = words(name);
     let has = |list: &[&str]| words.iter().any(|word| list.iter().any(|known| is_form_of(word, known)));
+    let is_open = |word: &String| ["public", "published"].iter().any(|known| is_form_of(word, known));
+    let is_about = |known: &&str| words.len() > 1 && words.last().is_some_and(|last| is_form_of(last, known));
     // `publicProfiles` is public, `privatePosts` is not.
-    if words.iter().any(|word| word == "public") {
+    if words.iter().any(is_open) {
         Content::Public
+    } else if ABOUT.iter().any(is_about) {
+        Content::Unknown
     } else if has(&PRIVATE) {
         Content::Private
     } else if has(&PEOPLE) {
@@ -166,6 +174,12 @@ mod tests {
         assert_eq!(of("categories"), Content::Public);
         assert_eq!(of("publicProfiles"), Content::Public);
         assert_eq!(of("adminUsers"), Content::Private);
+        assert_eq!(of("subscription_plans"), Content::Unknown);
+        assert_eq!(of("userTemplates"), Content::Unknown);
+        assert_eq!(of("user-profile-publics"), Content::Public);
+        assert_eq!(of("notebook-publisheds"), Content::Public);
+        assert_eq!(of("subscriptions"), Content::Private);
+        assert_eq!(of("categories"), Content::Public);
         assert_eq!(of("monkeys"), Content::Unknown);
     }
 }

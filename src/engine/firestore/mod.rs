@@ -13,6 +13,7 @@ mod compile;
 mod eval;
 mod fault;
 mod fields;
+pub mod indexes;
 mod parse;
 mod path;
 pub mod prove;

@@ -30,11 +30,21 @@ pub(super) struct Hit<'a> {
 const MOST_TRIES: usize = 10_000;
 
 pub(super) fn find<'a>(matches: &'a [Match], levels: &[Level<'a>], steps: &[Step], v2: bool) -> Vec<Hit<'a>> {
+    find_counted(matches, levels, steps, v2).0
+}
+
+/// The same, with the ways of laying wildcards that were tried for it.
+pub(super) fn find_counted<'a>(
+    matches: &'a [Match],
+    levels: &[Level<'a>],
+    steps: &[Step],
+    v2: bool,
+) -> (Vec<Hit<'a>>, usize) {
     let mut search = Search { hits: Vec::new(), v2, tries: 0 };
     for block in matches.iter().filter(|block| could(&block.path, steps)) {
         search.block(block, levels.to_vec(), Vec::new(), steps);
     }
-    search.hits
+    (search.hits, search.tries)
 }
 
 struct Search<'a> {

@@ -22,10 +22,10 @@ mod value;
 pub use self::{
     document::Span,
     expression::{Expr, Operator},
-    reach::{Caller, Grant, Reach, Survey, Task, Witness},
-    request::{Decision, Operation, Request},
-    state::Json,
-    tree::{Name, Node, Problem, Rule, RuleKind, Ruleset},
+    reach::{Caller, Grant, Reach, Survey, Task, Witness, is_below},
+    request::{Decision, Operation, Query, Request},
+    state::{Json, Scalar},
+    tree::{Name, Node, Problem, Rule, RuleKind, Ruleset, is_same},
 };
 
 /// Reads and compiles a rules file. What is wrong is in [`Ruleset::problems`].

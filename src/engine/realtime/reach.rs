@@ -7,6 +7,8 @@
 mod search;
 mod witness;
 
+use std::cell::Cell;
+
 use self::search::Search;
 pub use self::witness::Witness;
 use super::{
@@ -65,10 +67,14 @@ pub struct Survey {
 /// Rules judged; a real file has some dozen.
 const RULES: usize = 500;
 
+/// What all searches of one file may take together, in expressions evaluated; a real file needs a tenth.
+const EFFORT: u64 = 1_500_000;
+
 impl Survey {
     /// `now` in milliseconds since 1970.
     pub fn of(rules: &Ruleset, now: f64) -> Self {
         let mut survey = Self::default();
+        let left = Cell::new(EFFORT);
         rules.root.visit(&mut Vec::new(), &mut |nodes| {
             let Some(last) = nodes.last() else { return };
             for rule in [&last.read, &last.write].into_iter().flatten() {
@@ -76,7 +82,7 @@ impl Survey {
                     survey.incomplete = true;
                     return;
                 }
-                let search = Search::new(rules, nodes, rule, now);
+                let search = Search::new(rules, nodes, rule, now, &left);
                 let reaches =
                     questions(rule.kind).map(|(caller, task)| (caller, task, search.reach(caller, task)));
                 survey.grants.push(Grant {
@@ -114,6 +120,16 @@ impl Grant {
         });
         names.fold(String::new(), |shown, name| shown + "/" + name)
     }
+}
+
+/// Is the first path at or below the second? Variables may have any name.
+pub fn is_below(path: &[Name], above: &[Name]) -> bool {
+    let meets = |(one, other): (&Name, &Name)| match (one, other) {
+        (Name::Fixed(one), Name::Fixed(other)) => one == other,
+        (Name::Fixed(_) | Name::Capture(_), Name::Capture(_)) | (Name::Root, Name::Root) => true,
+        _ => false,
+    };
+    path.len() >= above.len() && path.iter().zip(above).all(meets)
 }
 
 impl Reach {

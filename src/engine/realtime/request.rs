@@ -1,9 +1,11 @@
 //! One request against a ruleset, as the database would decide it.
 
+use std::collections::BTreeMap;
+
 use super::{
     document::Span,
     eval::{Cell, Evaluator, Stop, World, known},
-    state::{Json, with},
+    state::{Json, Scalar, with},
     tree::{Name, Node, Rule, Ruleset},
     value::{Tree, Value},
 };
@@ -16,11 +18,16 @@ pub struct Request {
     /// Keys from the root down.
     pub path: Vec<String>,
     pub operation: Operation,
+    /// What a read asks for, by the names that rules have for it; nothing: all that is there.
+    pub query: Query,
     /// The database before the request.
     pub data: Option<Json>,
     /// Milliseconds since 1970.
     pub now: f64,
 }
+
+/// `orderByChild`, `equalTo`, `limitToFirst` and the like.
+pub type Query = BTreeMap<String, Scalar>;
 
 #[derive(Clone, Debug)]
 pub enum Operation {
@@ -141,8 +148,10 @@ impl World for Concrete<'_> {
         Ok(match tree {
             Tree::Now => known(self.request.data.as_ref(), path),
             Tree::Next => known(self.next, path),
-            // A plain read has none.
-            Tree::Query => Cell::Absent,
+            Tree::Query => path
+                .first()
+                .and_then(|member| self.request.query.get(member))
+                .map_or(Cell::Absent, |scalar| Cell::Leaf(scalar.clone())),
         })
     }
 
@@ -154,8 +163,8 @@ impl World for Concrete<'_> {
         self.request.now
     }
 
-    /// A plain read has no query.
-    fn query(&mut self, _: &str) -> Result<Value, Stop> {
-        Ok(Value::Null)
+    /// What the query does not name is null.
+    fn query(&mut self, member: &str) -> Result<Value, Stop> {
+        Ok(self.request.query.get(member).map_or(Value::Null, Value::from))
     }
 }

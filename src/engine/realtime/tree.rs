@@ -36,13 +36,37 @@ pub struct Node {
     pub children: Vec<Node>,
 }
 
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Name {
     #[default]
     Root,
     Fixed(String),
     /// `$uid`, with its dollar sign.
     Capture(String),
+}
+
+/// Do both say the same, apart from comments, blanks and the order of nodes?
+pub fn is_same(one: &Node, other: &Node) -> bool {
+    let rule = |one: &Option<Rule>, other: &Option<Rule>| match (one, other) {
+        (Some(one), Some(other)) => one.expr == other.expr,
+        (one, other) => one.is_none() && other.is_none(),
+    };
+    let by_name = |node: &Node| {
+        let mut children: Vec<usize> = (0..node.children.len()).collect();
+        children.sort_by(|a, b| node.children[*a].name.cmp(&node.children[*b].name));
+        children
+    };
+    let indexes = |node: &Node| node.index_on.iter().cloned().collect::<std::collections::BTreeSet<_>>();
+    let rules = rule(&one.read, &other.read) && rule(&one.write, &other.write);
+    one.name == other.name
+        && rules
+        && rule(&one.validate, &other.validate)
+        && indexes(one) == indexes(other)
+        && one.children.len() == other.children.len()
+        && by_name(one)
+            .into_iter()
+            .zip(by_name(other))
+            .all(|(a, b)| is_same(&one.children[a], &other.children[b]))
 }
 
 #[derive(Clone, Debug)]

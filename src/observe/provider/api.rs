@@ -1,5 +1,7 @@
 //! One provider's API: its fixed address, and a key that is sent nowhere else.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::{
@@ -16,17 +18,17 @@ const ANSWER: usize = 2 << 20;
 /// A way to read from one provider, and only to read.
 pub(super) struct Api<'a> {
     net: &'a Net,
-    base: &'static str,
+    base: Cow<'static, str>,
     key: String,
 }
 
 impl<'a> Api<'a> {
     /// `base` is an `https` origin. Without a key in the environment variable that `gonogo.toml` names
     /// nobody is asked.
-    pub(super) fn of(net: &'a Net, id: &str, base: &'static str) -> Result<Self, Miss> {
+    pub(super) fn of(net: &'a Net, id: &str, base: impl Into<Cow<'static, str>>) -> Result<Self, Miss> {
         let provider = net.target.providers.get(id);
         let provider = provider.ok_or_else(|| Miss::Internal(format!("provider {id} is not declared")))?;
-        Ok(Self { net, base, key: key(id, &provider.key_env)? })
+        Ok(Self { net, base: base.into(), key: key(id, &provider.key_env)? })
     }
 
     /// What the key's own text says, for prefixes such as `sk_live_`.
@@ -36,12 +38,24 @@ impl<'a> Api<'a> {
 
     /// The JSON at a path with its query.
     pub(super) async fn get(&self, path: &str) -> Result<Value, Miss> {
+        let (exchange, body) = self.fetch(path).await?;
+        understood(&exchange, &body)
+    }
+
+    /// The text at a path: JSON with comments, for one.
+    pub(super) async fn text(&self, path: &str) -> Result<String, Miss> {
+        let (exchange, body) = self.fetch(path).await?;
+        whole(&exchange, &body)?;
+        String::from_utf8(body.bytes)
+            .map_err(|_| Miss::Malformed(format!("the answer of {} is no text", exchange.url)))
+    }
+
+    async fn fetch(&self, path: &str) -> Result<(Exchange, Body), Miss> {
         let url = format!("{}{path}", self.base);
         let mut request = Request::get(url, "provider API").header("accept", "application/json");
         request = request.header("authorization", format!("Bearer {}", self.key));
         request.body_limit = ANSWER;
-        let (exchange, body) = self.net.fetch(request).await?;
-        understood(&exchange, &body)
+        self.net.fetch(request).await
     }
 }
 
@@ -61,6 +75,12 @@ fn key(id: &str, variable: &str) -> Result<String, Miss> {
 }
 
 fn understood(exchange: &Exchange, body: &Body) -> Result<Value, Miss> {
+    let url = whole(exchange, body)?;
+    serde_json::from_slice(&body.bytes).map_err(|err| Miss::Malformed(format!("the answer of {url}: {err}")))
+}
+
+/// A good answer that was read to its end; its address without the query.
+fn whole<'e>(exchange: &'e Exchange, body: &Body) -> Result<&'e str, Miss> {
     let url = exchange.url.split('?').next().unwrap_or_default();
     match exchange.status {
         200..=299 => {}
@@ -71,7 +91,7 @@ fn understood(exchange: &Exchange, body: &Body) -> Result<Value, Miss> {
     if body.cut {
         return Err(Miss::Unsupported(format!("the answer of {url} is longer than {ANSWER} bytes")));
     }
-    serde_json::from_slice(&body.bytes).map_err(|err| Miss::Malformed(format!("the answer of {url}: {err}")))
+    Ok(url)
 }
 
 #[cfg(test)]

@@ -13,14 +13,22 @@ use crate::seen::{Firebase, LiveRules, Miss, SignIn};
 const RULES: &str = "https://firebaserules.googleapis.com";
 const IDENTITY: &str = "https://identitytoolkit.googleapis.com";
 const APP_CHECK: &str = "https://firebaseappcheck.googleapis.com";
+const DATABASES: &str = "https://firebasedatabase.googleapis.com";
 pub(super) const TOUCHED: &[(&str, &str)] = &[
     ("https://firebaserules.googleapis.com/v1/projects/PROJECT/releases", "which rules are live"),
     ("https://firebaserules.googleapis.com/v1/projects/PROJECT/rulesets/ID", "the text of live rules"),
     ("https://identitytoolkit.googleapis.com/admin/v2/projects/PROJECT/config", "who may sign in"),
     ("https://firebaseappcheck.googleapis.com/v1/projects/PROJECT/services", "where App Check is enforced"),
+    (
+        "https://firebasedatabase.googleapis.com/v1beta/projects/PROJECT/locations/-/instances",
+        "which Realtime Databases there are",
+    ),
+    ("https://DATABASE.firebaseio.com/.settings/rules.json", "the text of their live rules"),
 ];
 /// A product has one release, a database or a bucket more has one of its own.
 const MOST_RELEASES: usize = 20;
+/// Realtime Databases of one project; nearly all have one.
+const MOST_DATABASES: usize = 10;
 
 pub(super) async fn observe(net: &Net, id: &str) -> Result<Firebase, Miss> {
     let project = net.target.providers.get(id).and_then(|provider| provider.id.clone());
@@ -31,11 +39,16 @@ pub(super) async fn observe(net: &Net, id: &str) -> Result<Firebase, Miss> {
     let (rules, identity, app_check) = (api(RULES)?, api(IDENTITY)?, api(APP_CHECK)?);
     let config = format!("/admin/v2/projects/{project}/config");
     let services = format!("/v1/projects/{project}/services?pageSize=100");
-    let (live, config, services) =
-        tokio::join!(live(&rules, &project), identity.get(&config), app_check.get(&services));
+    let (live, databases, config, services) = tokio::join!(
+        live(&rules, &project),
+        databases(net, id, &project),
+        identity.get(&config),
+        app_check.get(&services)
+    );
     Ok(Firebase {
         project,
         rules: live.into(),
+        databases: databases.into(),
         sign_in: config.and_then(|answer| sign_in(&answer)).into(),
         enforced: services.and_then(|answer| enforced(&answer)).into(),
     })
@@ -81,6 +94,53 @@ fn releases(answer: &Value, project: &str) -> Result<Vec<(String, String)>, Miss
         return Err(Miss::Unsupported("releases of the Rules API".to_owned()));
     }
     Ok(found)
+}
+
+/// The rules of every Realtime Database that is in use.
+async fn databases(net: &Net, id: &str, project: &str) -> Result<Vec<LiveRules>, Miss> {
+    let api = Api::of(net, id, DATABASES)?;
+    let answer = api.get(&format!("/v1beta/projects/{project}/locations/-/instances?pageSize=100")).await?;
+    let mut found = Vec::new();
+    for host in hosts(&answer)? {
+        let database = Api::of(net, id, format!("https://{host}"))?;
+        found.push(LiveRules { text: database.text("/.settings/rules.json").await?, release: host });
+    }
+    Ok(found)
+}
+
+/// The hosts of active databases. The key goes to them, so each is one of Google's.
+fn hosts(answer: &Value) -> Result<Vec<String>, Miss> {
+    let wrong = || Miss::Malformed("a database of the Realtime Database API".to_owned());
+    let is_cut = answer["nextPageToken"].as_str().is_some_and(|token| !token.is_empty());
+    let rows = answer["instances"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if !is_list(answer, "instances") || is_cut || rows.len() > MOST_DATABASES {
+        return Err(Miss::Unsupported("databases of the Realtime Database API".to_owned()));
+    }
+    let mut hosts = Vec::new();
+    for row in rows.iter().filter(|row| row["state"].as_str() == Some("ACTIVE")) {
+        let url = row["databaseUrl"].as_str().ok_or_else(wrong)?;
+        let host = url.strip_prefix("https://").unwrap_or(url).trim_end_matches('/');
+        if !is_database(host) {
+            return Err(wrong());
+        }
+        hosts.push(host.to_owned());
+    }
+    hosts.sort();
+    Ok(hosts)
+}
+
+/// `shop-1-default-rtdb.firebaseio.com` or `shop-1.europe-west1.firebasedatabase.app`.
+fn is_database(host: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() < 64
+            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    match host.split('.').collect::<Vec<_>>().as_slice() {
+        [name, "firebaseio", "com"] => is_label(name),
+        [name, region, "firebasedatabase", "app"] => is_label(name) && is_label(region),
+        _ => false,
+    }
 }
 
 /// An empty list is left out, and then nothing is there.
@@ -161,6 +221,30 @@ mod tests {
             { "name": "projects/1/services/firebasestorage.googleapis.com", "enforcementMode": "UNENFORCED" },
         ] });
         assert_eq!(enforced(&services), Ok(BTreeSet::from(["firestore.googleapis.com".to_owned()])));
+    }
+
+    #[test]
+    fn the_key_goes_to_databases_of_google_alone() {
+        let of = |url: &str, state: &str| json!({ "instances": [{ "name": "x", "databaseUrl": url, "state": state }] });
+        let good = "https://shop-1-default-rtdb.firebaseio.com";
+        assert_eq!(hosts(&of(good, "ACTIVE")), Ok(vec![good["https://".len()..].to_owned()]));
+        let regional = "shop-1.europe-west1.firebasedatabase.app";
+        assert_eq!(hosts(&of(regional, "ACTIVE")), Ok(vec![regional.to_owned()]));
+        assert_eq!(hosts(&of(good, "DISABLED")), Ok(Vec::new()));
+        assert_eq!(hosts(&json!({})), Ok(Vec::new()));
+        for wrong in [
+            "https://evil.example/.firebaseio.com",
+            "https://a.firebaseio.com.evil.example",
+            "https://a@b.firebaseio.com",
+            "http://shop.firebaseio.com",
+            "https://a.b.firebaseio.com",
+            "https://x.firebaseio.com:8443",
+            "https://.firebaseio.com",
+            "",
+        ] {
+            assert!(hosts(&of(wrong, "ACTIVE")).is_err(), "{wrong}");
+        }
+        assert!(hosts(&json!([])).is_err() && hosts(&json!({ "nextPageToken": "a" })).is_err());
     }
 
     #[test]

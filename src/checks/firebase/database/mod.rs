@@ -1,5 +1,6 @@
 //! What the checks of Realtime Database rules share.
 
+use super::database_test_mode::end;
 use crate::{
     checks::Context,
     engine::{
@@ -72,14 +73,16 @@ pub(super) struct Opening {
 
 /// Every place that is open to the caller.
 pub(super) fn judge(opening: &Opening, rules: &RealtimeRules, context: &Context<'_>) -> Verdict {
-    let survey = match understood(rules, context) {
-        Ok((_, survey)) => survey,
+    let (ruleset, survey) = match understood(rules, context) {
+        Ok(both) => both,
         Err(verdict) => return verdict,
     };
     let is_meant = |grant: &Grant| opening.but_public && content(grant) == Content::Public;
     let findings = exposed(survey, opening.caller, opening.tasks)
         .into_iter()
         .filter(|(grant, _)| grant.path.is_empty() || !is_meant(grant))
+        // What is open until a date is reported as that.
+        .filter(|(grant, _)| end(ruleset, grant).is_none())
         .map(|found| (opening.finish)(exposure(found, opening.who, rules, context)))
         .collect();
     conclude(survey, opening.caller, opening.tasks, findings)
@@ -125,7 +128,10 @@ fn exposure(
         Content::Private | Content::People => (Severity::Critical, Confidence::High),
         Content::Unknown | Content::Public => (Severity::Medium, Confidence::Medium),
     };
-    let mut finding = Finding::new(format!("{who} can {verb} {whole}{shown}"))
+    // Rules that look at the query may let in one and refuse another.
+    let by =
+        if reach.witness().is_some_and(|witness| !witness.query.is_empty()) { " by a query" } else { "" };
+    let mut finding = Finding::new(format!("{who} can {verb} {whole}{shown}{by}"))
         .at(place(rules, context, grant.span))
         .severity(severity)
         .confidence(confidence)

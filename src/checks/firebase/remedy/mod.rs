@@ -9,7 +9,7 @@ use crate::{
     engine::firestore::{
         access::Grant,
         ast::Segment,
-        prove::{Harvest, Proof, is_remedy},
+        prove::{Harvest, Proof, is_remedy, still_grants},
         request::Method,
     },
     finding::{Finding, Patch},
@@ -29,6 +29,9 @@ pub(super) fn closing(
     witnesses: &[Proof],
     conditions: &[String],
 ) -> Option<Patch> {
+    if !is_tried(rules, grant) {
+        return None;
+    }
     let (start, end) = (grant.span.start as usize, grant.span.end as usize);
     let statement = rules.text.get(start..end)?;
     let own = statement.split_once(':').and_then(|(_, rest)| rest.trim_start().strip_prefix("if"));
@@ -41,7 +44,10 @@ pub(super) fn closing(
         };
         let new = format!("allow {}: if {condition}", grant.methods.join(", "));
         let text = format!("{}{new}{}", rules.text.get(..start)?, rules.text.get(end..)?);
-        is_remedy(rules.analysis(), &text, &grant.pattern, witnesses).then(|| {
+        // A statement that lets in nobody any more is no remedy, but a riddle.
+        let closes = is_remedy(rules.analysis(), &text, &grant.pattern, witnesses)
+            && still_grants(&text, grant.span.start);
+        closes.then(|| {
             let spot = spot(&rules.text, grant.span);
             let line = rules.text.lines().nth(spot.line as usize - 1).unwrap_or_default();
             if line.contains(statement) && !new.contains('\n') {
@@ -53,6 +59,17 @@ pub(super) fn closing(
         })
     })
 }
+
+/// Is a change of the statement tried? Each try reads the whole file again, so of a large one only the
+/// statements at its head have their patch.
+pub(super) fn is_tried(rules: &FirestoreRules, grant: &Grant) -> bool {
+    let most = MOST_READ_AGAIN / rules.text.len().max(1);
+    let at = rules.analysis().grants.iter().position(|other| other.span == grant.span);
+    at.is_some_and(|at| at < most)
+}
+
+/// Bytes of rules that one check may read to try its patches.
+const MOST_READ_AGAIN: usize = 16 << 20;
 
 /// Needs no parentheses next to `&&`.
 fn is_plain(condition: &str) -> bool {

@@ -4,6 +4,7 @@
 //! Python, and the server libraries with the same words. A path is followed through variables and
 //! constants of its own file; a collection whose name is computed is counted and not guessed.
 
+mod clause;
 mod operation;
 mod reference;
 
@@ -72,6 +73,8 @@ pub fn read(path: &str, text: &str) -> Option<Source> {
                 group: seen.reference.group,
                 task: seen.task,
                 fields: seen.fields,
+                computed: seen.reference.computed && seen.task == Task::List,
+                clauses: if seen.task == Task::List { seen.reference.clauses } else { Vec::new() },
                 trusted,
                 hook: false,
             }),
@@ -176,6 +179,29 @@ export async function a(uid) {
         assert_eq!(told("src/a.ts", text), expected);
         // The collection without a known name, and the question to it.
         assert_eq!(read("src/a.ts", text).map(|found| (found.unread, found.trusted)), Some((2, false)));
+    }
+
+    #[test]
+    fn conditions_and_orders_of_queries_are_read() {
+        let told = |path: &str, text: &str| {
+            let found = read(path, text).expect("a source that speaks of documents");
+            let seen = found.uses.into_iter().find(|seen| seen.task == Task::List).expect("a query");
+            let clauses = seen.clauses.iter().map(|clause| format!("{} {:?}", clause.field, clause.by));
+            (clauses.collect::<Vec<_>>().join(", "), seen.computed)
+        };
+        let import =
+            "import { getDocs, query, collection, where, orderBy, limit } from 'firebase/firestore';";
+        let web = format!(
+            "{import} getDocs(query(collection(db, 'a'), where('b', '==', x), orderBy('c', 'desc'), limit(3)));"
+        );
+        assert_eq!(told("a.ts", &web), ("b Equal, c Descending".to_owned(), false));
+        let spread = format!("{import} getDocs(query(collection(db, 'a'), ...more, orderBy(name)));");
+        assert_eq!(told("a.ts", &spread), (String::new(), true));
+        let admin = "import admin from 'firebase-admin'; admin.firestore().collection('a').where('b', '>=', 1).orderBy('b').get();";
+        assert_eq!(told("a.ts", admin), ("b Range, b Ascending".to_owned(), false));
+        let dart = "import 'package:cloud_firestore/cloud_firestore.dart';
+void a() { FirebaseFirestore.instance.collection('a').where('b', arrayContains: 1).orderBy('c', descending: true).get(); }";
+        assert_eq!(told("lib/a.dart", dart), ("b Contains, c Descending".to_owned(), false));
     }
 
     #[test]

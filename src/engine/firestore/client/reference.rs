@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::engine::source::{Id, Kind, Tree};
+use super::clause;
+use crate::{
+    engine::source::{Id, Kind, Tree},
+    seen::Clause,
+};
 
 /// What is computed, in a path.
 pub(super) const COMPUTED: &str = "{}";
@@ -10,6 +14,8 @@ pub(super) const COMPUTED: &str = "{}";
 /// Through variables, calls and conditions.
 const DEPTH: u32 = 12;
 const SEGMENTS: usize = 32;
+/// Conditions of one query that are kept.
+const CLAUSES: usize = 12;
 /// Assignments of one name that are looked at.
 const GIVEN: usize = 200;
 
@@ -19,6 +25,10 @@ pub(super) struct Reference {
     segments: Vec<String>,
     /// All collections of the name.
     pub(super) group: bool,
+    /// Conditions and orders of a query.
+    pub(super) clauses: Vec<Clause>,
+    /// Some of them are computed.
+    pub(super) computed: bool,
 }
 
 impl Reference {
@@ -31,6 +41,13 @@ impl Reference {
 
     pub(super) fn is_collection(&self) -> bool {
         self.segments.len() % 2 == 1
+    }
+
+    fn ask(&mut self, clause: Option<Clause>) {
+        match clause.filter(|_| self.clauses.len() < CLAUSES) {
+            Some(clause) => self.clauses.push(clause),
+            None => self.computed = true,
+        }
     }
 
     fn with(mut self, parts: Vec<String>) -> Self {
@@ -99,7 +116,7 @@ impl<'t> Reader<'t> {
     fn by_function(&self, name: &str, arguments: &[Id], depth: u32) -> Option<Reference> {
         let (first, rest) = arguments.split_first()?;
         match name {
-            "query" => self.at_depth(*first, depth),
+            "query" => Some(self.asked(self.at_depth(*first, depth)?, rest)),
             "collectionGroup" => {
                 let base = Reference { group: true, ..Reference::default() };
                 Some(base.with(self.parts(rest, depth)))
@@ -120,10 +137,7 @@ impl<'t> Reader<'t> {
 
     /// `db.collection("users").doc(id)`, and queries of it.
     fn by_method(&self, object: Id, name: &str, arguments: &[Id], depth: u32) -> Option<Reference> {
-        const QUERY: [&str; 17] = [
-            "where",
-            "orderBy",
-            "order_by",
+        const QUERY: [&str; 14] = [
             "limit",
             "limitToLast",
             "limit_to_last",
@@ -140,6 +154,11 @@ impl<'t> Reader<'t> {
             "offset",
         ];
         match name {
+            "where" | "orderBy" | "order_by" => {
+                let mut reference = self.at_depth(object, depth)?;
+                reference.ask(clause::of(self.tree, name, arguments));
+                Some(reference)
+            }
             name if QUERY.contains(&name) => self.at_depth(object, depth),
             "collectionGroup" | "collection_group" => {
                 let base = Reference { group: true, ..Reference::default() };
@@ -151,6 +170,24 @@ impl<'t> Reader<'t> {
             }
             _ => None,
         }
+    }
+
+    /// `query(reference, where("a", "==", 1), orderBy("b"), limit(3))`.
+    fn asked(&self, mut reference: Reference, constraints: &[Id]) -> Reference {
+        for constraint in constraints {
+            let call = match self.tree.kind(*constraint) {
+                Kind::Call { callee, arguments, .. } => Some((self.tree.last_name(*callee), arguments)),
+                _ => None,
+            };
+            match call {
+                Some((name @ ("where" | "orderBy"), arguments)) => {
+                    reference.ask(clause::of(self.tree, name, arguments));
+                }
+                Some(("limit" | "limitToLast" | "startAt" | "startAfter" | "endAt" | "endBefore", _)) => {}
+                _ => reference.computed = true,
+            }
+        }
+        reference
     }
 
     fn parts(&self, arguments: &[Id], depth: u32) -> Vec<String> {

@@ -3,6 +3,7 @@
 use super::{
     super::{
         Analysis, Compiled,
+        access::grants,
         ast::Segment,
         compile,
         request::{Fields, Method},
@@ -29,6 +30,19 @@ impl Prover<'_> {
         };
         methods.iter().filter_map(request).collect()
     }
+}
+
+/// Does the statement that begins there let anybody in, who is not let in by another one before it?
+pub fn still_grants(text: &str, start: u32) -> bool {
+    let compiled = compile(text);
+    let (grants, _) = grants(&compiled, None);
+    let Some(grant) = grants.iter().find(|grant| grant.span.start == start) else { return false };
+    let prover = Prover::new(&compiled, &grants);
+    let methods: Vec<Method> = Method::ALL.into_iter().filter(|method| grant.speaks_of(*method)).collect();
+    [Caller::Owner, Caller::Stranger, Caller::Admin].into_iter().any(|caller| {
+        let proofs = prover.requests(&grant.pattern, caller, &methods);
+        proofs.iter().any(|proof| proof.granted_by(&compiled) == Some(grant.span))
+    })
 }
 
 /// Does the new text compile, without new warnings, refuse every witness, and still let the owner of

@@ -40,7 +40,7 @@ pub use self::{
     chosen::Chosen,
     harvest::Harvest,
     matrix::{Answer, Cell, Row, answer_at, matrix, matrix_at},
-    mend::is_remedy,
+    mend::{is_remedy, still_grants},
     plain::plain,
     search::{Attempt, Ground, Proof, Prover, Target},
     state::Free,

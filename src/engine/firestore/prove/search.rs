@@ -36,6 +36,8 @@ const EFFORT_OF_LITTLE: u32 = 3_000;
 /// Where something like it was found before.
 const EFFORT_OF_A_LOOK: u32 = 600;
 const MOST_ROUNDS: usize = 24;
+/// Grants that a request is held against in the time of one expression.
+const GRANTS_FOR_ONE: u64 = 8;
 
 /// A field that no rule names.
 pub(crate) const EXTRA: &str = "anything_else";
@@ -107,6 +109,8 @@ pub struct Prover<'a> {
     residues: Residues,
     /// Does any rule read a `time`?
     timed: OnceCell<bool>,
+    /// What it takes to find the blocks that a request falls into, in the measure of the effort.
+    look_up: u64,
 }
 
 impl<'a> Prover<'a> {
@@ -120,6 +124,7 @@ impl<'a> Prover<'a> {
             known: Known::default(),
             residues: Residues::default(),
             timed: OnceCell::new(),
+            look_up: grants.len() as u64 / GRANTS_FOR_ONE,
         }
     }
 
@@ -293,6 +298,7 @@ impl<'a> Prover<'a> {
     /// Do the rules allow it? Where no rule reads a `time`, none can tell a later moment.
     fn holds(&self, proof: &Proof) -> bool {
         let timed = *self.timed.get_or_init(|| mentions(&self.rules.ruleset, is_time));
+        self.spend(self.look_up * if timed { 2 } else { 1 });
         if timed { proof.holds(self.rules) } else { proof.holds_now(self.rules) }
     }
 

@@ -8,7 +8,7 @@ use super::{
         ast::{Allow, Span},
         eval::{BUDGET, Documents, Evaluator, Found, Frame},
         fault::FaultKind,
-        path::{Hit, Step, find},
+        path::{Hit, Step, find_counted},
         request::{Decision, Denial, Fields, Method, Store, document_value},
         value::{Outcomes, Value},
     },
@@ -64,7 +64,27 @@ pub fn file(bucket: &str, path: &str, given: File, now: i128) -> File {
 /// An upload is `create` even where it replaces a file, `update` changes the metadata of a file that
 /// is there (<https://firebase.google.com/docs/storage/security/core-syntax#granular_operations>).
 pub fn decide(rules: &Compiled, request: &Request, stored: Option<&File>, documents: &Store) -> Decision {
-    Deciding { rules, request, stored, documents, asked: RefCell::default() }.decide()
+    weighed(rules, request, stored, documents).decision
+}
+
+/// A decision with what it took.
+pub(super) struct Weighed {
+    pub(super) decision: Decision,
+    /// Documents that were looked for, whether they are there or not.
+    pub(super) asked: BTreeSet<String>,
+    /// Expressions that were evaluated, and ways through the blocks.
+    pub(super) effort: u32,
+}
+
+pub(super) fn weighed(
+    rules: &Compiled,
+    request: &Request,
+    stored: Option<&File>,
+    documents: &Store,
+) -> Weighed {
+    let deciding = Deciding { rules, request, stored, documents, asked: RefCell::default() };
+    let (decision, effort) = deciding.decide();
+    Weighed { decision, asked: deciding.asked.into_inner(), effort }
 }
 
 /// Why each grant that speaks of the request does not let it through, in the order of the text.
@@ -77,18 +97,6 @@ pub fn explain(
     Deciding { rules, request, stored, documents, asked: RefCell::default() }.denials()
 }
 
-/// The documents that deciding looks for, whether they are there or not.
-pub(super) fn asked_for(
-    rules: &Compiled,
-    request: &Request,
-    stored: Option<&File>,
-    documents: &Store,
-) -> BTreeSet<String> {
-    let deciding = Deciding { rules, request, stored, documents, asked: RefCell::default() };
-    deciding.decide();
-    deciding.asked.into_inner()
-}
-
 struct Deciding<'a> {
     rules: &'a Compiled,
     request: &'a Request,
@@ -98,8 +106,8 @@ struct Deciding<'a> {
 }
 
 impl<'a> Deciding<'a> {
-    fn decide(&self) -> Decision {
-        let hits = self.hits();
+    fn decide(&self) -> (Decision, u32) {
+        let (hits, ways) = self.hits();
         let mut evaluator = self.evaluator();
         let mut last = Decision::Deny(Denial::NoMatch);
         for (hit, allow) in self.grants(&hits) {
@@ -108,11 +116,13 @@ impl<'a> Deciding<'a> {
                 break;
             }
         }
-        last
+        // A way has the variables of its blocks copied.
+        let ways = u32::try_from(ways).unwrap_or(u32::MAX).saturating_mul(4);
+        (last, (BUDGET - evaluator.budget).saturating_add(ways))
     }
 
     fn denials(&self) -> Vec<(Span, Denial)> {
-        let hits = self.hits();
+        let (hits, _) = self.hits();
         let mut denials = Vec::new();
         for (hit, allow) in self.grants(&hits) {
             if let Decision::Deny(denial) = one(&mut self.evaluator(), hit, allow) {
@@ -123,15 +133,15 @@ impl<'a> Deciding<'a> {
         denials
     }
 
-    fn hits(&self) -> Vec<Hit<'a>> {
-        let Some(service) = self.rules.ruleset.service(SERVICE) else { return Vec::new() };
+    fn hits(&self) -> (Vec<Hit<'a>>, usize) {
+        let Some(service) = self.rules.ruleset.service(SERVICE) else { return (Vec::new(), 0) };
         let v2 = self.rules.ruleset.is_v2();
         // Lists are of version 2 alone.
         if self.request.method == Method::List && !v2 {
-            return Vec::new();
+            return (Vec::new(), 0);
         }
         let levels = [self.rules.ruleset.functions.as_slice(), service.functions.as_slice()];
-        find(&service.matches, &levels, &self.steps(), v2)
+        find_counted(&service.matches, &levels, &self.steps(), v2)
     }
 
     fn grants<'h>(&self, hits: &'h [Hit<'a>]) -> Vec<(&'h Hit<'a>, &'a Allow)> {

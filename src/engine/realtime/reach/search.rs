@@ -5,7 +5,7 @@ use super::{
         candidates::{ME, candidates},
         eval::{Cell, Evaluator, Stop, Tri, World},
         expression::Expr,
-        request::{Way, way},
+        request::{Query, Way, way},
         state::{Json, Scalar, with},
         tree::{Name, Node, Rule, Ruleset},
         value::{Tree, Value},
@@ -23,6 +23,17 @@ pub(super) struct Search<'a> {
     rule: &'a Rule,
     now: f64,
     cells: Vec<Cell>,
+    left: &'a Effort,
+}
+
+/// Left of what the file may take.
+type Effort = std::cell::Cell<u64>;
+
+/// What a try takes besides the evaluation: values are listed, and one is chosen.
+const TRY: u64 = 60;
+
+fn spend(left: &Effort, effort: u64) {
+    left.set(left.get().saturating_sub(effort));
 }
 
 /// Tries of one search, and decisions in one try.
@@ -46,7 +57,13 @@ struct Decided {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(rules: &'a Ruleset, nodes: &'a [&'a Node], rule: &'a Rule, now: f64) -> Self {
+    pub(super) fn new(
+        rules: &'a Ruleset,
+        nodes: &'a [&'a Node],
+        rule: &'a Rule,
+        now: f64,
+        left: &'a Effort,
+    ) -> Self {
         let mut exprs: Vec<&Expr> = vec![&rule.expr];
         exprs.extend(nodes.iter().filter_map(|node| Some(&node.validate.as_ref()?.expr)));
         if let Some(last) = nodes.last() {
@@ -56,10 +73,20 @@ impl<'a> Search<'a> {
             });
         }
         exprs.truncate(60);
-        Self { rules, nodes, rule, now, cells: candidates(exprs.into_iter(), now) }
+        Self { rules, nodes, rule, now, cells: candidates(exprs.into_iter(), now), left }
     }
 
+    /// Nothing is claimed by a search that was cut short.
     pub(super) fn reach(&self, caller: Caller, task: Task) -> Reach {
+        let reach = self.reached(caller, task);
+        let is_cut = self.left.get() == 0 && !matches!(reach, Reach::InState(_) | Reach::Always(Some(_)));
+        if is_cut { Reach::Unknown("the search took too long".to_owned()) } else { reach }
+    }
+
+    fn reached(&self, caller: Caller, task: Task) -> Reach {
+        if self.left.get() == 0 {
+            return Reach::Unknown(String::new());
+        }
         let path = self.path(caller);
         let way = way(&self.rules.root, &path);
         let lazy = |knows_nothing| Lazy {
@@ -70,6 +97,7 @@ impl<'a> Search<'a> {
             knows_nothing,
             query: Queries::Unknown,
             decided: Vec::new(),
+            left: self.left,
         };
         let grants = |world: &mut Lazy<'_>| self.grants(world, &way);
         let whole = |world: &mut Lazy<'_>| match self.grants(world, &way)? {
@@ -105,8 +133,8 @@ impl<'a> Search<'a> {
         // The caller chooses the query: one that asks for its own id gets what is its own.
         if self.rule.expr.mentions("query") {
             let asking = |query| Lazy { query, ..lazy(true) };
-            if let End::Found(_) = self.run(asking(Queries::OfOthers), grants) {
-                return Reach::Always(None);
+            if let End::Found(decided) = self.run(asking(Queries::OfOthers), grants) {
+                return Reach::Always(self.witness(caller, task, &path, &decided));
             }
             if let End::Found(_) = self.run(asking(Queries::Any), grants) {
                 return Reach::ByQuery;
@@ -132,6 +160,10 @@ impl<'a> Search<'a> {
         let mut has_asked = false;
         let mut is_false = true;
         for _ in 0..TRIES {
+            spend(self.left, TRY);
+            if self.left.get() == 0 {
+                break;
+            }
             match question(&mut world) {
                 Ok(Some(true)) => return End::Found(world.decided),
                 Err(Stop::Ask(tree, path)) if next.len() < ASKS => {
@@ -223,7 +255,8 @@ impl<'a> Search<'a> {
     fn witness(&self, caller: Caller, task: Task, path: &[String], decided: &[Decided]) -> Option<Witness> {
         let value = built(decided, Tree::Next).and_then(|next| next.at(path).cloned());
         let data = built(decided, Tree::Now);
-        let witness = Witness { caller, path: path.to_vec(), task, value, data, now: self.now };
+        let query = asked(decided);
+        let witness = Witness { caller, path: path.to_vec(), task, query, value, data, now: self.now };
         let is_complete = task != Task::Write || witness.value.is_some();
         (is_complete && witness.holds(self.rules)).then_some(witness)
     }
@@ -288,7 +321,20 @@ fn evaluate(
     path: &[String],
     captures: &[(String, String)],
 ) -> Result<Tri, Stop> {
-    Evaluator { world, path, captures, steps: STEPS }.condition(&rule.expr)
+    let left = world.left;
+    let mut evaluator = Evaluator { world, path, captures, steps: STEPS };
+    let condition = evaluator.condition(&rule.expr);
+    spend(left, (STEPS - evaluator.steps) as u64);
+    condition
+}
+
+/// The query that the decisions describe.
+fn asked(decided: &[Decided]) -> Query {
+    let member = |one: &Decided| match (one.tree, one.path.as_slice(), &one.cell) {
+        (Tree::Query, [member], Cell::Leaf(scalar)) => Some((member.clone(), scalar.clone())),
+        _ => None,
+    };
+    decided.iter().filter_map(member).collect()
 }
 
 /// The data that the decisions describe; a node without known children gets one.
@@ -329,6 +375,7 @@ struct Lazy<'a> {
     knows_nothing: bool,
     query: Queries,
     decided: Vec<Decided>,
+    left: &'a Effort,
 }
 
 /// Which queries are tried.
