@@ -42,6 +42,7 @@ mod setups;
 mod signed;
 mod source;
 mod source_python;
+mod source_trust;
 mod source_ways;
 mod storage;
 mod supabase;

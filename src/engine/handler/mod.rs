@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Most spots of one kind that are kept; the first ones are what a reader needs.
-const SPOTS: usize = 20;
+const SPOTS: usize = 60;
 
 /// Said of a secret whose default is the empty text.
 pub const EMPTY_KEY: &str = "a missing secret becomes an empty key";

@@ -157,6 +157,14 @@ pub(super) fn is_secret(name: &str) -> bool {
         && !lower.contains("secretversion")
 }
 
+/// A name that stands for a key to a provider's API, with which some providers sign as well.
+pub(super) fn is_api_key(name: &str) -> bool {
+    let lower: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let lower = lower.to_ascii_lowercase();
+    ["secretkey", "apisecret", "clientsecret", "apikey"].iter().any(|word| lower.contains(word))
+        && !["hook", "sign", "endpoint", "hmac", "ipn", "verif"].iter().any(|word| lower.contains(word))
+}
+
 pub(super) fn is_signature(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     lower.contains("signature")

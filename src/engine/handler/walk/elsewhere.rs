@@ -41,6 +41,18 @@ impl Walk<'_> {
         }
     }
 
+    /// The body and its signature go on as they came: whoever gets them verifies.
+    pub(super) fn forwards(&mut self, id: Id, path: &str, all: u32) -> bool {
+        let asks = path == "fetch" || path.contains("axios") || path.starts_with("requests.");
+        let whole =
+            all & (origin::RAW | origin::BODY) != 0 && all & (origin::SIGNATURE | origin::HEADERS) != 0;
+        if asks && whole {
+            self.note(Met::Delegated, self.here(id), "fetch");
+            self.note(Met::Acts, self.here(id), "forwards");
+        }
+        asks && whole
+    }
+
     /// `return unauthorized(res)`, where nothing here says what that does.
     pub(super) fn refused_elsewhere(&mut self, id: Id, callee: Id, arguments: &[Id]) -> Option<u16> {
         let tree = self.tree();
@@ -74,6 +86,19 @@ impl Walk<'_> {
             (state, value)
         };
         ways.into_iter().map(refused).collect()
+    }
+
+    /// Is this where customers register webhooks of their own, and not one that takes events?
+    pub(super) fn keeps_hooks(&self, function: Id) -> bool {
+        let tree = self.tree();
+        tree.inside(function, false).into_iter().any(|id| match tree.kind(id) {
+            Kind::Call { callee, arguments, .. } if words::write(&tree, *callee, arguments).is_some() => {
+                let into = tree.source(*callee).to_ascii_lowercase();
+                let taken = ["event", "log", "deliver", "payload", "inbox"];
+                into.len() < 200 && into.contains("webhook") && !taken.iter().any(|word| into.contains(word))
+            }
+            _ => false,
+        })
     }
 
     /// A function of one's own that is called a verification, hands the work on and can refuse.
