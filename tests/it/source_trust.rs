@@ -209,3 +209,44 @@ fn webhooks_of_customers_are_no_events() {
     assert!(read("app/api/webhooks/route.ts", &source("webhooks")).unverified.is_empty());
     assert!(!read("app/api/webhooks/route.ts", &source("webhook_events")).unverified.is_empty());
 }
+
+#[test]
+fn a_secret_that_is_asked_for_elsewhere() {
+    let source = |guard: &str| {
+        format!(
+            "export async function POST(req: Request) {{\n  const raw = await req.text();\n  const event = JSON.parse(raw);\n  const row = await prisma.hook.findUnique({{ where: {{ id: event.id }} }});\n  {guard}\n  await prisma.order.update({{ where: {{ id: 1 }}, data: {{ paid: true }} }});\n  stripe.webhooks.constructEvent(raw, req.headers.get('stripe-signature')!, process.env.STRIPE_WEBHOOK_SECRET!);\n  return Response.json({{ ok: true }});\n}}\n"
+        )
+    };
+    let asked = read(NEXT, &source("const shown = row.webhook?.secret ? 'set' : 'none';"));
+    assert!(asked.fail_open.is_empty(), "{asked:#?}");
+    let around = "const secret = process.env.STRIPE_WEBHOOK_SECRET;\n  if (secret) stripe.webhooks.constructEvent(raw, req.headers.get('stripe-signature')!, secret);";
+    let last = "  stripe.webhooks.constructEvent(raw, req.headers.get('stripe-signature')!, process.env.STRIPE_WEBHOOK_SECRET!);\n";
+    assert_eq!(lines(&read(NEXT, &source(around).replace(last, "")).fail_open), [6]);
+}
+
+#[test]
+fn entries_of_logs_and_mails_weigh_less_than_work() {
+    let what = |work: &str| {
+        let facts = read(NEXT, &next(work));
+        facts.swallowed.into_iter().chain(facts.unchecked).map(|spot| spot.what).collect::<Vec<_>>()
+    };
+    let said = |work: &str, words: &str| {
+        let found = what(work);
+        assert!(
+            found.iter().any(|what| what.contains(words)) || found.is_empty() && words.is_empty(),
+            "{work}: {found:?}"
+        );
+    };
+    for table in ["audit_log", "activity_logs", "webhook_logs", "analytics_events"] {
+        said(&format!("  await supabase.from('{table}').insert({{ a: 1 }});"), "an entry of a log");
+    }
+    for table in ["orders", "blog_posts", "catalog", "credit_logs", "login_grants"] {
+        said(&format!("  await supabase.from('{table}').insert({{ a: 1 }});"), "the write");
+    }
+    said(
+        "  await prisma.auditLog.create({ data: {} }).catch((err) => console.error(err));",
+        "entry of a log",
+    );
+    said("  await sendEmail('a@example.com').catch((err) => console.error(err));", "");
+    said("  await prisma.order.create({ data: {} }).catch((err) => console.error(err));", "a failed write");
+}

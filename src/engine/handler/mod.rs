@@ -29,6 +29,10 @@ const SPOTS: usize = 60;
 
 /// Said of a secret whose default is the empty text.
 pub const EMPTY_KEY: &str = "a missing secret becomes an empty key";
+/// Said of what only tells of the work.
+pub const JOURNAL: &str = "a failed entry of a log is acknowledged";
+/// The same of an error that nobody looks at.
+pub const UNHEARD: &str = "the error that an entry of a log returns is not looked at";
 const MISSING: &str = "is only verified if the secret or signature is there";
 const FALLS_BACK: &str = "a failed verification falls back to the unverified body";
 const GOES_ON: &str = "a failed verification does not end the request";

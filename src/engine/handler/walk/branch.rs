@@ -342,6 +342,7 @@ impl Walk<'_> {
         let verdict = value.has(origin::VERDICT) || value.has(super::evaluate::DENIAL);
         if verdict {
             let good = truth == value.has(origin::VERDICT);
+            self.guarding.extend(state.guards.iter());
             if good {
                 // What was written between the comparison and its test is written for refused events too.
                 (state.pending, state.early) = (None, None);
@@ -350,13 +351,15 @@ impl Walk<'_> {
             if !good && state.why.is_none() {
                 state.why = Some((Why::Failed, value.of.unwrap_or_else(|| self.here(id))));
             }
-        } else if !truth
-            && value.has(origin::SECRET | origin::SIGNATURE)
+        } else if value.has(origin::SECRET | origin::SIGNATURE)
             && !value.has(origin::DIGEST)
             && state.trust == Trust::Not
-            && state.why.is_none()
         {
-            state.why = Some((Why::Missing, self.here(id)));
+            if truth {
+                std::rc::Rc::make_mut(&mut state.guards).insert(self.here(id));
+            } else if state.why.is_none() {
+                state.why = Some((Why::Missing, self.here(id)));
+            }
         }
         if truth && value.has(origin::WRITTEN) && value.has(origin::ERROR) {
             let failed = value.of.filter(|of| !self.is_claim(*of));

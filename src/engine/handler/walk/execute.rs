@@ -103,7 +103,12 @@ impl Walk<'_> {
                 self.note(Met::Unawaited, at, "the write is not waited for");
             }
         } else if value.has(origin::ERROR) {
-            self.note(Met::Unchecked, at, "the error that the write returns is not looked at");
+            let what = if self.is_journal(at) {
+                super::super::UNHEARD
+            } else {
+                "the error that the write returns is not looked at"
+            };
+            self.note(Met::Unchecked, at, what);
         }
     }
 

@@ -157,6 +157,8 @@ pub(super) struct Walk<'a> {
     verifying: u32,
     /// Is there a secret that does nothing but sign?
     signing: bool,
+    /// Conditions behind which something is verified.
+    guarding: BTreeSet<At>,
 }
 
 impl<'a> Walk<'a> {
@@ -198,6 +200,7 @@ impl<'a> Walk<'a> {
             asked_for_state: false,
             verifying: 0,
             signing,
+            guarding: BTreeSet::new(),
         }
     }
 
@@ -459,6 +462,14 @@ impl<'a> Walk<'a> {
 
     /// Without anything that verifies there is no way around it.
     pub(super) fn judge(&mut self) {
+        // A secret that is asked for where nothing is verified is there for something else.
+        let guarding = &self.guarding;
+        self.notes.retain(|(met, at), (what, others)| {
+            *met != Met::FailOpen
+                || what != super::MISSING
+                || guarding.contains(at)
+                || others.iter().any(|other| guarding.contains(other))
+        });
         if self.verifying == 0 {
             self.notes.retain(|(met, _), (what, _)| {
                 *met != Met::FailOpen

@@ -166,6 +166,8 @@ pub(super) struct State {
     /// The first effect before a verification.
     pub(super) early: Option<At>,
     pub(super) env: Rc<BTreeMap<String, Value>>,
+    /// Conditions that hold here and ask for a secret or a signature.
+    pub(super) guards: Rc<BTreeSet<At>>,
     /// A way unlike all others was given up beside this one.
     pub(super) cut: bool,
 }
@@ -317,6 +319,9 @@ fn join(into: &mut State, other: &State) {
     into.took = into.took.or(other.took);
     into.cut |= other.cut;
     join_failures(into, other);
+    if !Rc::ptr_eq(&into.guards, &other.guards) {
+        Rc::make_mut(&mut into.guards).extend(other.guards.iter());
+    }
     if Rc::ptr_eq(&into.env, &other.env) {
         return;
     }

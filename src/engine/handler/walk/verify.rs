@@ -57,6 +57,7 @@ impl Walk<'_> {
 
     /// What was done before this verification was done unverified.
     pub(super) fn settle_early(&mut self, state: &mut State) {
+        self.guarding.extend(state.guards.iter());
         (state.pending, state.took) = (None, None);
         if let Some(early) = state.early.take() {
             self.unverified.remove(&early);
