@@ -41,6 +41,7 @@ mod secrets;
 mod setups;
 mod signed;
 mod source;
+mod source_cases;
 mod source_python;
 mod source_trust;
 mod source_ways;

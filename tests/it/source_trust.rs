@@ -18,7 +18,7 @@ fn lines(spots: &[Spot]) -> Vec<u32> {
 fn beside(path: &str, source: &str, other: (&str, &str)) -> Handler {
     let load = |_: &str, module: &str| {
         let name = other.0.rsplit('/').next()?.split('.').next()?;
-        module.ends_with(name).then(|| (other.0.to_owned(), other.1.to_owned()))
+        module.contains(name).then(|| (other.0.to_owned(), other.1.to_owned()))
     };
     read_with(path, source, &load).expect("a handler")
 }
@@ -249,4 +249,108 @@ fn entries_of_logs_and_mails_weigh_less_than_work() {
     );
     said("  await sendEmail('a@example.com').catch((err) => console.error(err));", "");
     said("  await prisma.order.create({ data: {} }).catch((err) => console.error(err));", "a failed write");
+}
+
+#[test]
+fn defaults_of_settings_in_another_file() {
+    let source = "from app.core.config import settings\n\n@app.post('/webhook')\nasync def webhook(request: Request):\n    raw = await request.body()\n    try:\n        event = stripe.Webhook.construct_event(raw, request.headers['stripe-signature'], settings.WEBHOOK_SECRET)\n    except ValueError:\n        raise HTTPException(status_code=400)\n    await orders.insert_one({'a': 1})\n    return {'ok': True}\n";
+    let with = |line: &str| {
+        let config = format!(
+            "class Settings(BaseSettings):\n    DEBUG: bool = False\n    {line}\n\nsettings = Settings()\n"
+        );
+        lines(&beside("app/hook.py", source, ("app/core/config.py", &config)).fail_open)
+    };
+    for open in [
+        "WEBHOOK_SECRET: str = ''",
+        "WEBHOOK_SECRET = os.getenv('WEBHOOK_SECRET', '')",
+        "WEBHOOK_SECRET: str = Field(default='')",
+    ] {
+        assert_eq!(with(open), [7], "{open}");
+    }
+    for good in
+        ["WEBHOOK_SECRET: str", "WEBHOOK_SECRET = os.environ['WEBHOOK_SECRET']", "OTHER_SECRET: str = ''"]
+    {
+        assert_eq!(with(good), [0; 0], "{good}");
+    }
+}
+
+#[test]
+fn origins_that_another_file_lets_in() {
+    let source = "import { corsHeaders } from '../_shared/cors.ts';\nDeno.serve(async (req) => {\n  if (req.method === 'OPTIONS') return new Response(null, { headers: corsHeaders });\n  const event = await stripe.webhooks.constructEventAsync(await req.text(), req.headers.get('stripe-signature'), secret);\n  return new Response('ok');\n});\n";
+    let with = |origin: &str| {
+        let cors = format!("export const corsHeaders = {{ 'Access-Control-Allow-Origin': {origin} }};\n");
+        lines(&beside(DENO, source, ("supabase/functions/_shared/cors.ts", &cors)).cors)
+    };
+    assert_eq!(with("'*'"), [3]);
+    assert_eq!(with("'https://shop.example.com'"), [0; 0]);
+}
+
+#[test]
+fn requests_that_change_something_elsewhere() {
+    let found = |work: &str| read(NEXT, &next(work));
+    let post = "await fetch('https://crm.example.com/deals', { method: 'POST', body: '{}' })";
+    let caught = found(&format!("  try {{\n    {post};\n  }} catch (err) {{\n    console.error(err);\n  }}"));
+    assert_eq!(lines(&caught.swallowed), [11], "{caught:#?}");
+    let asked = |then: &str| lines(&found(&format!("  const answer = {post};\n{then}")).swallowed);
+    assert_eq!(asked("  if (!answer.ok) console.error(answer.status);"), [10]);
+    assert_eq!(asked("  if (answer.ok) console.log('done');\n  else console.error(answer.status);"), [10]);
+    assert_eq!(asked("  if (!answer.ok) throw new Error('crm');"), [0; 0]);
+    for quiet in
+        ["https://hooks.slack.com/x", "https://api.resend.com/emails", "https://api.example.com/oauth2/token"]
+    {
+        let work = format!(
+            "  try {{\n    await fetch('{quiet}', {{ method: 'POST' }});\n  }} catch (err) {{\n    console.error(err);\n  }}"
+        );
+        assert!(found(&work).swallowed.is_empty(), "{quiet}");
+    }
+    // What nobody waits for is not thrown here, and leaves the record of the event as it is.
+    let queue = "  const { error } = await supabase.from('raw_events').insert({ id: event.id });\n  if (error) throw error;\n  fetch('https://functions.example.com/work', { method: 'POST' }).catch((err) => console.warn(err));";
+    assert!(found(queue).claimed_early.is_empty());
+}
+
+#[test]
+fn a_provider_that_is_asked_for_what_was_named() {
+    let source = |ask: &str| {
+        format!(
+            "Deno.serve(async (req) => {{\n  const body = await req.json();\n  {ask}\n  const payment = await answer.json();\n  await db.from('orders').update({{ status: payment.status }}).eq('id', payment.external_reference);\n  return new Response('ok');\n}});\n"
+        )
+    };
+    let asks = "const answer = await fetch(`https://api.pay.example/v1/payments/${body.data.id}`, { headers: { Authorization: `Bearer ${Deno.env.get('PAY_TOKEN')}` } });";
+    let good = read(DENO, &source(asks));
+    assert!(!good.delegated.is_empty() && good.fail_open.is_empty(), "{good:#?}");
+    let own = "const answer = await fetch('https://api.pay.example/v1/rates', { headers: { Authorization: 'Bearer x' } });";
+    assert!(read(DENO, &source(own)).delegated.is_empty());
+}
+
+#[test]
+fn a_case_of_a_known_text() {
+    let source = |provider: &str| {
+        format!(
+            "function verifyHook(kind, req, raw) {{\n  switch (kind) {{\n    case 'sms':\n      return safeEqual(req.query.token, process.env.SMS_SECRET);\n    case 'mail':\n      return safeEqual(crypto.createHmac('sha256', process.env.MAIL_SECRET).update(raw).digest('hex'), req.headers['x-signature']);\n    default:\n      return false;\n  }}\n}}\nexport default async function handler(req, res) {{\n  const raw = await buffer(req);\n  if (!verifyHook('{provider}', req, raw)) return res.status(401).end();\n  await prisma.mail.update({{ where: {{ id: 1 }}, data: {{}} }});\n  res.status(200).end();\n}}\n"
+        )
+    };
+    let path = "pages/api/webhooks/mail.js";
+    assert!(read(path, &source("mail")).query_secret.is_empty());
+    assert_eq!(lines(&read(path, &source("sms")).query_secret), [4]);
+}
+
+#[test]
+fn errors_that_are_not_a_repeat() {
+    let work = |then: &str| {
+        next(&format!(
+            "  const {{ error }} = await supabase.from('sessions').insert({{ id: event.data.object.id }});\n  if (error && error.code !== '23505') {then}\n  await supabase.from('orders').update({{ paid: true }}).eq('id', 1).throwOnError();"
+        ))
+    };
+    assert!(read(NEXT, &work("throw error;")).swallowed.is_empty());
+    assert_eq!(lines(&read(NEXT, &work("console.error(error);")).swallowed), [10]);
+}
+
+#[test]
+fn tools_beside_webhooks_take_no_events() {
+    let source = "export default async function handler(req, res) {\n  await prisma.check.create({ data: { body: req.body } });\n  res.status(200).end();\n}\n";
+    for (path, takes) in
+        [("pages/api/orders-webhook.js", true), ("pages/api/cron/webhook-health-check.js", false)]
+    {
+        assert_eq!(gonogo::engine::handler::looks_like_webhook(path, source), takes, "{path}");
+    }
 }

@@ -202,10 +202,8 @@ fn absent(webhook: Option<&Webhook>, handler: &Handler) -> Finding {
         .root(UNVERIFIED)
         .confidence(Confidence::Medium)
         .places(spots.iter().take(shown).map(|spot| place(handler, spot)));
-    let finding = match webhook.is_some_and(is_anybodys) {
-        true => finding.severity(Severity::Medium),
-        false => finding,
-    };
+    let anybodys = webhook.is_some_and(is_anybodys);
+    let finding = if anybodys { finding.severity(Severity::Medium) } else { finding };
     match known {
         Some(known) => finding.evidence("signature", known.algorithm.clone()).fix(format!(
             "verify what {} signs over the raw body before anything else ({})",

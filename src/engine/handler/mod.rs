@@ -73,6 +73,12 @@ pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Option<Handler> {
         let header = choice::first_header(tree, &chosen);
         handler.reads_body.extend(header.map(|id| spot::of_tree(tree, id, "reads the signature")));
     }
+    if handler.cors.is_empty() {
+        let functions: Vec<u32> = chosen.iter().map(|mounted| mounted.function).collect();
+        let opened = walk.opened_by_import(&functions);
+        let tree = &walk.modules[0].tree;
+        handler.cors.extend(opened.map(|id| spot::of_tree(tree, id, "Access-Control-Allow-Origin: *")));
+    }
     handler.names = choice::names(walk.modules.iter().map(|module| module.tree.as_ref()));
     handler.idle = idle(&handler, &walk, &chosen);
     handler.no_tolerance = replayable(&handler, &walk);

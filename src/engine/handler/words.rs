@@ -371,6 +371,27 @@ pub(super) fn write(tree: &Tree, callee: Id, arguments: &[Id]) -> Option<Write> 
     known.map(|write| Write { effect: increments(tree, arguments).unwrap_or(write.effect), ..write })
 }
 
+/// A request that changes something at another service: not a message to people, nor a question who is
+/// there.
+pub(super) fn changes_elsewhere(tree: &Tree, callee: Id, arguments: &[Id]) -> bool {
+    const OTHER: [&str; 20] = [
+        "oauth", "token", "verif", "auth", "login", "mail", "resend", "slack", "discord", "telegram",
+        "twilio", "sms", "push", "notif", "novu", "alert", "analytic", "track", "/log", "webhook",
+    ];
+    let path = tree.path(callee);
+    let last = tree.last_name(callee).to_ascii_uppercase();
+    let changes = |method: &str| matches!(method, "POST" | "PUT" | "PATCH" | "DELETE");
+    let asked = match path.as_str() {
+        "fetch" | "$fetch" => {
+            let method = arguments.get(1).and_then(|options| tree.entry(*options, "method"));
+            method.and_then(|method| tree.literal(method)).is_some_and(changes)
+        }
+        _ => ["axios.", "requests.", "httpx."].iter().any(|root| path.starts_with(root)) && changes(&last),
+    };
+    let to = arguments.first().map_or("", |first| tree.source(*first)).to_ascii_lowercase();
+    asked && to.len() < 400 && !OTHER.iter().any(|word| to.contains(word))
+}
+
 /// `FieldValue.increment(…)`, `{ increment: n }`, `F("credits") +`.
 fn increments(tree: &Tree, arguments: &[Id]) -> Option<Effect> {
     let text = |id: &Id| {

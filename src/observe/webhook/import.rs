@@ -39,7 +39,7 @@ fn candidates(importer: &str, module: &str) -> Vec<String> {
             (0..=folder.len()).filter_map(|up| joined(&folder[..up], &rest)).collect()
         };
     }
-    if importer.ends_with(".dart") {
+    if importer.rsplit_once('.').is_some_and(|(_, ending)| ending == "dart") {
         return match module.strip_prefix("package:") {
             Some(package) => {
                 let rest = package.split_once('/').map_or("", |(_, rest)| rest);

@@ -193,7 +193,7 @@ impl Walk<'_> {
             self.settle(&mut state);
         }
         // What was left out for want of steps may have answered.
-        if state.failed.is_some() && state.responded.is_none() && !self.cut {
+        if state.failed.is_some() && state.responded.is_none() && !state.cut {
             self.swallowed(&state, None);
         }
     }

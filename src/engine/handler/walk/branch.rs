@@ -38,14 +38,16 @@ impl Walk<'_> {
             no.extend(b);
         }
         let (mut yes, mut no) = (merged(yes), merged(no));
-        self.note_failure(condition, then, &mut yes);
+        self.note_failure(condition, (then, otherwise), (&mut yes, &mut no));
         let tree = self.tree();
         if REPEATED.iter().any(|word| tree.source(condition).contains(word)) {
             if yes.first().is_none_or(|state| self.is_of_an_event(condition, state)) {
                 self.note(Met::EventId, self.here(condition), "a repeated event is recognised");
             }
-            for state in &mut yes {
-                state.failed = None;
+            // `error.code !== "23505"` holds for every other failure.
+            let other = tree.source(condition).contains("!=") || tree.source(condition).contains("&& !");
+            for state in if other { &mut no } else { &mut yes } {
+                (state.failed, state.noticed) = (None, None);
             }
             let works = |id: Id| matches!(tree.kind(id), Kind::Await(_));
             let again = tree.inside(then, true).into_iter().any(works);
@@ -363,6 +365,10 @@ impl Walk<'_> {
         }
         if truth && value.has(origin::WRITTEN) && value.has(origin::ERROR) {
             let failed = value.of.filter(|of| !self.is_claim(*of));
+            // What could not be recorded is not.
+            if value.of.is_some() && value.of == state.claimed {
+                state.claimed = None;
+            }
             if failed.is_some() {
                 state.fails(failed, self.here(id));
             }

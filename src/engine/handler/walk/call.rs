@@ -158,6 +158,18 @@ impl Walk<'_> {
         if let Some(write) = words::write(&tree, callee, &raw_ids) {
             return self.written(id, &write, arguments, given, of, state);
         }
+        if state.trust == Trust::Verified
+            && words::changes_elsewhere(&tree, callee, &raw_ids)
+            && !self.is_speaking()
+        {
+            // The event's id in somebody else's request tells no repeat here.
+            let plain = |(id, value): &(Id, Value)| {
+                (*id, Value { origin: value.origin & !origin::EVENT_ID, ..*value })
+            };
+            let given: Vec<(Id, Value)> = given.iter().map(plain).collect();
+            let write = words::Write { effect: words::Effect::Sets, returns_error: false, promised: true };
+            return self.written(id, &write, arguments, &given, Value::default(), state);
+        }
         if of.has(origin::WRITTEN) {
             return self.on_written(id, &last, arguments, of, given, state);
         }
@@ -166,7 +178,7 @@ impl Walk<'_> {
 
     /// An unverified body that is taken for the event.
     fn fallen_back(&self, id: Id, mut state: State) -> State {
-        if state.trust != Trust::Verified && state.why.is_some() {
+        if state.trust != Trust::Verified && state.why.is_some() && !self.in_verification() {
             state.fallback = state.fallback.or(Some(self.here(id)));
         }
         state
@@ -365,6 +377,9 @@ impl Walk<'_> {
             let state = State { trust: Trust::Verified, why: None, pending: None, ..state };
             return self.after_callbacks(arguments, Value::default(), of, state);
         }
+        if let Some(ways) = self.asks_back(id, callee, given, &state) {
+            return ways;
+        }
         let dispatched = self.dispatched(callee);
         if !dispatched.is_empty() {
             let mut ways = Vec::new();
@@ -409,7 +424,7 @@ impl Walk<'_> {
         state.acted |= acts && self.is_awaited(id);
         // To make an exception is not to throw it.
         let makes_error = last.ends_with("Error") || last.ends_with("Exception");
-        if !makes_error {
+        if !makes_error && !self.is_left_alone(id) {
             self.throw(State { threw: true, ..state.clone() });
         }
         let whole = given.iter().any(|(argument, value)| self.is_the_event(*argument, *value, &last));

@@ -70,7 +70,9 @@ impl Walk<'_> {
         let failed = (!claim && !mailed && !commits).then_some(at);
         let claimed = state.claimed.filter(|_| !write.returns_error);
         let noticed = state.noticed.filter(|_| failed.is_none());
-        self.throw(State { failed, noticed, claimed, threw: true, ..state.clone() });
+        if !self.is_left_alone(id) {
+            self.throw(State { failed, noticed, claimed, threw: true, ..state.clone() });
+        }
         if claim && (write.effect == Effect::Adds && !harmless || records) {
             self.claim(id, at, first, &mut state);
         }

@@ -101,6 +101,70 @@ impl Walk<'_> {
         })
     }
 
+    /// Within a function that tells people or counts what happened.
+    pub(super) fn is_speaking(&self) -> bool {
+        const SPEAKS: [&str; 10] =
+            ["mail", "notif", "alert", "sms", "push", "slack", "message", "track", "log", "capi"];
+        self.calls.iter().any(|call| {
+            let Some(module) = self.modules.get(call.module) else { return false };
+            let Kind::Function(function) = module.tree.kind(call.id) else { return false };
+            let name = function.name.to_ascii_lowercase();
+            SPEAKS.iter().any(|word| name.contains(word))
+        })
+    }
+
+    /// Within a function that verifies the body is looked at to be verified.
+    pub(super) fn in_verification(&self) -> bool {
+        self.calls.last().is_some_and(|call| {
+            let module = self.modules.get(call.module);
+            module.is_some_and(|module| match module.tree.kind(call.id) {
+                Kind::Function(function) => words::says_verify(&function.name),
+                _ => false,
+            })
+        })
+    }
+
+    /// What is sent only names something, and the provider is asked for it with a key of one's own.
+    pub(super) fn asks_back(
+        &mut self,
+        id: Id,
+        callee: Id,
+        given: &[(Id, Value)],
+        state: &State,
+    ) -> Option<Vec<(State, Value)>> {
+        const ASKED: [&str; 8] = [
+            "payments.get",
+            "payment.get",
+            "payment.findById",
+            "events.retrieve",
+            "Event.retrieve",
+            "paymentIntents.retrieve",
+            "sessions.retrieve",
+            "payments.fetch",
+        ];
+        let tree = self.tree();
+        let path = tree.path(callee);
+        let named = given.first().is_some_and(|(_, value)| {
+            value.has(origin::EVENT | origin::EVENT_ID | origin::QUERY)
+                && !value.has(origin::RAW | origin::BODY | origin::PARSED | origin::SECRET)
+        });
+        let with_key = || {
+            let options = given.get(1).map_or("", |(options, _)| tree.source(*options));
+            options.to_ascii_lowercase().contains("authorization") && !options.contains("method")
+        };
+        let asked = path == "fetch" && with_key() || ASKED.iter().any(|asked| path.ends_with(asked));
+        if state.trust != Trust::Not || !named || !asked || !self.is_awaited(id) && path == "fetch" {
+            return None;
+        }
+        let at = self.here(id);
+        let mut state = state.clone();
+        self.note(Met::Delegated, at, "asks the provider");
+        self.settle_early(&mut state);
+        self.throw(State { threw: true, ..state.clone() });
+        (state.trust, state.why) = (Trust::Verified, None);
+        Some(vec![(state, Value { of: Some(at), ..Value::from(origin::EVENT) })])
+    }
+
     /// A function of one's own that is called a verification, hands the work on and can refuse.
     pub(super) fn verifies_elsewhere(&self, function: At) -> bool {
         let Some(module) = self.modules.get(function.module) else { return false };

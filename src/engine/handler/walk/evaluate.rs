@@ -198,7 +198,10 @@ impl Walk<'_> {
             return vec![(state, value)];
         }
         if let Some(name) = words::environment(&tree, id) {
-            let value = Value::from(self.secrecy(&name));
+            let mut value = Value::from(self.secrecy(&name));
+            if value.has(origin::SECRET) && self.is_empty_by_default(object, &name) {
+                value = Value { of: Some(self.here(id)), ..Value::from(value.origin | origin::EMPTY) };
+            }
             return vec![(state, value)];
         }
         let optional = tree.source(id).contains("?.");
@@ -405,6 +408,7 @@ impl Walk<'_> {
             let given = if operator.is_empty() { given } else { Value { truth: Truth::Unknown, ..given } };
             self.added(id, target, operator, &state);
             if state.why.is_some()
+                && !self.in_verification()
                 && state.trust != Trust::Verified
                 && given.has(origin::EVENT | origin::PARSED | origin::BODY)
             {

@@ -12,8 +12,11 @@ use crate::engine::{
 impl Walk<'_> {
     /// The ways that go on after a statement.
     pub(super) fn exec(&mut self, id: Id, states: Vec<State>) -> Vec<State> {
-        if states.is_empty() || !self.may_go_on() {
+        if states.is_empty() {
             return states;
+        }
+        if !self.may_go_on() {
+            return states.into_iter().map(|state| State { cut: true, ..state }).collect();
         }
         self.depth += 1;
         let after = self.statement(id, states);
@@ -201,9 +204,21 @@ impl Walk<'_> {
 
     fn switch(&mut self, subject: Id, cases: &[Id], states: Vec<State>) -> Vec<State> {
         let tree = self.tree();
-        let before: Vec<State> =
-            states.into_iter().flat_map(|state| self.eval(subject, state)).map(|(state, _)| state).collect();
-        let before = merged(before);
+        let subjects: Vec<(State, Value)> =
+            states.into_iter().flat_map(|state| self.eval(subject, state)).collect();
+        // What is known to be one text takes the case of that text alone.
+        let known = match subjects.as_slice() {
+            [(_, value)] => value.text,
+            _ => None,
+        };
+        let text_of = |id: Id| tree.literal(id).and_then(|text| Value::text(text).text);
+        let fits =
+            |tests: &[Id]| tests.iter().any(|test| text_of(*test).is_none() || text_of(*test) == known);
+        let fitting = known.is_some()
+            && cases.iter().any(
+                |case| matches!(tree.kind(*case), Kind::Case { tests, .. } if !tests.is_empty() && fits(tests)),
+            );
+        let before = merged(subjects.into_iter().map(|(state, _)| state).collect());
         let text = tree.source(subject).to_ascii_lowercase();
         let of_types = ["type", "event", "topic", "action"].iter().any(|word| text.contains(word));
         self.breaks.push(Vec::new());
@@ -212,8 +227,10 @@ impl Walk<'_> {
             let Kind::Case { tests, body } = tree.kind(*case) else { continue };
             let default = tests.is_empty();
             has_default |= default;
+            let enters = known.is_none() || if default { !fitting } else { fits(tests) };
             let entering = before
                 .iter()
+                .filter(|_| enters)
                 .cloned()
                 .map(|state| State { unhandled: default && of_types || state.unhandled, ..state });
             let mut states: Vec<State> = falling.drain(..).chain(entering).collect();
@@ -224,7 +241,7 @@ impl Walk<'_> {
         }
         let mut after = falling;
         after.extend(self.breaks.pop().unwrap_or_default());
-        if !has_default {
+        if !has_default && !fitting {
             after.extend(before);
         }
         after.into_iter().map(|state| State { unhandled: false, ..state }).collect()

@@ -30,10 +30,8 @@ impl Walk<'_> {
         if root.is_empty() || root.contains(['.', '(', '…', '[']) {
             return self.of_a_new(*object, property);
         }
-        let named = match self.modules[self.module].imports.contains_key(root) {
-            true => Some(root.to_owned()),
-            false => class_of(&tree, root),
-        };
+        let imported = self.modules[self.module].imports.contains_key(root);
+        let named = if imported { Some(root.to_owned()) } else { class_of(&tree, root) };
         self.of_class(&named?, property)
     }
 
@@ -108,6 +106,73 @@ impl Walk<'_> {
             }
             _ => None,
         })
+    }
+
+    /// `settings.NAME` of a module of one's own in which that is the empty text by default.
+    pub(super) fn is_empty_by_default(&mut self, object: Id, name: &str) -> bool {
+        let tree = self.tree();
+        let root = tree.path(object);
+        let root = root.split('.').next().unwrap_or_default().to_owned();
+        let Some((from, _)) = self.modules[self.module].imports.get(&root).cloned() else { return false };
+        let Some(index) = self.loaded(&from) else { return false };
+        let tree = self.modules[index].tree.clone();
+        let empty = |id: Id| tree.literal(id).is_some_and(str::is_empty);
+        let default = |value: Id| match tree.kind(value) {
+            Kind::Text(_) => empty(value),
+            Kind::Binary { operator, right, .. } => matches!(operator.as_str(), "||" | "??") && empty(*right),
+            Kind::Call { callee, arguments, .. } => match tree.last_name(*callee) {
+                "getenv" | "get" | "config" | "env" | "str" => {
+                    let named = arguments.last().and_then(|last| tree.entry(*last, "default"));
+                    arguments.get(1).copied().is_some_and(empty) || named.is_some_and(empty)
+                }
+                "Field" => {
+                    let named = arguments.last().and_then(|last| tree.entry(*last, "default"));
+                    arguments.first().copied().is_some_and(empty) || named.is_some_and(empty)
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+        let defaults: Vec<bool> = tree
+            .ids()
+            .flat_map(|id| match tree.kind(id) {
+                Kind::Assign { target, value, .. } if tree.source(*target) == name => vec![default(*value)],
+                Kind::Object(entries) => entries
+                    .iter()
+                    .filter(|entry| entry.key == name)
+                    .map(|entry| default(entry.value))
+                    .collect(),
+                _ => Vec::new(),
+            })
+            .collect();
+        matches!(defaults[..], [true])
+    }
+
+    /// A name that handlers of the first file use, whose module lets every origin in: where it is used.
+    pub(in crate::engine::handler) fn opened_by_import(&mut self, functions: &[Id]) -> Option<Id> {
+        self.module = 0;
+        let named = self.modules[0].imports.clone();
+        for (local, (from, _)) in named {
+            let opens = |walk: &Self, index: usize| {
+                let tree = &walk.modules[index].tree;
+                tree.ids().any(|id| crate::engine::handler::plain::opens_to_all(tree, id))
+            };
+            if !local.to_ascii_lowercase().contains("cors") {
+                continue;
+            }
+            if self.loaded(&from).is_none_or(|index| !opens(self, index)) {
+                continue;
+            }
+            let tree = &self.modules[0].tree;
+            let used = functions
+                .iter()
+                .flat_map(|function| tree.inside(*function, false))
+                .find(|id| matches!(tree.kind(*id), Kind::Name) && tree.source(*id) == local);
+            if used.is_some() {
+                return used;
+            }
+        }
+        None
     }
 
     fn loaded(&mut self, from: &str) -> Option<usize> {

@@ -23,6 +23,24 @@ impl Walk<'_> {
         merged(after).into_iter().map(|state| (state, Value::default())).collect()
     }
 
+    /// `fetch(…)` that nobody waits for: what becomes of it is not thrown here.
+    pub(super) fn is_left_alone(&self, id: Id) -> bool {
+        let tree = self.tree();
+        let fetches = matches!(tree.kind(id), Kind::Call { callee, .. } if tree.path(*callee) == "fetch");
+        let mut around = tree.ancestors(id);
+        fetches
+            && !around
+                .find_map(|outer| match tree.kind(outer) {
+                    Kind::Member { .. } => None,
+                    Kind::Call { callee, .. } => {
+                        (!matches!(tree.last_name(*callee), "catch" | "then" | "finally")).then_some(true)
+                    }
+                    Kind::Block(_) => Some(false),
+                    _ => Some(true),
+                })
+                .unwrap_or(true)
+    }
+
     pub(super) fn is_awaited(&self, id: Id) -> bool {
         let tree = self.tree();
         tree.parent(id).is_some_and(|parent| matches!(tree.kind(parent), Kind::Await(_)))
