@@ -305,7 +305,8 @@ fn requests_that_change_something_elsewhere() {
     }
     // What nobody waits for is not thrown here, and leaves the record of the event as it is.
     let queue = "  const { error } = await supabase.from('raw_events').insert({ id: event.id });\n  if (error) throw error;\n  fetch('https://functions.example.com/work', { method: 'POST' }).catch((err) => console.warn(err));";
-    assert!(found(queue).claimed_early.is_empty());
+    let queued = found(queue);
+    assert!(queued.claimed_early.is_empty() && queued.swallowed.is_empty(), "{queued:#?}");
 }
 
 #[test]
@@ -317,7 +318,7 @@ fn a_provider_that_is_asked_for_what_was_named() {
     };
     let asks = "const answer = await fetch(`https://api.pay.example/v1/payments/${body.data.id}`, { headers: { Authorization: `Bearer ${Deno.env.get('PAY_TOKEN')}` } });";
     let good = read(DENO, &source(asks));
-    assert!(!good.delegated.is_empty() && good.fail_open.is_empty(), "{good:#?}");
+    assert!(!good.delegated.is_empty() && good.fail_open.is_empty() && good.early.is_empty(), "{good:#?}");
     let own = "const answer = await fetch('https://api.pay.example/v1/rates', { headers: { Authorization: 'Bearer x' } });";
     assert!(read(DENO, &source(own)).delegated.is_empty());
 }

@@ -265,6 +265,12 @@ impl Walk<'_> {
                 self.throw(State { failed, noticed: None, threw: true, ..state.clone() });
                 Value { origin: of.origin & !origin::ERROR, ..of }
             }
+            // Nobody waits for it, and the work is asked for again some other way.
+            "catch"
+                if of.of.is_some_and(|write| write.module == self.module && self.is_left_alone(write.id)) =>
+            {
+                return vec![(state, Value::default())];
+            }
             "catch" => {
                 let failed = of.of.filter(|write| !self.is_claim(*write) && !self.is_mail(*write));
                 let caught = State { failed, noticed: Some(self.here(id)), ..state.clone() };

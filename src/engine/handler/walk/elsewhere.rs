@@ -159,7 +159,8 @@ impl Walk<'_> {
         let at = self.here(id);
         let mut state = state.clone();
         self.note(Met::Delegated, at, "asks the provider");
-        self.settle_early(&mut state);
+        // What was made of the name before is the question itself.
+        (state.pending, state.took, state.early) = (None, None, None);
         self.throw(State { threw: true, ..state.clone() });
         (state.trust, state.why) = (Trust::Verified, None);
         Some(vec![(state, Value { of: Some(at), ..Value::from(origin::EVENT) })])
