@@ -13,6 +13,7 @@
 use super::{Shown, events_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
+    engine::handler::JOURNAL,
     finding::{Confidence, Finding, Severity},
     seen::Webhook,
     station::Station,
@@ -41,6 +42,7 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
         Finding::new(format!("{}: {}", Shown(handler, spot), spot.what))
             .places(Shown(handler, spot).places())
             .key(format!("{}\n{}", handler.path, spot.snippet))
+            .severity(if spot.what == JOURNAL { Severity::Low } else { Severity::Medium })
             .fix("answer 500 when the write failed, so that the provider sends the event again")
     });
     outcome(handler, findings.collect())

@@ -85,7 +85,9 @@ fn configured(subject: &str, webhook: Option<&Webhook>, gateway: &Gateway) -> Ve
     };
     let state = if gateway.verify_jwt.is_some() { "is true" } else { "is not set and therefore true" };
     let message = format!("verify_jwt {state} for the webhook function `{function}` in {config}");
-    Verdict::fail(remedied(Finding::new(message), subject, Some(gateway)))
+    let source =
+        webhook.and_then(|webhook| webhook.handler.got()).map(|handler| Place::file(&handler.path, 1));
+    Verdict::fail(remedied(Finding::new(message), subject, Some(gateway)).places(source))
 }
 
 fn unknown(webhook: Option<&Webhook>, probe: Option<&Seen<Probe>>) -> Verdict {
@@ -109,9 +111,9 @@ fn remedied(finding: Finding, subject: &str, gateway: Option<&Gateway>) -> Findi
     let Some(gateway) = gateway else {
         return finding.at(Place::url(subject)).fix("let the provider's requests through to the handler");
     };
-    let finding = match (&gateway.config, gateway.line) {
-        (Some(config), Some(line)) => finding.at(Place::file(config.clone(), line)),
-        _ => finding,
+    let finding = match &gateway.config {
+        Some(config) => finding.at(Place::file(config.clone(), gateway.line.unwrap_or(1))),
+        None => finding,
     };
     let text = format!("[functions.{}]\nverify_jwt = false\n", gateway.function);
     finding

@@ -199,7 +199,9 @@ fn events_of(webhook: &Webhook) -> Result<&Handler, Verdict> {
         || !handler.event_types.is_empty()
         || !handler.verified.is_empty()
         || !handler.compared.is_empty()
-        || !handler.delegated.is_empty();
+        || !handler.delegated.is_empty()
+        // Something is written for whoever posts to what is called a webhook.
+        || !handler.unverified.is_empty() && !handler.writes.is_empty();
     if shows {
         return Ok(handler);
     }

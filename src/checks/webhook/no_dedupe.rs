@@ -16,7 +16,7 @@ use crate::{
     checks::{Check, Context, Judge, Kind},
     engine::handler::provider,
     finding::{Confidence, Finding, Patch, Place, Severity},
-    seen::{Effects, Miss, Observations, Probe, Seen, Webhook},
+    seen::{Effects, Miss, Observations, Probe, Seen, Spot, Webhook},
     station::Station,
     verdict::Verdict,
 };
@@ -67,6 +67,15 @@ fn repeated(subject: &str, effects: Effects, webhook: Option<&Webhook>) -> Findi
     }
 }
 
+/// A call whose answer nobody takes keeps no repeat from what is added here.
+fn is_alone(spot: &Spot) -> bool {
+    let statement = spot.snippet.trim_start();
+    let statement = statement.strip_prefix("await ").unwrap_or(statement);
+    statement.split('(').next().is_some_and(|callee| {
+        callee.rsplit('.').next() == Some(spot.what.as_str()) && !callee.contains([' ', '='])
+    })
+}
+
 fn by_source(webhook: &Webhook) -> Verdict {
     let handler = match events_of(webhook) {
         Ok(handler) => handler,
@@ -78,7 +87,8 @@ fn by_source(webhook: &Webhook) -> Verdict {
     if handler.unfinished {
         return Verdict::inconclusive(too_tangled(handler));
     }
-    if let Some(spot) = handler.hands_over.first() {
+    let adds_here = !handler.increments.is_empty() || !handler.adds.is_empty();
+    if let Some(spot) = handler.hands_over.iter().find(|spot| !adds_here || !is_alone(spot)) {
         let why =
             format!("{}:{} hands the event to `{}` in another file", handler.path, spot.line, spot.what);
         return Verdict::inconclusive(Miss::Unsupported(why));

@@ -104,11 +104,16 @@ fn source(webhook: &Webhook) -> Source<'_> {
     if let Some(spot) = handler.authenticated.first() {
         return unclear(spot, "a signed-in user is asked for, no signature is verified:");
     }
-    if webhook.provider.is_none() && handler.event_types.is_empty() {
+    if is_anybodys(webhook) && (handler.unverified.is_empty() || handler.writes.is_empty()) {
         let why = format!("{}: nothing in it tells whose events it takes", handler.path);
         return Source::Unknown(Miss::Unsupported(why));
     }
     Source::Absent(handler)
+}
+
+/// Nothing tells whose events these are; but for the name of a webhook nothing says that they are events.
+fn is_anybodys(webhook: &Webhook) -> bool {
+    webhook.provider.is_none() && webhook.handler.got().is_some_and(|handler| handler.event_types.is_empty())
 }
 
 fn live(probe: &Seen<Probe>) -> Live {
@@ -197,6 +202,8 @@ fn absent(webhook: Option<&Webhook>, handler: &Handler) -> Finding {
         .root(UNVERIFIED)
         .confidence(Confidence::Medium)
         .places(spots.iter().take(shown).map(|spot| place(handler, spot)));
+    let anybodys = webhook.is_some_and(is_anybodys);
+    let finding = if anybodys { finding.severity(Severity::Medium) } else { finding };
     match known {
         Some(known) => finding.evidence("signature", known.algorithm.clone()).fix(format!(
             "verify what {} signs over the raw body before anything else ({})",

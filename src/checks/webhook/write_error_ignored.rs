@@ -13,6 +13,7 @@
 use super::{Shown, events_of, outcome};
 use crate::{
     checks::{Check, Context, Judge},
+    engine::handler::UNHEARD,
     finding::{Confidence, Finding, Severity},
     seen::Webhook,
     station::Station,
@@ -39,6 +40,7 @@ fn judge(webhook: &Webhook, _context: &Context<'_>) -> Verdict {
         Finding::new(format!("{shown}: {}", spot.what))
             .places(shown.places())
             .key(shown.key())
+            .severity(if spot.what == UNHEARD { Severity::Low } else { Severity::Medium })
             .fix("take `error` from the result and answer 500 when it is set, or add `.throwOnError()`")
     });
     outcome(handler, findings.collect())

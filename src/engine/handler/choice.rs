@@ -79,7 +79,7 @@ pub fn looks_like_webhook(path: &str, text: &str) -> bool {
     }
     let Some(tree) = source::parse(path, text) else { return false };
     let handlers = mount::handlers(&tree);
-    let named = is_named(path);
+    let named = is_named(path) && !is_tool(path);
     handlers.iter().any(|mounted| {
         let mounts = mounted.how != mount::How::Offered || answers(&tree, mounted.function);
         named && mounts || takes_events(&tree, mounted)
@@ -183,6 +183,14 @@ pub(super) fn names<'a>(trees: impl Iterator<Item = &'a Tree>) -> Vec<String> {
 
 pub(super) fn is_named(path: &str) -> bool {
     path.to_ascii_lowercase().split('/').any(|part| part.contains("webhook"))
+}
+
+/// What looks after webhooks, and takes no events.
+fn is_tool(path: &str) -> bool {
+    const TOOLS: [&str; 9] =
+        ["cron", "health", "healthcheck", "monitor", "diagnose", "debug", "check", "status", "retry"];
+    let lower = path.to_ascii_lowercase();
+    lower.split(['/', '-', '_', '.']).any(|word| TOOLS.contains(&word))
 }
 
 /// Tests, examples, what was installed and what was generated.

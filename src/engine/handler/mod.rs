@@ -25,10 +25,14 @@ use crate::{
 };
 
 /// Most spots of one kind that are kept; the first ones are what a reader needs.
-const SPOTS: usize = 20;
+const SPOTS: usize = 60;
 
 /// Said of a secret whose default is the empty text.
 pub const EMPTY_KEY: &str = "a missing secret becomes an empty key";
+/// Said of what only tells of the work.
+pub const JOURNAL: &str = "a failed entry of a log is acknowledged";
+/// The same of an error that nobody looks at.
+pub const UNHEARD: &str = "the error that an entry of a log returns is not looked at";
 const MISSING: &str = "is only verified if the secret or signature is there";
 const FALLS_BACK: &str = "a failed verification falls back to the unverified body";
 const GOES_ON: &str = "a failed verification does not end the request";
@@ -68,6 +72,12 @@ pub fn read_with(path: &str, text: &str, load: Load<'_>) -> Option<Handler> {
         let tree = &walk.modules[0].tree;
         let header = choice::first_header(tree, &chosen);
         handler.reads_body.extend(header.map(|id| spot::of_tree(tree, id, "reads the signature")));
+    }
+    if handler.cors.is_empty() {
+        let functions: Vec<u32> = chosen.iter().map(|mounted| mounted.function).collect();
+        let opened = walk.opened_by_import(&functions);
+        let tree = &walk.modules[0].tree;
+        handler.cors.extend(opened.map(|id| spot::of_tree(tree, id, "Access-Control-Allow-Origin: *")));
     }
     handler.names = choice::names(walk.modules.iter().map(|module| module.tree.as_ref()));
     handler.idle = idle(&handler, &walk, &chosen);

@@ -184,7 +184,7 @@ fn opens_middleware(tree: &Tree, id: Id) -> bool {
         })
 }
 
-fn opens_to_all(tree: &Tree, id: Id) -> bool {
+pub(super) fn opens_to_all(tree: &Tree, id: Id) -> bool {
     let is_header = |text: &str| text.eq_ignore_ascii_case("access-control-allow-origin");
     let star = |id: Id| tree.literal(id) == Some("*");
     match tree.kind(id) {

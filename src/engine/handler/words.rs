@@ -157,6 +157,14 @@ pub(super) fn is_secret(name: &str) -> bool {
         && !lower.contains("secretversion")
 }
 
+/// A name that stands for a key to a provider's API, with which some providers sign as well.
+pub(super) fn is_api_key(name: &str) -> bool {
+    let lower: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let lower = lower.to_ascii_lowercase();
+    ["secretkey", "apisecret", "clientsecret", "apikey"].iter().any(|word| lower.contains(word))
+        && !["hook", "sign", "endpoint", "hmac", "ipn", "verif"].iter().any(|word| lower.contains(word))
+}
+
 pub(super) fn is_signature(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     lower.contains("signature")
@@ -361,6 +369,27 @@ pub(super) fn write(tree: &Tree, callee: Id, arguments: &[Id]) -> Option<Write> 
         _ => None,
     };
     known.map(|write| Write { effect: increments(tree, arguments).unwrap_or(write.effect), ..write })
+}
+
+/// A request that changes something at another service: not a message to people, nor a question who is
+/// there.
+pub(super) fn changes_elsewhere(tree: &Tree, callee: Id, arguments: &[Id]) -> bool {
+    const OTHER: [&str; 20] = [
+        "oauth", "token", "verif", "auth", "login", "mail", "resend", "slack", "discord", "telegram",
+        "twilio", "sms", "push", "notif", "novu", "alert", "analytic", "track", "/log", "webhook",
+    ];
+    let path = tree.path(callee);
+    let last = tree.last_name(callee).to_ascii_uppercase();
+    let changes = |method: &str| matches!(method, "POST" | "PUT" | "PATCH" | "DELETE");
+    let asked = match path.as_str() {
+        "fetch" | "$fetch" => {
+            let method = arguments.get(1).and_then(|options| tree.entry(*options, "method"));
+            method.and_then(|method| tree.literal(method)).is_some_and(changes)
+        }
+        _ => ["axios.", "requests.", "httpx."].iter().any(|root| path.starts_with(root)) && changes(&last),
+    };
+    let to = arguments.first().map_or("", |first| tree.source(*first)).to_ascii_lowercase();
+    asked && to.len() < 400 && !OTHER.iter().any(|word| to.contains(word))
 }
 
 /// `FieldValue.increment(…)`, `{ increment: n }`, `F("credits") +`.

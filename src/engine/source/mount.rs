@@ -53,6 +53,10 @@ pub fn handlers(tree: &Tree) -> Vec<Mounted> {
             Kind::Export { name, value } => exported(tree, &functions, name, *value),
             Kind::Assign { target, value, .. } => assigned(tree, &functions, *target, *value),
             Kind::Function(function) => decorated(tree, id, &function.decorators),
+            Kind::Class { name, members } => {
+                found.extend(viewed(tree, id, name, members));
+                None
+            }
             _ => None,
         };
         found.extend(new);
@@ -191,6 +195,23 @@ fn decorated(tree: &Tree, id: Id, decorators: &[Id]) -> Option<Mounted> {
         }
     }
     None
+}
+
+/// `class StripeWebhook(APIView)` of Django and its like: the methods that are named after HTTP's.
+fn viewed(tree: &Tree, id: Id, name: &str, members: &[Id]) -> Vec<Mounted> {
+    const BASES: [&str; 6] = ["View", "Resource", "Endpoint", "Controller", "ViewSet", "Handler"];
+    let head = tree.source(id).lines().next().unwrap_or_default();
+    let bases =
+        head.strip_prefix("class ").and_then(|head| head.split_once('(')).map_or("", |(_, bases)| bases);
+    if !BASES.iter().any(|base| bases.contains(base)) {
+        return Vec::new();
+    }
+    let posts = |member: &Id| match tree.kind(*member) {
+        Kind::Function(function) => matches!(function.name.as_str(), "post" | "put" | "create"),
+        _ => false,
+    };
+    let posts = members.iter().copied().filter(posts);
+    posts.map(|function| plain(function, How::Decorated, name)).collect()
 }
 
 /// Where nothing is mounted: functions with a request among their parameters.

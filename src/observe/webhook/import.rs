@@ -35,7 +35,20 @@ fn candidates(importer: &str, module: &str) -> Vec<String> {
         return if dots > 0 {
             near.into_iter().collect()
         } else {
-            [Some(rest.clone()), near].into_iter().flatten().collect()
+            // The package begins at the root, or in the folder that the server is started in.
+            (0..=folder.len()).filter_map(|up| joined(&folder[..up], &rest)).collect()
+        };
+    }
+    if importer.rsplit_once('.').is_some_and(|(_, ending)| ending == "dart") {
+        return match module.strip_prefix("package:") {
+            Some(package) => {
+                let rest = package.split_once('/').map_or("", |(_, rest)| rest);
+                (0..=folder.len())
+                    .rev()
+                    .filter_map(|up| joined(&folder[..up], &format!("lib/{rest}")))
+                    .collect()
+            }
+            None => joined(&folder, module).into_iter().collect(),
         };
     }
     let module = module.strip_suffix(".js").unwrap_or(module);
@@ -80,5 +93,13 @@ mod tests {
         assert!(candidates("a.ts", "../../etc/passwd").is_empty());
         assert!(candidates("apps/web/app/route.ts", "@/lib/db").contains(&"apps/web/lib/db".to_owned()));
         assert_eq!(candidates("api/hooks/stripe.py", "..billing"), ["api/billing"]);
+        assert!(
+            candidates("backend/app/api/hook.py", "app.billing").contains(&"backend/app/billing".to_owned())
+        );
+        let dart = "server/bin/hook.dart";
+        assert_eq!(candidates(dart, "billing.dart"), ["server/bin/billing.dart"]);
+        assert!(
+            candidates(dart, "package:shop/billing.dart").contains(&"server/lib/billing.dart".to_owned())
+        );
     }
 }

@@ -86,7 +86,39 @@ fn is_guarded(tree: &Tree, lower: &str) -> bool {
     };
     ASKS.iter().any(|word| lower.contains(word))
         || tree.ids().any(imported)
+        || tree.ids().any(|id| is_gate(tree, id))
         || !choice::named_providers(tree).is_empty() && lower.contains("event")
+}
+
+/// `await requireAdmin(req, client)`: a function of one's own that is given the request before the work.
+fn is_gate(tree: &Tree, id: Id) -> bool {
+    const GATES: [&str; 14] = [
+        "require",
+        "ensure",
+        "assert",
+        "guard",
+        "only",
+        "restrict",
+        "protect",
+        "permission",
+        "admin",
+        "role",
+        "access",
+        "caller",
+        "session",
+        "allowed",
+    ];
+    let Kind::Call { callee, arguments, .. } = tree.kind(id) else { return false };
+    let name = tree.last_name(*callee).to_ascii_lowercase();
+    let request = |argument: &Id| {
+        matches!(tree.source(*argument), "req" | "request" | "c" | "ctx" | "event") || {
+            let text = tree.source(*argument);
+            text.len() < 80 && text.contains("headers")
+        }
+    };
+    matches!(tree.kind(*callee), Kind::Name)
+        && GATES.iter().any(|word| name.contains(word))
+        && arguments.iter().any(request)
 }
 
 /// `.update(…).eq("id", body.id)`, `.delete().eq(…)`, `admin.deleteUser(body.id)`.

@@ -125,13 +125,43 @@ impl Walk<'_> {
     fn swallowed(&mut self, state: &State, answer: Option<Id>) {
         for (failed, noticed) in state.failures() {
             let at = noticed.unwrap_or(failed);
-            self.note(Met::Swallowed, at, "a failed write is acknowledged");
+            let what = if self.is_journal(failed) {
+                super::super::JOURNAL
+            } else {
+                "a failed write is acknowledged"
+            };
+            self.note(Met::Swallowed, at, what);
             self.also(Met::Swallowed, at, failed);
             if let Some(answer) = answer {
                 let answer = self.here(answer);
                 self.also(Met::Swallowed, at, answer);
             }
         }
+    }
+
+    /// An entry of a log: what it tells of has happened all the same.
+    pub(super) fn is_journal(&self, at: At) -> bool {
+        const LOGS: [&str; 8] =
+            ["log", "audit", "analytic", "metric", "trace", "activity", "telemetry", "notification"];
+        let Some(module) = self.modules.get(at.module) else { return false };
+        let Kind::Call { callee, arguments, .. } = module.tree.kind(at.id) else { return false };
+        let into = match arguments.first().and_then(|first| module.tree.literal(*first)) {
+            Some(name) if module.tree.last_name(*callee) == "rpc" => name,
+            _ => module.tree.source(*callee),
+        };
+        let into = into.to_ascii_lowercase();
+        // `login`, `catalog`, `dialog` are none.
+        let named = |word: &str| {
+            into.match_indices(word).any(|(at, _)| {
+                let before = into[..at].chars().next_back();
+                let after = into[at + word.len()..].chars().next();
+                let starts = before.is_none_or(|letter| !letter.is_alphabetic());
+                starts || after.is_none_or(|letter| !letter.is_alphabetic() || letter == 's') && word != "log"
+            })
+        };
+        let money = ["credit", "ledger", "payment", "transaction", "balance"];
+        let kept = money.iter().any(|word| into.contains(word)) || into.contains("login");
+        into.len() < 300 && !kept && LOGS.iter().any(|word| named(word))
     }
 
     /// The event was recorded, its work failed, and the repeat will find the record.
@@ -162,7 +192,8 @@ impl Walk<'_> {
         if state.responded.is_none_or(|status| status < 400) {
             self.settle(&mut state);
         }
-        if state.failed.is_some() && state.responded.is_none() {
+        // What was left out for want of steps may have answered.
+        if state.failed.is_some() && state.responded.is_none() && !state.cut {
             self.swallowed(&state, None);
         }
     }

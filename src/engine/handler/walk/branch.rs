@@ -38,14 +38,16 @@ impl Walk<'_> {
             no.extend(b);
         }
         let (mut yes, mut no) = (merged(yes), merged(no));
-        self.note_failure(condition, then, &mut yes);
+        self.note_failure(condition, (then, otherwise), (&mut yes, &mut no));
         let tree = self.tree();
         if REPEATED.iter().any(|word| tree.source(condition).contains(word)) {
             if yes.first().is_none_or(|state| self.is_of_an_event(condition, state)) {
                 self.note(Met::EventId, self.here(condition), "a repeated event is recognised");
             }
-            for state in &mut yes {
-                state.failed = None;
+            // `error.code !== "23505"` holds for every other failure.
+            let other = tree.source(condition).contains("!=") || tree.source(condition).contains("&& !");
+            for state in if other { &mut no } else { &mut yes } {
+                (state.failed, state.noticed) = (None, None);
             }
             let works = |id: Id| matches!(tree.kind(id), Kind::Await(_));
             let again = tree.inside(then, true).into_iter().any(works);
@@ -342,6 +344,7 @@ impl Walk<'_> {
         let verdict = value.has(origin::VERDICT) || value.has(super::evaluate::DENIAL);
         if verdict {
             let good = truth == value.has(origin::VERDICT);
+            self.guarding.extend(state.guards.iter());
             if good {
                 // What was written between the comparison and its test is written for refused events too.
                 (state.pending, state.early) = (None, None);
@@ -350,16 +353,22 @@ impl Walk<'_> {
             if !good && state.why.is_none() {
                 state.why = Some((Why::Failed, value.of.unwrap_or_else(|| self.here(id))));
             }
-        } else if !truth
-            && value.has(origin::SECRET | origin::SIGNATURE)
+        } else if value.has(origin::SECRET | origin::SIGNATURE)
             && !value.has(origin::DIGEST)
             && state.trust == Trust::Not
-            && state.why.is_none()
         {
-            state.why = Some((Why::Missing, self.here(id)));
+            if truth {
+                std::rc::Rc::make_mut(&mut state.guards).insert(self.here(id));
+            } else if state.why.is_none() {
+                state.why = Some((Why::Missing, self.here(id)));
+            }
         }
         if truth && value.has(origin::WRITTEN) && value.has(origin::ERROR) {
             let failed = value.of.filter(|of| !self.is_claim(*of));
+            // What could not be recorded is not.
+            if value.of.is_some() && value.of == state.claimed {
+                state.claimed = None;
+            }
             if failed.is_some() {
                 state.fails(failed, self.here(id));
             }

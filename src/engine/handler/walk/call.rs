@@ -73,12 +73,13 @@ impl Walk<'_> {
 
     /// `env.get(NAME, default)`.
     fn variable(&mut self, id: Id, name: &str, arguments: &[Id]) -> Value {
-        if !words::is_secret(name) {
+        let secret = self.secrecy(name);
+        if secret == 0 {
             return Value::default();
         }
         let empty =
             arguments.get(1).is_some_and(|default| self.tree().literal(*default).is_some_and(str::is_empty));
-        let origins = if empty { origin::SECRET | origin::EMPTY } else { origin::SECRET };
+        let origins = if empty { secret | origin::EMPTY } else { secret };
         Value { of: Some(self.here(id)), ..Value::from(origins) }
     }
 
@@ -157,6 +158,18 @@ impl Walk<'_> {
         if let Some(write) = words::write(&tree, callee, &raw_ids) {
             return self.written(id, &write, arguments, given, of, state);
         }
+        if state.trust == Trust::Verified
+            && words::changes_elsewhere(&tree, callee, &raw_ids)
+            && !self.is_speaking()
+        {
+            // The event's id in somebody else's request tells no repeat here.
+            let plain = |(id, value): &(Id, Value)| {
+                (*id, Value { origin: value.origin & !origin::EVENT_ID, ..*value })
+            };
+            let given: Vec<(Id, Value)> = given.iter().map(plain).collect();
+            let write = words::Write { effect: words::Effect::Sets, returns_error: false, promised: true };
+            return self.written(id, &write, arguments, &given, Value::default(), state);
+        }
         if of.has(origin::WRITTEN) {
             return self.on_written(id, &last, arguments, of, given, state);
         }
@@ -165,7 +178,7 @@ impl Walk<'_> {
 
     /// An unverified body that is taken for the event.
     fn fallen_back(&self, id: Id, mut state: State) -> State {
-        if state.trust != Trust::Verified && state.why.is_some() {
+        if state.trust != Trust::Verified && state.why.is_some() && !self.in_verification() {
             state.fallback = state.fallback.or(Some(self.here(id)));
         }
         state
@@ -280,7 +293,7 @@ impl Walk<'_> {
                 tree.kind(*argument),
                 Kind::Name | Kind::Member { .. } | Kind::Call { .. } | Kind::Template(_) | Kind::Object(_)
             );
-            if value.has(origin::SECRET) && !value.has(origin::DIGEST) {
+            if value.has(origin::SECRET | origin::API_KEY) && !value.has(origin::DIGEST) {
                 self.note(Met::Logged, at, "a secret");
             } else if value.has(origin::DIGEST) {
                 self.note(Met::Logged, at, "the expected signature");
@@ -332,7 +345,8 @@ impl Walk<'_> {
         if asks_provider {
             return self.delegated(id, &last, given, state);
         }
-        if own && let Some(function) = self.function_named(&last) {
+        let function = if own { self.function_named(&last) } else { None };
+        if let Some(function) = function.or_else(|| self.method(callee)) {
             if let Some(value) = self.of_computation(function, all | of.origin) {
                 return self.after_callbacks(arguments, value, of, state);
             }
@@ -355,8 +369,16 @@ impl Walk<'_> {
         }
         // Whatever it is called: it is given the digest and what was sent.
         let sent = origin::SIGNATURE | origin::HEADER | origin::HEADERS;
-        if all & origin::DIGEST != 0 && all & sent != 0 && given.len() >= 2 {
+        let pairs = is_conversion(&last) || matches!(last.as_str(), "zip" | "enumerate" | "min" | "max");
+        if all & origin::DIGEST != 0 && all & sent != 0 && given.len() >= 2 && !pairs {
             return self.verification(id, callee, words::Refuses::ByAnswer, given, state);
+        }
+        if self.forwards(id, &path, all) {
+            let state = State { trust: Trust::Verified, why: None, pending: None, ..state };
+            return self.after_callbacks(arguments, Value::default(), of, state);
+        }
+        if let Some(ways) = self.asks_back(id, callee, given, &state) {
+            return ways;
         }
         let dispatched = self.dispatched(callee);
         if !dispatched.is_empty() {
@@ -400,7 +422,11 @@ impl Walk<'_> {
         let acts =
             all & (origin::EVENT | origin::EVENT_ID) != 0 && !reads && !fetches && !is_conversion(&last);
         state.acted |= acts && self.is_awaited(id);
-        self.throw(State { threw: true, ..state.clone() });
+        // To make an exception is not to throw it.
+        let makes_error = last.ends_with("Error") || last.ends_with("Exception");
+        if !makes_error && !self.is_left_alone(id) {
+            self.throw(State { threw: true, ..state.clone() });
+        }
         let whole = given.iter().any(|(argument, value)| self.is_the_event(*argument, *value, &last));
         if whole && own && !fetches && !reads && !is_conversion(&last) && self.takes_over(&path) {
             self.note(Met::HandsOver, self.here(id), &*last);
@@ -426,7 +452,7 @@ impl Walk<'_> {
                 | origin::ERROR);
         // What is made with a secret is not the secret.
         if !keeps_text(&last) {
-            origins &= !(origin::SECRET | origin::EMPTY);
+            origins &= !(origin::SECRET | origin::API_KEY | origin::EMPTY);
             // Nor is what a signature was given for that signature.
             if given.len() >= 2 {
                 origins &= !(origin::SIGNATURE | origin::RAW);
@@ -485,7 +511,7 @@ impl Walk<'_> {
     }
 
     /// Walks a function with its parameters bound; each way with what it returns.
-    fn body_of(&mut self, function: Id, values: &[Value], mut state: State) -> Vec<(State, Value)> {
+    pub(super) fn body_of(&mut self, function: Id, values: &[Value], mut state: State) -> Vec<(State, Value)> {
         let tree = self.tree();
         let Kind::Function(inner) = tree.kind(function) else { return vec![(state, Value::default())] };
         for (index, parameter) in inner.parameters.iter().enumerate() {
@@ -513,66 +539,5 @@ impl Walk<'_> {
         out.extend(fallen.into_iter().map(|state| (state, nothing)));
         out.truncate(32);
         out
-    }
-
-    pub(super) fn after_callbacks(
-        &mut self,
-        arguments: &[Id],
-        value: Value,
-        of: Value,
-        state: State,
-    ) -> Vec<(State, Value)> {
-        let caught = of.of.is_none() && self.is_catch(arguments);
-        let mut states = self.callbacks(arguments, of.or(value), state.clone());
-        // What is called for an error is not always called.
-        if caught || states.is_empty() {
-            states.push(state);
-        }
-        states.into_iter().map(|state| (state, value)).collect()
-    }
-
-    /// Are these the arguments of a `.catch(…)`?
-    fn is_catch(&self, arguments: &[Id]) -> bool {
-        let tree = self.tree();
-        let call = arguments.first().and_then(|first| tree.parent(*first));
-        call.is_some_and(|call| match tree.kind(call) {
-            Kind::Call { callee, .. } => tree.last_name(*callee) == "catch",
-            _ => false,
-        })
-    }
-
-    /// Functions among the arguments are taken to run once, or not at all.
-    pub(super) fn callbacks(&mut self, arguments: &[Id], item: Value, state: State) -> Vec<State> {
-        self.called_back(arguments, item, state).0
-    }
-
-    /// The same, with the origins of what the functions give.
-    fn called_back(&mut self, arguments: &[Id], item: Value, state: State) -> (Vec<State>, u32) {
-        let tree = self.tree();
-        let functions: Vec<Id> = arguments
-            .iter()
-            .copied()
-            .filter(|argument| matches!(tree.kind(*argument), Kind::Function(_)))
-            .collect();
-        let mut states = vec![state];
-        // What the module defines is not what it does.
-        if !self.live || self.calls.len() >= CALLS {
-            return (states, 0);
-        }
-        let mut gives = 0;
-        for function in functions {
-            self.calls.push(self.here(function));
-            let mut next = Vec::new();
-            for state in states {
-                let item = Value::from(item.origin & !(origin::WRITTEN | origin::NOTHING));
-                for (state, value) in self.body_of(function, &[item], state) {
-                    gives |= value.origin;
-                    next.push(state);
-                }
-            }
-            self.calls.pop();
-            states = merged(next);
-        }
-        (states, gives)
     }
 }

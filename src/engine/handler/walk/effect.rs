@@ -44,7 +44,7 @@ impl Walk<'_> {
         if self.consumes(id, given) {
             self.note(Met::EventId, at, "what the work needs is deleted with it");
         }
-        let mailed = matches!(tree.kind(id), Kind::Call { callee, .. } if tree.path(*callee).to_ascii_lowercase().contains("mail"));
+        let mailed = self.is_mail(at);
         let first = !state.wrote;
         self.effect(at, &mut state);
         let claim = all & origin::EVENT_ID != 0;
@@ -70,7 +70,9 @@ impl Walk<'_> {
         let failed = (!claim && !mailed && !commits).then_some(at);
         let claimed = state.claimed.filter(|_| !write.returns_error);
         let noticed = state.noticed.filter(|_| failed.is_none());
-        self.throw(State { failed, noticed, claimed, threw: true, ..state.clone() });
+        if !self.is_left_alone(id) {
+            self.throw(State { failed, noticed, claimed, threw: true, ..state.clone() });
+        }
         if claim && (write.effect == Effect::Adds && !harmless || records) {
             self.claim(id, at, first, &mut state);
         }
@@ -80,6 +82,15 @@ impl Walk<'_> {
             if write.promised && is_ecma(&self.modules[self.module].path) { origin::PROMISE } else { 0 };
         let value = Value { of: Some(at), ..Value::from(origins) };
         self.after_callbacks(arguments, value, Value::default(), state)
+    }
+
+    /// A message to people, without which the work is done all the same.
+    fn is_mail(&self, at: At) -> bool {
+        let Some(module) = self.modules.get(at.module) else { return false };
+        match module.tree.kind(at.id) {
+            Kind::Call { callee, .. } => module.tree.path(*callee).to_ascii_lowercase().contains("mail"),
+            _ => false,
+        }
     }
 
     /// `{ id: session.id }`: the key is the event's own, so a repeat fails.
@@ -144,11 +155,14 @@ impl Walk<'_> {
         let with_state = ["status", "processed", "state", "tx.", "trx.", "transaction", "completed"]
             .iter()
             .any(|word| text.contains(word));
+        // A row with a key of its own tells no repeat.
+        let keyed_anew =
+            ["randomUUID(", "uuid4(", "uuidv4(", "nanoid("].iter().any(|word| text.contains(word));
         let asked = with_state && (self.asked_for_state || text.contains("tx.") || text.contains("trx."));
         if with_state {
             self.stateful.insert(at);
         }
-        if !asked && first {
+        if !asked && first && !keyed_anew {
             state.claimed = Some(at);
         }
     }
@@ -247,12 +261,18 @@ impl Walk<'_> {
                 of
             }
             "throwOnError" => {
-                let failed = of.of.filter(|write| !self.is_claim(*write));
+                let failed = of.of.filter(|write| !self.is_claim(*write) && !self.is_mail(*write));
                 self.throw(State { failed, noticed: None, threw: true, ..state.clone() });
                 Value { origin: of.origin & !origin::ERROR, ..of }
             }
+            // Nobody waits for it, and the work is asked for again some other way.
+            "catch"
+                if of.of.is_some_and(|write| write.module == self.module && self.is_left_alone(write.id)) =>
+            {
+                return vec![(state, Value::default())];
+            }
             "catch" => {
-                let failed = of.of.filter(|write| !self.is_claim(*write));
+                let failed = of.of.filter(|write| !self.is_claim(*write) && !self.is_mail(*write));
                 let caught = State { failed, noticed: Some(self.here(id)), ..state.clone() };
                 let mut ways = self.callbacks(arguments, Value::from(origin::ERROR), caught);
                 ways.push(state);
@@ -264,7 +284,7 @@ impl Walk<'_> {
                     self.note(Met::Unchecked, write, "the error that the write returns is not looked at");
                     return vec![(state, Value::default())];
                 }
-                let failed = of.of.filter(|write| !self.is_claim(*write));
+                let failed = of.of.filter(|write| !self.is_claim(*write) && !self.is_mail(*write));
                 let caught = State { failed, noticed: Some(self.here(id)), ..state.clone() };
                 return merged(vec![caught, state])
                     .into_iter()

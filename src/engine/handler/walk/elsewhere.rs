@@ -41,6 +41,18 @@ impl Walk<'_> {
         }
     }
 
+    /// The body and its signature go on as they came: whoever gets them verifies.
+    pub(super) fn forwards(&mut self, id: Id, path: &str, all: u32) -> bool {
+        let asks = path == "fetch" || path.contains("axios") || path.starts_with("requests.");
+        let whole =
+            all & (origin::RAW | origin::BODY) != 0 && all & (origin::SIGNATURE | origin::HEADERS) != 0;
+        if asks && whole {
+            self.note(Met::Delegated, self.here(id), "fetch");
+            self.note(Met::Acts, self.here(id), "forwards");
+        }
+        asks && whole
+    }
+
     /// `return unauthorized(res)`, where nothing here says what that does.
     pub(super) fn refused_elsewhere(&mut self, id: Id, callee: Id, arguments: &[Id]) -> Option<u16> {
         let tree = self.tree();
@@ -74,6 +86,84 @@ impl Walk<'_> {
             (state, value)
         };
         ways.into_iter().map(refused).collect()
+    }
+
+    /// Is this where customers register webhooks of their own, and not one that takes events?
+    pub(super) fn keeps_hooks(&self, function: Id) -> bool {
+        let tree = self.tree();
+        tree.inside(function, false).into_iter().any(|id| match tree.kind(id) {
+            Kind::Call { callee, arguments, .. } if words::write(&tree, *callee, arguments).is_some() => {
+                let into = tree.source(*callee).to_ascii_lowercase();
+                let taken = ["event", "log", "deliver", "payload", "inbox"];
+                into.len() < 200 && into.contains("webhook") && !taken.iter().any(|word| into.contains(word))
+            }
+            _ => false,
+        })
+    }
+
+    /// Within a function that tells people or counts what happened.
+    pub(super) fn is_speaking(&self) -> bool {
+        const SPEAKS: [&str; 10] =
+            ["mail", "notif", "alert", "sms", "push", "slack", "message", "track", "log", "capi"];
+        self.calls.iter().any(|call| {
+            let Some(module) = self.modules.get(call.module) else { return false };
+            let Kind::Function(function) = module.tree.kind(call.id) else { return false };
+            let name = function.name.to_ascii_lowercase();
+            SPEAKS.iter().any(|word| name.contains(word))
+        })
+    }
+
+    /// Within a function that verifies the body is looked at to be verified.
+    pub(super) fn in_verification(&self) -> bool {
+        self.calls.last().is_some_and(|call| {
+            let module = self.modules.get(call.module);
+            module.is_some_and(|module| match module.tree.kind(call.id) {
+                Kind::Function(function) => words::says_verify(&function.name),
+                _ => false,
+            })
+        })
+    }
+
+    /// What is sent only names something, and the provider is asked for it with a key of one's own.
+    pub(super) fn asks_back(
+        &mut self,
+        id: Id,
+        callee: Id,
+        given: &[(Id, Value)],
+        state: &State,
+    ) -> Option<Vec<(State, Value)>> {
+        const ASKED: [&str; 8] = [
+            "payments.get",
+            "payment.get",
+            "payment.findById",
+            "events.retrieve",
+            "Event.retrieve",
+            "paymentIntents.retrieve",
+            "sessions.retrieve",
+            "payments.fetch",
+        ];
+        let tree = self.tree();
+        let path = tree.path(callee);
+        let named = given.first().is_some_and(|(_, value)| {
+            value.has(origin::EVENT | origin::EVENT_ID | origin::QUERY)
+                && !value.has(origin::RAW | origin::BODY | origin::PARSED | origin::SECRET)
+        });
+        let with_key = || {
+            let options = given.get(1).map_or("", |(options, _)| tree.source(*options));
+            options.to_ascii_lowercase().contains("authorization") && !options.contains("method")
+        };
+        let asked = path == "fetch" && with_key() || ASKED.iter().any(|asked| path.ends_with(asked));
+        if state.trust != Trust::Not || !named || !asked || !self.is_awaited(id) && path == "fetch" {
+            return None;
+        }
+        let at = self.here(id);
+        let mut state = state.clone();
+        self.note(Met::Delegated, at, "asks the provider");
+        // What was made of the name before is the question itself.
+        (state.pending, state.took, state.early) = (None, None, None);
+        self.throw(State { threw: true, ..state.clone() });
+        (state.trust, state.why) = (Trust::Verified, None);
+        Some(vec![(state, Value { of: Some(at), ..Value::from(origin::EVENT) })])
     }
 
     /// A function of one's own that is called a verification, hands the work on and can refuse.

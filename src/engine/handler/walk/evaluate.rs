@@ -179,8 +179,9 @@ impl Walk<'_> {
         if let Some(value) = env.get(name) {
             return *value;
         }
-        Value::from(if words::is_secret(name) {
-            origin::SECRET
+        let secret = self.secrecy(name);
+        Value::from(if secret != 0 {
+            secret
         } else if words::is_signature(name) {
             origin::SIGNATURE
         } else if matches!(name, "req" | "request") {
@@ -197,7 +198,10 @@ impl Walk<'_> {
             return vec![(state, value)];
         }
         if let Some(name) = words::environment(&tree, id) {
-            let value = Value::from(if words::is_secret(&name) { origin::SECRET } else { 0 });
+            let mut value = Value::from(self.secrecy(&name));
+            if value.has(origin::SECRET) && self.is_empty_by_default(object, &name) {
+                value = Value { of: Some(self.here(id)), ..Value::from(value.origin | origin::EMPTY) };
+            }
             return vec![(state, value)];
         }
         let optional = tree.source(id).contains("?.");
@@ -260,7 +264,7 @@ impl Walk<'_> {
         }
         let sent = origin::QUERY | origin::EVENT | origin::PARSED | origin::BODY;
         if words::is_secret(property) && !of.has(sent) {
-            return value(origin::SECRET);
+            return value(self.secrecy(property));
         }
         if words::is_signature(property) && !of.has(origin::DIGEST) {
             return value(origin::SIGNATURE | (of.origin & origin::EVENT));
@@ -342,6 +346,15 @@ impl Walk<'_> {
                 }
                 values
             }
+            "^" => {
+                let mut values = Vec::new();
+                for (state, both) in self.each(&[left, right], state) {
+                    let origins = (both[0].origin | both[1].origin) & KEPT;
+                    let differs = if origins & origin::DIGEST == 0 { 0 } else { origin::DIFFERENCE };
+                    values.push((state, Value { of: Some(self.here(id)), ..Value::from(origins | differs) }));
+                }
+                values
+            }
             _ => self.joined(&[left, right], state),
         }
     }
@@ -395,6 +408,7 @@ impl Walk<'_> {
             let given = if operator.is_empty() { given } else { Value { truth: Truth::Unknown, ..given } };
             self.added(id, target, operator, &state);
             if state.why.is_some()
+                && !self.in_verification()
                 && state.trust != Trust::Verified
                 && given.has(origin::EVENT | origin::PARSED | origin::BODY)
             {
@@ -462,7 +476,7 @@ impl Walk<'_> {
             return Value::from(header(key));
         }
         if words::is_secret(name) {
-            return Value::from(origin::SECRET);
+            return Value::from(self.secrecy(name));
         }
         // A part of the body is not the body.
         let parts = given.origin & (KEPT | origin::STORED) & !(origin::RAW | origin::BODY | origin::PARSED);

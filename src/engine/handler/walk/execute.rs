@@ -12,8 +12,11 @@ use crate::engine::{
 impl Walk<'_> {
     /// The ways that go on after a statement.
     pub(super) fn exec(&mut self, id: Id, states: Vec<State>) -> Vec<State> {
-        if states.is_empty() || !self.may_go_on() {
+        if states.is_empty() {
             return states;
+        }
+        if !self.may_go_on() {
+            return states.into_iter().map(|state| State { cut: true, ..state }).collect();
         }
         self.depth += 1;
         let after = self.statement(id, states);
@@ -59,7 +62,7 @@ impl Walk<'_> {
                 }
                 Vec::new()
             }
-            Kind::Throw(value) => self.thrown(*value, states),
+            Kind::Throw(value) => self.thrown(id, *value, states),
             Kind::Leave => {
                 if let Some(breaks) = self.breaks.last_mut() {
                     breaks.extend(states);
@@ -103,7 +106,12 @@ impl Walk<'_> {
                 self.note(Met::Unawaited, at, "the write is not waited for");
             }
         } else if value.has(origin::ERROR) {
-            self.note(Met::Unchecked, at, "the error that the write returns is not looked at");
+            let what = if self.is_journal(at) {
+                super::super::UNHEARD
+            } else {
+                "the error that the write returns is not looked at"
+            };
+            self.note(Met::Unchecked, at, what);
         }
     }
 
@@ -127,7 +135,10 @@ impl Walk<'_> {
         let (name, path) = (tree.last_name(*callee).to_owned(), tree.path(*callee));
         let own = matches!(tree.kind(*callee), Kind::Name) || path.starts_with("this.");
         let lower = name.to_ascii_lowercase();
-        if !own || SPEAKS.iter().any(|word| lower.contains(word)) || !self.live {
+        // Whoever catches what a message to people fails with has not forgotten to wait.
+        let meant =
+            inner.is_some() && ["notif", "alert", "admin", "slack"].iter().any(|word| lower.contains(word));
+        if !own || meant || SPEAKS.iter().any(|word| lower.contains(word)) || !self.live {
             return;
         }
         if let Some(function) = self.function_named(&name)
@@ -193,9 +204,21 @@ impl Walk<'_> {
 
     fn switch(&mut self, subject: Id, cases: &[Id], states: Vec<State>) -> Vec<State> {
         let tree = self.tree();
-        let before: Vec<State> =
-            states.into_iter().flat_map(|state| self.eval(subject, state)).map(|(state, _)| state).collect();
-        let before = merged(before);
+        let subjects: Vec<(State, Value)> =
+            states.into_iter().flat_map(|state| self.eval(subject, state)).collect();
+        // What is known to be one text takes the case of that text alone.
+        let known = match subjects.as_slice() {
+            [(_, value)] => value.text,
+            _ => None,
+        };
+        let text_of = |id: Id| tree.literal(id).and_then(|text| Value::text(text).text);
+        let fits =
+            |tests: &[Id]| tests.iter().any(|test| text_of(*test).is_none() || text_of(*test) == known);
+        let fitting = known.is_some()
+            && cases.iter().any(
+                |case| matches!(tree.kind(*case), Kind::Case { tests, .. } if !tests.is_empty() && fits(tests)),
+            );
+        let before = merged(subjects.into_iter().map(|(state, _)| state).collect());
         let text = tree.source(subject).to_ascii_lowercase();
         let of_types = ["type", "event", "topic", "action"].iter().any(|word| text.contains(word));
         self.breaks.push(Vec::new());
@@ -204,8 +227,10 @@ impl Walk<'_> {
             let Kind::Case { tests, body } = tree.kind(*case) else { continue };
             let default = tests.is_empty();
             has_default |= default;
+            let enters = known.is_none() || if default { !fitting } else { fits(tests) };
             let entering = before
                 .iter()
+                .filter(|_| enters)
                 .cloned()
                 .map(|state| State { unhandled: default && of_types || state.unhandled, ..state });
             let mut states: Vec<State> = falling.drain(..).chain(entering).collect();
@@ -216,7 +241,7 @@ impl Walk<'_> {
         }
         let mut after = falling;
         after.extend(self.breaks.pop().unwrap_or_default());
-        if !has_default {
+        if !has_default && !fitting {
             after.extend(before);
         }
         after.into_iter().map(|state| State { unhandled: false, ..state }).collect()
@@ -258,7 +283,7 @@ impl Walk<'_> {
         out
     }
 
-    fn thrown(&mut self, value: Option<Id>, states: Vec<State>) -> Vec<State> {
+    fn thrown(&mut self, id: Id, value: Option<Id>, states: Vec<State>) -> Vec<State> {
         let mut thrown = Vec::new();
         for state in states {
             match value {
@@ -267,10 +292,73 @@ impl Walk<'_> {
             }
         }
         for mut state in thrown {
-            state.passes_on();
+            state.passes_on(|noticed| self.is_thrown_on(id, value, noticed));
             self.throw(State { threw: true, ..state });
         }
         Vec::new()
+    }
+
+    /// Is a failure that was looked at there the reason for this exception, and not another one?
+    fn is_thrown_on(&self, id: Id, value: Option<Id>, noticed: super::At) -> bool {
+        let tree = self.tree();
+        let named = |at: super::At| {
+            let module = self.modules.get(at.module)?;
+            let mut inside = module.tree.inside(at.id, true).into_iter().take(20);
+            inside
+                .find(|part| matches!(module.tree.kind(*part), Kind::Name))
+                .map(|name| module.tree.source(name).to_owned())
+        };
+        let name = named(noticed).filter(|_| noticed.module == self.module);
+        let mentions = |value: Id| {
+            tree.inside(value, true).into_iter().take(60).any(|part| {
+                matches!(tree.kind(part), Kind::Name) && name.as_deref() == Some(tree.source(part))
+            })
+        };
+        if value.is_some_and(mentions) {
+            return true;
+        }
+        let here = self.here(id);
+        let calls = self.sites.iter().map(|(site, _)| *site);
+        let mut reasons = std::iter::once(here).chain(calls).filter_map(|at| self.reasons_of(at)).peekable();
+        // What is thrown without a condition of its own is thrown for what went before.
+        reasons.peek().is_none()
+            || reasons.any(|reasons| reasons.iter().any(|reason| self.covers_place(*reason, noticed)))
+    }
+
+    /// The branches and catches around a place, within its function.
+    fn reasons_of(&self, at: super::At) -> Option<Vec<super::At>> {
+        let tree = &self.modules.get(at.module)?.tree;
+        let around: Vec<Id> = std::iter::once(at.id)
+            .chain(tree.ancestors(at.id))
+            .take_while(
+                |outer| !matches!(tree.kind(*outer), Kind::Function(function) if !function.name.is_empty()),
+            )
+            .collect();
+        let caught = |id: Id| {
+            tree.parent(id).is_some_and(|parent| match tree.kind(parent) {
+                Kind::Try { catches, .. } => catches.iter().any(|(_, caught)| *caught == id),
+                _ => false,
+            })
+        };
+        let of_promise =
+            |id: Id| matches!(tree.kind(id), Kind::Call { callee, .. } if tree.last_name(*callee) == "catch");
+        let reasons: Vec<super::At> = around
+            .into_iter()
+            .filter_map(|id| match tree.kind(id) {
+                Kind::If { condition, .. } => Some(*condition),
+                _ => (caught(id) || of_promise(id)).then_some(id),
+            })
+            .map(|id| super::At { module: at.module, id })
+            .collect();
+        (!reasons.is_empty()).then_some(reasons)
+    }
+
+    fn covers_place(&self, outer: super::At, inner: super::At) -> bool {
+        let Some(module) = self.modules.get(outer.module).filter(|_| outer.module == inner.module) else {
+            return false;
+        };
+        let (outer, inner) = (module.tree.node(outer.id), module.tree.node(inner.id));
+        outer.from <= inner.from && inner.to <= outer.to
     }
 
     pub(super) fn throw(&mut self, state: State) {

@@ -13,6 +13,7 @@ mod effect;
 mod elsewhere;
 mod evaluate;
 mod execute;
+mod module;
 mod outcome;
 mod promise;
 mod pure;
@@ -26,7 +27,10 @@ use std::{
 };
 
 pub(super) use self::state::At;
-use self::state::{State, Value, merged};
+use self::{
+    module::{module, names_signing_secret, parses_before},
+    state::{State, Value, merged},
+};
 use crate::{
     engine::source::{Id, Kind, Tree, mount},
     seen::Runtime,
@@ -105,8 +109,8 @@ pub(super) struct Walk<'a> {
     breaks: Vec<Vec<State>>,
     returns: Vec<Vec<(State, Value)>>,
     calls: Vec<At>,
-    /// Modules that could not be loaded are not asked for again.
-    absent: BTreeSet<(usize, String)>,
+    /// What imports have led to, by the importing module; nothing is asked for twice.
+    known: BTreeMap<(usize, String), Option<usize>>,
     steps: u32,
     /// Steps of the handlers before this one.
     spent: u32,
@@ -151,11 +155,16 @@ pub(super) struct Walk<'a> {
     asked_for_state: bool,
     /// How often something that verifies was met.
     verifying: u32,
+    /// Is there a secret that does nothing but sign?
+    signing: bool,
+    /// Conditions behind which something is verified.
+    guarding: BTreeSet<At>,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(path: &str, tree: Tree, runtime: Runtime, load: Load<'a>) -> Self {
         let parsed_before = parses_before(path, tree.text());
+        let signing = tree.ids().any(|id| names_signing_secret(&tree, id));
         Self {
             modules: vec![module(path, tree)],
             notes: BTreeMap::new(),
@@ -166,7 +175,7 @@ impl<'a> Walk<'a> {
             breaks: Vec::new(),
             returns: Vec::new(),
             calls: Vec::new(),
-            absent: BTreeSet::new(),
+            known: BTreeMap::new(),
             steps: 0,
             spent: 0,
             cut: false,
@@ -190,6 +199,19 @@ impl<'a> Walk<'a> {
             acknowledges: false,
             asked_for_state: false,
             verifying: 0,
+            signing,
+            guarding: BTreeSet::new(),
+        }
+    }
+
+    /// What a name says about the secret that it stands for.
+    pub(super) fn secrecy(&self, name: &str) -> u32 {
+        if !super::words::is_secret(name) {
+            0
+        } else if self.signing && super::words::is_api_key(name) {
+            state::origin::API_KEY
+        } else {
+            state::origin::SECRET
         }
     }
 
@@ -222,7 +244,8 @@ impl<'a> Walk<'a> {
         let verifies = [Met::Verified, Met::Delegated, Met::Compared, Met::FailOpen].into_iter().any(met);
         let acts = met(Met::Acts) || met(Met::Write) || met(Met::HandsOver);
         let takes = met(Met::ReadsBody) && mounted.name != "GET" && !self.cut;
-        if takes && acts && !verifies && !self.asks_who(mounted.function) {
+        let pages = self.asks_who(mounted.function) || self.keeps_hooks(mounted.function);
+        if takes && acts && !verifies && !pages {
             self.live = true;
             self.note(Met::Unverified, self.here(mounted.function), &*mounted.name);
             self.live = false;
@@ -439,6 +462,14 @@ impl<'a> Walk<'a> {
 
     /// Without anything that verifies there is no way around it.
     pub(super) fn judge(&mut self) {
+        // A secret that is asked for where nothing is verified is there for something else.
+        let guarding = &self.guarding;
+        self.notes.retain(|(met, at), (what, others)| {
+            *met != Met::FailOpen
+                || what != super::MISSING
+                || guarding.contains(at)
+                || others.iter().any(|other| guarding.contains(other))
+        });
         if self.verifying == 0 {
             self.notes.retain(|(met, _), (what, _)| {
                 *met != Met::FailOpen
@@ -483,95 +514,4 @@ impl<'a> Walk<'a> {
             }
         }
     }
-
-    /// The function that a name means here: of this file, or of one that it imports.
-    fn function_named(&mut self, name: &str) -> Option<At> {
-        let module = &self.modules[self.module];
-        if let Some(id) = module.functions.get(name) {
-            return Some(self.here(*id));
-        }
-        let (from, original) = module.imports.get(name)?.clone();
-        let index = self.loaded(&from)?;
-        let module = &self.modules[index];
-        let id = match original.as_str() {
-            "default" => default_of(&module.tree, &module.functions),
-            other => module.functions.get(other).copied(),
-        };
-        Some(At { module: index, id: id? })
-    }
-
-    fn loaded(&mut self, from: &str) -> Option<usize> {
-        let key = (self.module, from.to_owned());
-        if self.modules.len() >= MODULES || self.absent.contains(&key) {
-            return None;
-        }
-        let importer = self.modules[self.module].path.clone();
-        let Some((path, text)) = (self.load)(&importer, from) else {
-            self.absent.insert(key);
-            return None;
-        };
-        if let Some(index) = self.modules.iter().position(|module| module.path == path) {
-            return Some(index);
-        }
-        let tree = crate::engine::source::parse(&path, &text)?;
-        self.modules.push(module(&path, tree));
-        Some(self.modules.len() - 1)
-    }
-}
-
-fn module(path: &str, tree: Tree) -> Module {
-    let mut imports = BTreeMap::new();
-    for id in tree.ids() {
-        match tree.kind(id) {
-            Kind::Import { module, names } => {
-                for (local, original) in names {
-                    imports.insert(local.clone(), (module.clone(), original.clone()));
-                }
-            }
-            // `const { a } = require("./a")`.
-            Kind::Assign { target, value, .. } => {
-                if let Kind::Call { callee, arguments, .. } = tree.kind(*value)
-                    && tree.path(*callee) == "require"
-                    && let Some(module) = arguments.first().and_then(|first| tree.literal(*first))
-                {
-                    for (local, original) in tree.bound(*target) {
-                        let original = if original.is_empty() { "default".to_owned() } else { original };
-                        imports.insert(local, (module.to_owned(), original));
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    let functions = Rc::new(mount::functions(&tree));
-    Module { path: path.to_owned(), tree: Rc::new(tree), functions, imports, env: None }
-}
-
-fn default_of(tree: &Tree, functions: &BTreeMap<String, Id>) -> Option<Id> {
-    tree.ids().find_map(|id| match tree.kind(id) {
-        Kind::Export { name, value } if name.is_empty() => match tree.kind(*value) {
-            Kind::Function(_) => Some(*value),
-            _ => functions.get(tree.last_name(*value)).copied(),
-        },
-        Kind::Assign { target, value, .. } if tree.path(*target) == "module.exports" => {
-            match tree.kind(*value) {
-                Kind::Function(_) => Some(*value),
-                _ => functions.get(tree.last_name(*value)).copied(),
-            }
-        }
-        _ => None,
-    })
-}
-
-/// Next.js pages, plain Vercel functions and Cloud Functions parse the body; an Express application
-/// there brings its own parser.
-fn parses_before(path: &str, text: &str) -> bool {
-    if text.contains("firebase-functions") || text.contains("@google-cloud/functions-framework") {
-        return true;
-    }
-    let off: String = text.split_whitespace().collect();
-    (path.contains("pages/api/") || path.starts_with("api/"))
-        && text.contains("export default")
-        && !text.contains("express")
-        && !off.contains("bodyParser:false")
 }

@@ -28,8 +28,8 @@ impl Walk<'_> {
         }
     }
 
-    /// The work that failed, where a condition asks for that.
-    fn reported_failure(&self, condition: Id) -> Option<At> {
+    /// The work that a condition asks after, and whether the condition holds when it failed.
+    fn reported(&self, condition: Id) -> Option<(At, bool)> {
         let tree = self.tree();
         let (negative, inner) = match tree.kind(condition) {
             Kind::Not(inner) => (true, *inner),
@@ -44,9 +44,9 @@ impl Walk<'_> {
             }
             _ => return None,
         };
-        let says = if negative { &DONE[..] } else { &NOT_DONE[..] };
         let work = self.worked.get(tree.source(object))?;
-        says.contains(&property.as_str()).then_some(*work)
+        let done = DONE.contains(&property.as_str());
+        (done || NOT_DONE.contains(&property.as_str())).then_some((*work, done == negative))
     }
 
     fn only_logs(&self, then: Id) -> bool {
@@ -56,18 +56,31 @@ impl Walk<'_> {
             |id: &Id| matches!(tree.kind(*id), Kind::Call { callee, .. } if words::logs(&tree.path(*callee)));
         inside.iter().any(logs)
             && !inside.iter().any(|id| match tree.kind(*id) {
-                Kind::Return(_) | Kind::Throw(_) | Kind::Await(_) | Kind::Assign { .. } | Kind::Leave => true,
+                Kind::Return(_) | Kind::Throw(_) | Kind::Leave => true,
+                // What the answer says is read to be logged.
                 Kind::Call { callee, .. } => {
-                    !words::logs(&tree.path(*callee)) && tree.last_name(*callee) != "get"
+                    let last = tree.last_name(*callee);
+                    let told = matches!(
+                        last,
+                        "get" | "text" | "json" | "slice" | "substring" | "catch" | "stringify" | "String"
+                    );
+                    !words::logs(&tree.path(*callee)) && !told
                 }
                 _ => false,
             })
     }
 
     /// The ways on which work that is reported as failed goes on.
-    pub(super) fn note_failure(&mut self, condition: Id, then: Id, states: &mut [State]) {
-        let Some(work) = self.reported_failure(condition) else { return };
-        let (at, logs) = (self.here(condition), self.only_logs(then));
+    pub(super) fn note_failure(
+        &mut self,
+        condition: Id,
+        (then, otherwise): (Id, Option<Id>),
+        (yes, no): (&mut [State], &mut [State]),
+    ) {
+        let Some((work, holds)) = self.reported(condition) else { return };
+        let (branch, states) = if holds { (Some(then), yes) } else { (otherwise, no) };
+        let Some(branch) = branch else { return };
+        let (at, logs) = (self.here(condition), self.only_logs(branch));
         for state in states {
             (state.threw, state.acted) = (true, true);
             if logs && state.trust == super::state::Trust::Verified && state.failed.is_none() {

@@ -50,6 +50,10 @@ pub(in crate::engine::handler) mod origin {
     pub(in crate::engine::handler) const OBJECT: u32 = 1 << 25;
     /// The id of that object, or what is stored under it.
     pub(in crate::engine::handler) const OBJECT_ID: u32 = 1 << 26;
+    /// Nothing but zero when a digest and what was sent are the same.
+    pub(in crate::engine::handler) const DIFFERENCE: u32 = 1 << 27;
+    /// A key to a provider's API, where another secret signs its events.
+    pub(in crate::engine::handler) const API_KEY: u32 = 1 << 28;
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -162,6 +166,8 @@ pub(super) struct State {
     /// The first effect before a verification.
     pub(super) early: Option<At>,
     pub(super) env: Rc<BTreeMap<String, Value>>,
+    /// Conditions that hold here and ask for a secret or a signature.
+    pub(super) guards: Rc<BTreeSet<At>>,
     /// A way unlike all others was given up beside this one.
     pub(super) cut: bool,
 }
@@ -215,10 +221,10 @@ impl State {
         self.renotice(|noticed| noticed.or(Some(at)));
     }
 
-    /// What was looked at is thrown on, to be caught by somebody else.
-    pub(super) fn passes_on(&mut self) {
-        self.noticed = None;
-        self.renotice(|_| None);
+    /// What was looked at is thrown on, to be caught by somebody else; not what was done with before.
+    pub(super) fn passes_on(&mut self, thrown_on: impl Fn(At) -> bool) {
+        self.noticed = self.noticed.filter(|noticed| !thrown_on(*noticed));
+        self.renotice(|noticed| noticed.filter(|noticed| !thrown_on(*noticed)));
     }
 
     fn renotice(&mut self, change: impl Fn(Option<At>) -> Option<At>) {
@@ -313,6 +319,9 @@ fn join(into: &mut State, other: &State) {
     into.took = into.took.or(other.took);
     into.cut |= other.cut;
     join_failures(into, other);
+    if !Rc::ptr_eq(&into.guards, &other.guards) {
+        Rc::make_mut(&mut into.guards).extend(other.guards.iter());
+    }
     if Rc::ptr_eq(&into.env, &other.env) {
         return;
     }

@@ -57,6 +57,7 @@ impl Walk<'_> {
 
     /// What was done before this verification was done unverified.
     pub(super) fn settle_early(&mut self, state: &mut State) {
+        self.guarding.extend(state.guards.iter());
         (state.pending, state.took) = (None, None);
         if let Some(early) = state.early.take() {
             self.unverified.remove(&early);
@@ -204,6 +205,13 @@ impl Walk<'_> {
                 return verdict;
             }
         }
+        // `differs |= a[i] ^ b[i]` over all bytes, compared with zero at the end.
+        for (side, other) in [(left, right), (right, left)] {
+            if side.1.has(origin::DIFFERENCE) && self.tree().number(other.0) == Some(0) {
+                self.note(Met::Verified, at, "a digest is compared");
+                return verdict;
+            }
+        }
         let constant = |side: Id| {
             matches!(
                 self.tree().kind(side),
@@ -229,11 +237,10 @@ impl Walk<'_> {
             self.note(Met::Verified, at, "a digest is compared");
             return verdict;
         }
-        let with_secret = (left.1.has(origin::SECRET) && right.1.has(sent))
-            || (right.1.has(origin::SECRET) && left.1.has(sent));
-        if with_secret
-            || (either(origin::SECRET) && (self.is_credential(left.0) || self.is_credential(right.0)))
-        {
+        let secret = origin::SECRET | origin::API_KEY;
+        let with_secret =
+            (left.1.has(secret) && right.1.has(sent)) || (right.1.has(secret) && left.1.has(sent));
+        if with_secret || (either(secret) && (self.is_credential(left.0) || self.is_credential(right.0))) {
             self.note(Met::Compared, at, "compares a secret");
             self.note(
                 Met::TimingUnsafe,

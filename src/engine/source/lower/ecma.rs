@@ -322,6 +322,19 @@ fn import<'a>(lower: &mut Lower<'a>, syntax: Syntax<'a>) -> Kind {
     Kind::Import { module, names }
 }
 
+/// Names that a module passes on from another, under its own and the other's name; `*` for all.
+fn passed_on<'a>(lower: &mut Lower<'a>, syntax: Syntax<'a>) -> Vec<(String, String)> {
+    let mut names = Vec::new();
+    for clause in lower.parts(syntax, &["string"]) {
+        for one in lower.parts(clause, &[]) {
+            let Some(local) = one.child_by_field_name("name") else { continue };
+            let name = one.child_by_field_name("alias").unwrap_or(local);
+            names.push((lower.text_of(name).to_owned(), lower.text_of(local).to_owned()));
+        }
+    }
+    if names.is_empty() { vec![("*".to_owned(), "*".to_owned())] } else { names }
+}
+
 fn export<'a>(lower: &mut Lower<'a>, syntax: Syntax<'a>) -> Result<Id, Kind> {
     if let Some(value) = syntax.child_by_field_name("value") {
         let value = lower.node(value);
@@ -341,6 +354,11 @@ fn export<'a>(lower: &mut Lower<'a>, syntax: Syntax<'a>) -> Result<Id, Kind> {
     }
     // `export { a, b as c }` and `export … from`.
     let mut exported = Vec::new();
+    if let Some(source) = syntax.child_by_field_name("source") {
+        let module = lower.unquoted(source);
+        let names = passed_on(lower, syntax);
+        exported.push(lower.add(source, Kind::Import { module, names }));
+    }
     for clause in lower.parts(syntax, &["string"]) {
         for one in lower.parts(clause, &[]) {
             let Some(local) = one.child_by_field_name("name") else { continue };
