@@ -511,7 +511,12 @@ impl Walk<'_> {
     }
 
     /// Walks a function with its parameters bound; each way with what it returns.
-    pub(super) fn body_of(&mut self, function: Id, values: &[Value], mut state: State) -> Vec<(State, Value)> {
+    pub(super) fn body_of(
+        &mut self,
+        function: Id,
+        values: &[Value],
+        mut state: State,
+    ) -> Vec<(State, Value)> {
         let tree = self.tree();
         let Kind::Function(inner) = tree.kind(function) else { return vec![(state, Value::default())] };
         for (index, parameter) in inner.parameters.iter().enumerate() {
