@@ -96,6 +96,24 @@ fn lists_are_of_version_two_alone() {
 }
 
 /// Whatever the text is, there is an answer, and a witness that is shown holds.
+/// What a list finds in `resource` is written nowhere, so nothing about it proves that nobody gets in.
+#[test]
+fn a_list_that_reads_the_stored_file_is_never_called_closed() {
+    for condition in
+        ["resource == null", "resource != null", "resource.metadata.open == 'yes'", "resource.size < 10"]
+    {
+        let text = format!(
+            "rules_version = '2';\nservice firebase.storage {{ match /b/{{b}}/o {{ match /f/{{id}} {{ allow list: if {condition}; }} }} }}"
+        );
+        let analysis = Analysis::of(&text);
+        let rows = matrix(&analysis, NOW);
+        let answer = rows[0].plain.answer(Caller::Anonymous, Method::List).expect("a cell");
+        assert_ne!(*answer, Answer::Never, "{condition}");
+        let get = rows[0].plain.answer(Caller::Anonymous, Method::Get).expect("a cell");
+        assert_eq!(*get, Answer::Never, "{condition}");
+    }
+}
+
 #[test]
 fn mutated_rules_are_judged_without_a_panic() {
     let mut state: u64 = 0x5eed_0006;

@@ -355,6 +355,8 @@ pub(super) fn open(symbol: Symbol, on: Sources) -> Value {
 fn resource(method: Method, storage: bool) -> Value {
     match method {
         Method::Create => Value::Null,
+        // What a list of files finds there is written nowhere.
+        Method::List if storage => Value::unknown(Sources::STORED),
         _ if storage => open(Symbol::Fields, Sources::STORED),
         // Of a listed document only the fields are there, and only those that the query pins.
         Method::List => Value::map([("data", open(Symbol::Fields, Sources::STORED))]),

@@ -1,19 +1,8 @@
 //! R01 to R14: the Realtime Database.
 
-use super::{Row, judge};
+use super::{Files, Row, judge, row};
 
-const fn row(
-    number: &'static str,
-    check: &'static str,
-    wrong: &'static [(&'static str, &'static str)],
-    at: &'static str,
-    says: &'static str,
-    shown: &'static str,
-) -> Row {
-    Row { number, check, wrong, right: RIGHT, at, says, shown }
-}
-
-const RIGHT: &[(&str, &str)] = &[(
+const RIGHT: Files = &[(
     "database.rules.json",
     r#"{
   "rules": {
@@ -236,5 +225,5 @@ pub(super) const ROWS: &[Row] = &[
 
 #[test]
 fn data() {
-    judge(ROWS);
+    judge(ROWS, RIGHT);
 }

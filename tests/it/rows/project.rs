@@ -203,5 +203,5 @@ export const hook = functions.https.onRequest(async (req, res) => {
 
 #[test]
 fn rules_beside_the_rest_of_the_project() {
-    judge(ROWS);
+    judge(ROWS, RIGHT);
 }

@@ -1,19 +1,8 @@
 //! S01 to S12: files.
 
-use super::{Row, judge};
+use super::{Files, Row, judge, row};
 
-const fn row(
-    number: &'static str,
-    check: &'static str,
-    wrong: &'static [(&'static str, &'static str)],
-    at: &'static str,
-    says: &'static str,
-    shown: &'static str,
-) -> Row {
-    Row { number, check, wrong, right: RIGHT, at, says, shown }
-}
-
-const RIGHT: &[(&str, &str)] = &[(
+const RIGHT: Files = &[(
     "storage.rules",
     "    match /users/{uid}/{file} {
       allow get: if request.auth != null && request.auth.uid == uid;
@@ -199,5 +188,5 @@ pub(super) const ROWS: &[Row] = &[
 
 #[test]
 fn files() {
-    judge(ROWS);
+    judge(ROWS, RIGHT);
 }

@@ -306,7 +306,10 @@ impl Search<'_, '_> {
         if self.wish.size.is_none() && self.words.reads.size {
             sizes.push(1);
             sizes.extend(
-                self.words.numbers.iter().flat_map(|number| [number.saturating_add(1), *number, number - 1]),
+                self.words
+                    .numbers
+                    .iter()
+                    .flat_map(|number| [number.saturating_add(1), *number, number.saturating_sub(1)]),
             );
         }
         let mut values = vec![self.uid.as_deref().map_or(Value::text(VICTIM), Value::text)];
